@@ -1,0 +1,98 @@
+"""The composition root: the only place where the portal's parts are put together."""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, redirect, request
+from flask_babel import Babel
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import IntegrityError
+from whitenoise import WhiteNoise
+
+from portal import cli
+from portal.config import Settings
+from portal.core.db import announce_access, db, unit_of_work
+from portal.web import access, form_keys
+from portal.web.access import init_access
+from portal.web.errors import init_errors
+from portal.web.filters import register_filters
+from portal.web.frame import init_frame
+from portal.web.headers import init_headers
+from portal.web.locale import select_locale
+
+csrf = CSRFProtect()
+babel = Babel()
+
+
+class Portal(Flask):
+    """Flask with one transaction round each request and one effect for each form key."""
+
+    def preprocess_request(self) -> Any:
+        """Say whether the request may write before anything reads the database."""
+        announce_access(write=access.writes(self))
+        return super().preprocess_request()
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]
+        """Returning commits, raising rolls back; a form key that was used leads to where it led."""
+        key = request.form.get("form_key") if request.method == "POST" else None
+        try:
+            with unit_of_work():
+                return self._dispatch_once(key) if key else self.make_response(super().dispatch_request())
+        except IntegrityError:
+            location = form_keys.find_location(key, _person_id()) if key else None
+            if location is None:
+                raise
+            return self.make_response(redirect(location))
+
+    def _dispatch_once(self, key: str) -> Response:
+        location = form_keys.find_location(key, _person_id())
+        if location is not None:
+            return self.make_response(redirect(location))
+        person_id = _person_id()
+        response = self.make_response(super().dispatch_request())
+        if 300 <= response.status_code < 400:
+            form_keys.use(key, person_id, response.location or "")
+        return response
+
+
+def _person_id() -> int | None:
+    return current_user.row.person_id if current_user.is_authenticated else None
+
+
+def create_app(settings: Settings) -> Flask:
+    """The portal, ready to serve, for these settings."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Portal(__name__, template_folder="../templates", static_folder="static")
+    app.config.update(
+        PORTAL_SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_ENGINES={"default": {"url": settings.engine_url, **_engine_options(settings)}},
+        BABEL_DEFAULT_LOCALE="ja", BABEL_DEFAULT_TIMEZONE="Asia/Tokyo", BABEL_TRANSLATION_DIRECTORIES="../translations",
+        MAX_CONTENT_LENGTH=220 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_NAME="portal", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=12 * 3600, WTF_CSRF_SSL_STRICT=True,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    babel.init_app(app, locale_selector=select_locale)
+    csrf.init_app(app)
+    init_access(app)
+    init_headers(app, https=settings.base_url.startswith("https://"))
+    init_errors(app)
+    init_frame(app)
+    register_filters(app)
+    cli.register_commands(app)
+    _register_blueprints(app)
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.is_sqlite:
+        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 4}
+
+
+def _register_blueprints(app: Flask) -> None:
+    pass

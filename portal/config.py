@@ -1,0 +1,85 @@
+"""Settings, read once from the environment; a wrong one stops the start with a clear message."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEVELOPMENT_KEY = "development-only-not-a-secret"
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names the variable and what it should be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How this instance runs. ``smtp_url`` is ``smtp://user:password@host:port`` (or smtps://)."""
+
+    environment: str = "development"
+    secret_key: str = DEVELOPMENT_KEY
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: str = "smtp://127.0.0.1:1025"
+    mail_sender: str = "地方連携リエゾンポータル <no-reply@portal.example>"
+    port: int = 8000
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people depend on it."""
+        return self.environment == "production"
+
+    @property
+    def engine_url(self) -> str:
+        """The SQLAlchemy URL: SQLite under ``data_dir`` unless PORTAL_DATABASE_URL says otherwise."""
+        url = self.database_url or f"sqlite:///{(self.data_dir / 'portal.sqlite3').resolve()}"
+        for prefix in ("postgres://", "postgresql://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        return url
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is in use."""
+        return self.engine_url.startswith("sqlite")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the PORTAL_… variables. Raises SettingsError when one is wrong or unsafe for production."""
+        env = os.environ if environ is None else environ
+        port = env.get("PORT", "8000")
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise SettingsError(f"PORT must be a number from 1 to 65535, not {port!r}.")
+        settings = cls(
+            environment=env.get("PORTAL_ENV", "development"),
+            secret_key=env.get("PORTAL_SECRET_KEY", DEVELOPMENT_KEY),
+            data_dir=Path(env.get("PORTAL_DATA_DIR", "var")),
+            database_url=env.get("PORTAL_DATABASE_URL", ""),
+            base_url=env.get("PORTAL_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+            smtp_url=env.get("PORTAL_SMTP_URL", "smtp://127.0.0.1:1025"),
+            mail_sender=env.get("PORTAL_MAIL_SENDER", cls.mail_sender),
+            port=int(port),
+        )
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Raise SettingsError for what cannot work or must not go to production (security.md, production start)."""
+        if self.environment not in {"development", "production", "testing"}:
+            raise SettingsError("PORTAL_ENV must be development or production.")
+        if self.database_url and not self.database_url.startswith(("sqlite:", "postgres")):
+            raise SettingsError("PORTAL_DATABASE_URL must begin with sqlite: or postgresql:.")
+        if urlsplit(self.base_url).scheme not in {"http", "https"}:
+            raise SettingsError("PORTAL_BASE_URL must begin with http:// or https://.")
+        if urlsplit(self.smtp_url).scheme not in {"smtp", "smtps"}:
+            raise SettingsError("PORTAL_SMTP_URL must begin with smtp:// or smtps://.")
+        if self.is_production:
+            self._check_production()
+
+    def _check_production(self) -> None:
+        if self.secret_key == DEVELOPMENT_KEY or len(self.secret_key) < 32:
+            raise SettingsError("PORTAL_SECRET_KEY must be set to at least 32 random characters in production.")
+        if not self.base_url.startswith("https://"):
+            raise SettingsError("PORTAL_BASE_URL must be an https:// address in production.")

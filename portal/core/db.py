@@ -1,0 +1,146 @@
+"""The database: declarative base, column types, the session and the one unit of work."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import event, orm
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.core.enums import LabelledEnum
+from portal.core.errors import Conflict
+from portal.core.i18n import N_
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite gives automatic keys to INTEGER columns only.
+BigKey = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+Key = Annotated[int, orm.mapped_column(BigKey, primary_key=True)]
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An instant: aware UTC in Python, ``timestamptz`` in PostgreSQL, UTC text in SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime; use portal.core.clock.now()")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class EnumColumn(sa.types.TypeDecorator[LabelledEnum]):
+    """A LabelledEnum stored as its English value, so that adding a member needs no migration."""
+
+    impl = sa.String(32)
+    cache_ok = True
+
+    def __init__(self, enum: type[LabelledEnum]) -> None:
+        super().__init__()
+        self.enum = enum
+
+    def process_bind_param(self, value: LabelledEnum | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else self.enum(value).value
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> LabelledEnum | None:
+        return None if value is None else self.enum(value)
+
+
+class Base(orm.DeclarativeBase):
+    """Base of every table."""
+
+    metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: sa.JSON, list[Any]: sa.JSON}
+
+
+class Versioned:
+    """Mixin for rows that people edit: a counter that rises with each change and refuses a stale one."""
+
+    version: orm.Mapped[int] = orm.mapped_column(default=1, server_default="1")
+
+    @orm.declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    def check_version(self, seen: int | None) -> None:
+        """Raise Conflict unless ``seen`` is the version that stands now (None: the caller saw none)."""
+        if seen is not None and seen != self.version:
+            raise Conflict(N_("ほかの人が先に更新しました。"))
+
+
+db = SQLAlchemy(session_options={"autoflush": True, "expire_on_commit": False})
+
+_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+def announce_access(*, write: bool) -> None:
+    """Say before the first statement whether the coming transaction may write (SQLite then locks at BEGIN)."""
+    _writing.set(write)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[orm.Session]:
+    """Commit when the block returns, roll back when it raises; run the after-commit callbacks last.
+
+    Raises Conflict when a versioned row was changed by somebody else meanwhile.
+    """
+    session = db.session
+    try:
+        yield session
+        session.commit()
+    except orm.exc.StaleDataError as error:
+        session.rollback()
+        raise Conflict(N_("ほかの人が先に更新しました。")) from error
+    except BaseException:
+        session.rollback()
+        session.info.pop("after_commit", None)
+        raise
+    for callback in session.info.pop("after_commit", {}).values():
+        callback()
+
+
+def after_commit(name: str, callback: Callable[[], object]) -> None:
+    """Run ``callback`` once the current unit of work has committed; a name registers only once."""
+    db.session.info.setdefault("after_commit", {})[name] = callback
+
+
+def insert(table: Any) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT of the engine in use that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+@event.listens_for(sa.Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if not hasattr(connection, "isolation_level") or "sqlite" not in type(connection).__module__:
+        return
+    connection.isolation_level = None  # BEGIN is ours to send, see _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "busy_timeout=15000", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(sa.Engine, "begin")
+def _begin_sqlite(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

@@ -1,0 +1,128 @@
+"""The actor: who does something, as the membership they act under at this moment."""
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core import clock
+from portal.core.db import db
+from portal.directory.models import LiaisonAssignment, Membership, membership_duty
+from portal.directory.roles import HEADQUARTERS_ROLES, LOCAL_ROLES, MUNICIPALITIES, OrganisationKind, Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """An immutable picture of a membership that holds now, loaded once a request or job.
+
+    ``post_ids`` are the posts that a liaison looks after today (primary or deputy). ``section_id`` and
+    ``duty_ids`` narrow what a member of staff sees. Policies read nothing but this and the thing at hand.
+    """
+
+    person_id: int
+    membership_id: int
+    role: Role
+    organisation_id: int
+    organisation_kind: OrganisationKind
+    person_name: str = ""
+    organisation_name: str = ""
+    section_name: str = ""
+    title: str = ""
+    locale: str = "ja"
+    prefecture_code: str | None = None
+    section_id: int | None = None
+    is_head: bool = False
+    is_approver: bool = False
+    duty_ids: frozenset[int] = field(default_factory=frozenset)
+    post_ids: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def is_headquarters(self) -> bool:
+        """Whether the actor belongs to the headquarters (any of its roles)."""
+        return self.role in HEADQUARTERS_ROLES
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the actor acts for a local government."""
+        return self.role in LOCAL_ROLES
+
+    @property
+    def is_prefecture(self) -> bool:
+        """Whether the actor acts for a prefecture."""
+        return self.organisation_kind is OrganisationKind.PREFECTURE
+
+    @property
+    def is_municipality(self) -> bool:
+        """Whether the actor acts for a municipality."""
+        return self.organisation_kind in MUNICIPALITIES
+
+    @property
+    def signature(self) -> str:
+        """How a post by this actor is signed, frozen into it: 上越市 市民課 山田課長."""
+        return " ".join(part for part in (self.organisation_name, self.section_name, self.person_name) if part)
+
+
+@dataclass(frozen=True)
+class System:
+    """The portal itself acting, in jobs: closing after 14 days, sending a digest."""
+
+    person_id: None = None
+    membership_id: None = None
+
+
+SYSTEM = System()
+
+
+def find_actor(membership_id: int) -> Actor | None:
+    """The actor of a membership that holds now, or None when it has ended or never was. Two statements, three for a liaison."""
+    now = clock.now()
+    row = db.session.scalar(
+        sa.select(Membership)
+        .where(Membership.id == membership_id, Membership.current_at(now))
+        .options(*_loaded())
+    )
+    return None if row is None else _actor_of(row)
+
+
+def list_actors(person_id: int) -> list[Actor]:
+    """Every membership in which the person may act now, in a stable order."""
+    now = clock.now()
+    rows = db.session.scalars(
+        sa.select(Membership)
+        .where(Membership.person_id == person_id, Membership.current_at(now))
+        .options(*_loaded())
+        .order_by(Membership.id)
+    )
+    return [_actor_of(row) for row in rows]
+
+
+def _loaded() -> tuple[orm.Load, ...]:
+    return (
+        orm.joinedload(Membership.person),
+        orm.joinedload(Membership.organisation),
+        orm.joinedload(Membership.section),
+    )
+
+
+def _actor_of(row: Membership) -> Actor:
+    organisation, person = row.organisation, row.person
+    return Actor(
+        person_id=row.person_id, membership_id=row.id, role=row.role, organisation_id=row.organisation_id,
+        organisation_kind=organisation.kind, person_name=person.name, organisation_name=organisation.name,
+        section_name=row.section.name if row.section else "", title=row.title, locale=person.locale,
+        prefecture_code=organisation.prefecture_code, section_id=row.section_id, is_head=row.is_head,
+        is_approver=row.is_approver, duty_ids=_duties_of(row), post_ids=_posts_of(row),
+    )
+
+
+def _duties_of(row: Membership) -> frozenset[int]:
+    return frozenset(db.session.scalars(
+        sa.select(membership_duty.c.duty_id).where(membership_duty.c.membership_id == row.id)))
+
+
+def _posts_of(row: Membership) -> frozenset[int]:
+    if row.role is not Role.LIAISON:
+        return frozenset()
+    return frozenset(db.session.scalars(
+        sa.select(LiaisonAssignment.post_id)
+        .where(LiaisonAssignment.membership_id == row.id, LiaisonAssignment.current_at(clock.now()))))

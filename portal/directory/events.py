@@ -1,0 +1,101 @@
+"""What happens to organisations, people and assignments."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from portal.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationChanged(Event):
+    """Facts of an organisation changed; ``changes`` maps a field to [before, after]."""
+
+    subject: ClassVar[str] = "organisation"
+    changes: dict[str, Any]
+
+    @property
+    def subject_id(self) -> int:
+        """The organisation."""
+        return self.organisation_id or 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleImported(Event):
+    """A file of people was taken in for an organisation or for several (organisation_id None)."""
+
+    subject: ClassVar[str] = "organisation"
+    added: int
+    changed: int
+
+    @property
+    def subject_id(self) -> int:
+        """The organisation, 0 for several."""
+        return self.organisation_id or 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PopulationsImported(Event):
+    """A file of populations was taken in."""
+
+    subject: ClassVar[str] = "organisation"
+    changed: int
+
+    @property
+    def subject_id(self) -> int:
+        """0: several organisations."""
+        return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonChanged(Event):
+    """A person was added or their facts changed; ``changes`` maps a field to [before, after]."""
+
+    subject: ClassVar[str] = "person"
+    person_id: int
+    changes: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipEvent(Event):
+    """Base: something that concerns one membership."""
+
+    subject: ClassVar[str] = "membership"
+    membership_id: int
+    person_id: int
+    role: str
+
+
+class MembershipGranted(MembershipEvent):
+    """A person joined an organisation in a role."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipChanged(MembershipEvent):
+    """A membership's facts changed; ``changes`` maps a field to [before, after]."""
+
+    changes: dict[str, Any]
+
+
+class MembershipEnded(MembershipEvent):
+    """A membership ended; its rights fail on the next request."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiaisonAssigned(Event):
+    """A liaison was put in charge of a post."""
+
+    subject: ClassVar[str] = "post"
+    post_id: int
+    assignment_id: int
+    membership_id: int
+    rank: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiaisonAssignmentEnded(Event):
+    """A liaison's charge of a post ended."""
+
+    subject: ClassVar[str] = "post"
+    post_id: int
+    assignment_id: int
+    membership_id: int

@@ -1,0 +1,143 @@
+"""Guidance items, the frozen recipients, and the four facts of each: delivered, opened, received, responded."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core.db import Base, EnumColumn, Key, Versioned
+from portal.directory.models import Organisation, Person
+from portal.guidance.states import DeliveryRoute, GuidanceKind, GuidanceState, Nature, ResponseState
+from portal.themes.models import Theme
+
+
+class Guidance(Versioned, Base):
+    """A paper that goes down; its text is fixed once issued.
+
+    ``addressees`` is the rule {kinds, prefectures, core_cities, include, exclude} (codes), frozen into recipients
+    at issue. ``document_number`` is unique per sender and ``number_year`` (fiscal). ``edition`` counts from 1;
+    ``predecessor_id`` names the edition that this one replaces.
+    """
+
+    __tablename__ = "guidance"
+    __table_args__ = (
+        sa.UniqueConstraint("sender_id", "number_year", "document_number"),
+        sa.Index("ix_guidance_state", "state", "issued_at", "id"),
+        sa.Index("ix_guidance_sender", "sender_id", "state", "id"),
+        sa.Index("ix_guidance_theme", "theme_id", "issued_at", "id"),
+    )
+
+    id: orm.Mapped[Key]
+    kind: orm.Mapped[GuidanceKind] = orm.mapped_column(EnumColumn(GuidanceKind))
+    state: orm.Mapped[GuidanceState] = orm.mapped_column(EnumColumn(GuidanceState), default=GuidanceState.DRAFT)
+    sender_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    sender_title: orm.Mapped[str] = orm.mapped_column(sa.String(100), default="")
+    origin_ministry_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    document_number: orm.Mapped[str | None] = orm.mapped_column(sa.String(50))
+    number_year: orm.Mapped[int | None]
+    theme_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("theme.id"))
+    nature: orm.Mapped[Nature] = orm.mapped_column(EnumColumn(Nature), default=Nature.INFORMATION)
+    legal_basis: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    addressee_line: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    title: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    body: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    contact: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    concerned_sections: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    required_action: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+    difference: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+    reply_due_on: orm.Mapped[date | None]
+    short_due_reason: orm.Mapped[str | None] = orm.mapped_column(sa.Text)
+    route: orm.Mapped[DeliveryRoute] = orm.mapped_column(EnumColumn(DeliveryRoute), default=DeliveryRoute.DIRECT)
+    addressees: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    edition: orm.Mapped[int] = orm.mapped_column(default=1)
+    predecessor_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("guidance.id"))
+    drafter_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
+    drafter_organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    approver_person_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("person.id"))
+    return_reason: orm.Mapped[str | None] = orm.mapped_column(sa.Text)
+    created_at: orm.Mapped[datetime]
+    updated_at: orm.Mapped[datetime]
+    submitted_at: orm.Mapped[datetime | None]
+    approved_at: orm.Mapped[datetime | None]
+    issued_at: orm.Mapped[datetime | None]
+    issued_on: orm.Mapped[date | None]
+    abolished_at: orm.Mapped[datetime | None]
+    abolition_reason: orm.Mapped[str | None] = orm.mapped_column(sa.Text)
+    recipient_count: orm.Mapped[int | None]
+
+    sender: orm.Mapped[Organisation] = orm.relationship(foreign_keys=[sender_id], lazy="raise_on_sql")
+    origin_ministry: orm.Mapped[Organisation | None] = orm.relationship(
+        foreign_keys=[origin_ministry_id], lazy="raise_on_sql")
+    drafter: orm.Mapped[Person] = orm.relationship(foreign_keys=[drafter_person_id], lazy="raise_on_sql")
+    approver: orm.Mapped[Person | None] = orm.relationship(foreign_keys=[approver_person_id], lazy="raise_on_sql")
+    theme: orm.Mapped[Theme | None] = orm.relationship(lazy="raise_on_sql")
+
+
+class Recipient(Base):
+    """One addressed body of one guidance item, frozen at issue, with the latest of its four facts."""
+
+    __tablename__ = "recipient"
+    __table_args__ = (
+        sa.UniqueConstraint("guidance_id", "organisation_id"),
+        sa.Index("ix_recipient_organisation", "organisation_id", "guidance_id"),
+        sa.Index("ix_recipient_listing", "guidance_id", "prefecture_code", "organisation_code"),
+    )
+
+    id: orm.Mapped[Key]
+    guidance_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("guidance.id"))
+    organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    organisation_code: orm.Mapped[str] = orm.mapped_column(sa.String(32))
+    organisation_name: orm.Mapped[str] = orm.mapped_column(sa.String(100))
+    prefecture_code: orm.Mapped[str | None] = orm.mapped_column(sa.String(2))
+    delivered_at: orm.Mapped[datetime | None]
+    opened_at: orm.Mapped[datetime | None]
+    received_at: orm.Mapped[datetime | None]
+    response: orm.Mapped[ResponseState] = orm.mapped_column(
+        EnumColumn(ResponseState), default=ResponseState.NONE, server_default="none")
+    responded_at: orm.Mapped[datetime | None]
+
+    organisation: orm.Mapped[Organisation] = orm.relationship(lazy="raise_on_sql")
+    guidance: orm.Mapped[Guidance] = orm.relationship(lazy="raise_on_sql")
+
+
+class Opening(Base):
+    """閲覧: a person of an addressed body opened the item (first time)."""
+
+    __tablename__ = "opening"
+
+    recipient_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("recipient.id"), primary_key=True)
+    person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    opened_at: orm.Mapped[datetime]
+
+    person: orm.Mapped[Person] = orm.relationship(lazy="raise_on_sql")
+
+
+class Receipt(Base):
+    """受領: a section of the body received the item under the body's own receipt number 収受番号."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (sa.UniqueConstraint("recipient_id", "section_name"),)
+
+    id: orm.Mapped[Key]
+    recipient_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("recipient.id"))
+    section_name: orm.Mapped[str] = orm.mapped_column(sa.String(100))
+    receipt_number: orm.Mapped[str] = orm.mapped_column(sa.String(50), default="")
+    received_by_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
+    signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
+    received_at: orm.Mapped[datetime]
+
+
+class Response(Base):
+    """対応: one statement by the body of what it did; the newest counts, the earlier ones stay."""
+
+    __tablename__ = "response"
+    __table_args__ = (sa.Index("ix_response_recipient", "recipient_id", "id"),)
+
+    id: orm.Mapped[Key]
+    recipient_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("recipient.id"))
+    state: orm.Mapped[ResponseState] = orm.mapped_column(EnumColumn(ResponseState))
+    text: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    responded_by_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
+    signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
+    responded_at: orm.Mapped[datetime]

@@ -1,0 +1,55 @@
+"""The words of guidance: kinds, states, nature, delivery and response."""
+
+from portal.core.enums import LabelledEnum
+
+
+class GuidanceKind(LabelledEnum):
+    """What sort of paper it is; ``NUMBER_RULE`` in service says which bear a document number."""
+
+    NOTICE = ("notice", "通知", "Notice")
+    OFFICE_MEMO = ("office_memo", "事務連絡", "Office memo")
+    REQUEST = ("request", "依頼", "Request")
+    QA_COLLECTION = ("qa_collection", "Q&A集", "Q&A collection")
+    HANDBOOK = ("handbook", "手引き", "Handbook")
+    MINISTER_LETTER = ("minister_letter", "大臣書簡", "Minister's letter")
+    INFORMATION = ("information", "情報提供", "Information")
+
+
+class GuidanceState(LabelledEnum):
+    """Where guidance stands (product.md section 4). Scheduled, superseded and abolished are reached later."""
+
+    DRAFT = ("draft", "起案", "Draft")
+    REVIEW = ("review", "確認・合議", "Under review")
+    APPROVED = ("approved", "決裁済", "Approved")
+    SCHEDULED = ("scheduled", "予約", "Scheduled")
+    ISSUED = ("issued", "発出", "Issued")
+    SUPERSEDED = ("superseded", "旧版", "Superseded")
+    ABOLISHED = ("abolished", "廃止", "Abolished")
+
+
+ISSUED_STATES = frozenset({GuidanceState.ISSUED, GuidanceState.SUPERSEDED, GuidanceState.ABOLISHED})
+
+
+class Nature(LabelledEnum):
+    """性格: what the paper asks of its reader."""
+
+    REPLY_REQUIRED = ("reply_required", "依頼・回答必須", "Request: reply required")
+    TECHNICAL_ADVICE = ("technical_advice", "技術的助言", "Technical advice")
+    INFORMATION = ("information", "情報提供", "Information")
+
+
+class DeliveryRoute(LabelledEnum):
+    """How it reaches municipalities."""
+
+    DIRECT = ("direct", "同時直送", "Direct to all at once")
+    VIA_PREFECTURE = ("via_prefecture", "県経由", "Via the prefecture")
+
+
+class ResponseState(LabelledEnum):
+    """対応: what the body did about it."""
+
+    NONE = ("none", "未対応", "No response yet")
+    NOT_APPLICABLE = ("not_applicable", "該当なし", "Not applicable")
+    UNDER_WAY = ("under_way", "対応中", "Under way")
+    DONE = ("done", "対応済", "Done")
+    REPLIED = ("replied", "回答済", "Reply returned")

@@ -1,0 +1,167 @@
+"""Issues, their posts, the hops of the ball, consultations, followers and what each reader has seen."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core.db import Base, EnumColumn, Key, Versioned
+from portal.core.events import Audience
+from portal.directory.models import Membership, Organisation, Person, Section
+from portal.issues.states import Holder, IssueKind, IssueState, Leak, PostKind, Urgency
+from portal.themes.models import SubTopic, Theme
+
+
+class Issue(Versioned, Base):
+    """A numbered thread that a body (or association) brings up.
+
+    ``number`` is given on submission (R8-L-000123). ``post_id`` is the liaison post that owns it (None for an
+    association's, which the secretariat owns). ``holder`` and ``holder_organisation_id`` say who has the ball
+    since ``holder_since_at``. ``accepted_at`` is set once the division has accepted. A pending decline is a
+    ``decline_desk`` on an issue that is not yet declined.
+    """
+
+    __tablename__ = "issue"
+    __table_args__ = (
+        sa.Index("ix_issue_body", "organisation_id", "state", "last_activity_at", "id"),
+        sa.Index("ix_issue_post", "post_id", "state", "last_activity_at", "id"),
+        sa.Index("ix_issue_division", "division_id", "state", "last_activity_at", "id"),
+        sa.Index("ix_issue_state", "state", "last_activity_at", "id"),
+        sa.Index("ix_issue_activity", "last_activity_at", "id"),
+        sa.Index("ix_issue_due", "due_on", "id"),
+        sa.Index("ix_issue_holder", "holder", "holder_organisation_id", "due_on", "id"),
+        sa.Index("ix_issue_theme", "theme_id", "last_activity_at", "id"),
+        sa.Index("ix_issue_submitter", "submitter_person_id", "last_activity_at", "id"),
+    )
+
+    id: orm.Mapped[Key]
+    number: orm.Mapped[str | None] = orm.mapped_column(sa.String(16), unique=True)
+    kind: orm.Mapped[IssueKind] = orm.mapped_column(EnumColumn(IssueKind))
+    state: orm.Mapped[IssueState] = orm.mapped_column(EnumColumn(IssueState), default=IssueState.DRAFT)
+    organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    section_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("section.id"))
+    submitter_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
+    submitter_membership_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("membership.id"), index=True)
+    post_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    division_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    theme_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("theme.id"))
+    sub_topic_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("sub_topic.id"))
+    title: orm.Mapped[str] = orm.mapped_column(sa.String(120), default="")
+    body: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    tried: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    impact_count: orm.Mapped[int | None]
+    urgency: orm.Mapped[Urgency] = orm.mapped_column(EnumColumn(Urgency), default=Urgency.NORMAL)
+    needed_by_on: orm.Mapped[date | None]
+    leak: orm.Mapped[Leak | None] = orm.mapped_column(EnumColumn(Leak))
+    is_shared_with_prefecture: orm.Mapped[bool] = orm.mapped_column(default=True)
+    holder: orm.Mapped[Holder] = orm.mapped_column(EnumColumn(Holder), default=Holder.SUBMITTER)
+    holder_organisation_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    holder_since_at: orm.Mapped[datetime]
+    due_on: orm.Mapped[date | None]
+    decline_desk: orm.Mapped[str | None] = orm.mapped_column(sa.String(100))
+    promised_on: orm.Mapped[date | None]
+    created_at: orm.Mapped[datetime]
+    submitted_at: orm.Mapped[datetime | None]
+    accepted_at: orm.Mapped[datetime | None]
+    answered_at: orm.Mapped[datetime | None]
+    closed_at: orm.Mapped[datetime | None]
+    last_activity_at: orm.Mapped[datetime]
+
+    organisation: orm.Mapped[Organisation] = orm.relationship(foreign_keys=[organisation_id], lazy="raise_on_sql")
+    section: orm.Mapped[Section | None] = orm.relationship(lazy="raise_on_sql")
+    submitter: orm.Mapped[Person] = orm.relationship(lazy="raise_on_sql")
+    submitter_membership: orm.Mapped[Membership] = orm.relationship(lazy="raise_on_sql")
+    post: orm.Mapped[Organisation | None] = orm.relationship(foreign_keys=[post_id], lazy="raise_on_sql")
+    division: orm.Mapped[Organisation | None] = orm.relationship(foreign_keys=[division_id], lazy="raise_on_sql")
+    holder_organisation: orm.Mapped[Organisation | None] = orm.relationship(
+        foreign_keys=[holder_organisation_id], lazy="raise_on_sql")
+    theme: orm.Mapped[Theme | None] = orm.relationship(lazy="raise_on_sql")
+    sub_topic: orm.Mapped[SubTopic | None] = orm.relationship(lazy="raise_on_sql")
+
+
+class IssueRevision(Base):
+    """What the reported text was before an edit after submission."""
+
+    __tablename__ = "issue_revision"
+    __table_args__ = (sa.UniqueConstraint("issue_id", "version"),)
+
+    id: orm.Mapped[Key]
+    issue_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("issue.id"))
+    version: orm.Mapped[int]
+    title: orm.Mapped[str] = orm.mapped_column(sa.String(120))
+    body: orm.Mapped[str] = orm.mapped_column(sa.Text)
+    edited_by_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
+    edited_at: orm.Mapped[datetime]
+
+
+class Hop(Base):
+    """One stretch of time during which one party held the ball."""
+
+    __tablename__ = "issue_hop"
+    __table_args__ = (sa.Index("ix_issue_hop_issue", "issue_id", "id"),)
+
+    id: orm.Mapped[Key]
+    issue_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("issue.id"))
+    holder: orm.Mapped[Holder] = orm.mapped_column(EnumColumn(Holder))
+    organisation_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    started_at: orm.Mapped[datetime]
+    ended_at: orm.Mapped[datetime | None]
+
+    organisation: orm.Mapped[Organisation | None] = orm.relationship(lazy="raise_on_sql")
+
+
+class Post(Base):
+    """A text in the thread; its audience is set when it is written and never widens."""
+
+    __tablename__ = "post"
+    __table_args__ = (sa.Index("ix_post_issue", "issue_id", "audience", "id"),)
+
+    id: orm.Mapped[Key]
+    issue_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("issue.id"))
+    kind: orm.Mapped[PostKind] = orm.mapped_column(EnumColumn(PostKind))
+    audience: orm.Mapped[Audience] = orm.mapped_column(EnumColumn(Audience))
+    consultation_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("consultation.id"), index=True)
+    body: orm.Mapped[str] = orm.mapped_column(sa.Text)
+    signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
+    author_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
+    author_membership_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("membership.id"))
+    author_organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    promised_on: orm.Mapped[date | None]
+    created_at: orm.Mapped[datetime]
+
+
+class Consultation(Versioned, Base):
+    """A question that the division puts to one ministry; the reply is material, the division signs."""
+
+    __tablename__ = "consultation"
+    __table_args__ = (sa.Index("ix_consultation_ministry", "ministry_id", "replied_at", "id"),)
+
+    id: orm.Mapped[Key]
+    issue_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("issue.id"), index=True)
+    ministry_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    asked_by_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
+    asked_at: orm.Mapped[datetime]
+    due_on: orm.Mapped[date | None]
+    replied_at: orm.Mapped[datetime | None]
+
+    ministry: orm.Mapped[Organisation] = orm.relationship(lazy="raise_on_sql")
+
+
+class Follower(Base):
+    """A person who wants to hear of an issue that they may see."""
+
+    __tablename__ = "issue_follower"
+
+    issue_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("issue.id"), primary_key=True)
+    person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
+    followed_at: orm.Mapped[datetime]
+
+
+class Reading(Base):
+    """Up to when a person has read an issue; later activity shows it as unread again."""
+
+    __tablename__ = "issue_reading"
+
+    issue_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("issue.id"), primary_key=True)
+    person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
+    read_at: orm.Mapped[datetime]

@@ -1,0 +1,23 @@
+"""Every table, imported in one place for the migrations and the tests of the schema."""
+
+from portal.accounts import models as accounts
+from portal.attachments import models as attachments
+from portal.audit import models as audit
+from portal.core import events, numbering
+from portal.core.db import Base
+from portal.directory import models as directory
+from portal.guidance import models as guidance
+from portal.issues import models as issues
+from portal.jobs import models as jobs
+from portal.knowledge import models as knowledge
+from portal.links import models as links
+from portal.notifications import models as notifications
+from portal.themes import models as themes
+from portal.web import models as web
+
+__all__ = [
+    "accounts", "attachments", "audit", "directory", "events", "guidance", "issues", "jobs", "knowledge", "links",
+    "metadata", "notifications", "numbering", "themes", "web",
+]
+
+metadata = Base.metadata

@@ -1,0 +1,26 @@
+"""What happens to themes and the routing table."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from portal.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeChanged(Event):
+    """A theme or one of its sub-topics was added or changed."""
+
+    subject: ClassVar[str] = "theme"
+    theme_id: int
+    sub_topic_id: int | None = None
+    changes: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteChanged(Event):
+    """The division of a theme or sub-topic changed."""
+
+    subject: ClassVar[str] = "theme"
+    theme_id: int
+    sub_topic_id: int | None = None
+    division_id: int

@@ -1,0 +1,75 @@
+"""The frame round every page: navigation, the acting membership, unread count and language."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import Flask, g, request
+from flask_babel import get_locale, gettext
+from flask import current_app, url_for
+
+from portal.directory.actor import Actor, list_actors
+from portal.directory.roles import Role
+from portal.notifications.queries import count_unread
+from portal.web.access import find_current_actor
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry of the global navigation."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+class Frame:
+    """What base.html needs; each part is read only when the template asks for it."""
+
+    @cached_property
+    def actor(self) -> Actor | None:
+        """Whoever is signed in; nobody on a failure page, which must not touch the database."""
+        return None if g.get("frame_disabled") else find_current_actor()
+
+    @cached_property
+    def unread_count(self) -> int:
+        """Unread inbox entries, counted up to 100."""
+        return count_unread(self.actor) if self.actor else 0
+
+    @cached_property
+    def memberships(self) -> list[Actor]:
+        """The memberships to choose from."""
+        return list_actors(self.actor.person_id) if self.actor else []
+
+    @property
+    def locale(self) -> str:
+        """The language of the page."""
+        return str(get_locale() or "ja")
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether to show the demonstration stripe."""
+        return bool(current_app.config["PORTAL_SETTINGS"].environment == "development")
+
+    @cached_property
+    def navigation(self) -> list[NavigationItem]:
+        """The global navigation of this role."""
+        if self.actor is None:
+            return []
+        entries = [
+            ("home", "home.index", gettext("ホーム")),
+            ("issues", "issues.index", gettext("課題・照会")),
+            ("guidance", "guidance.index", gettext("通知等")),
+            ("knowledge", "knowledge.index", gettext("Q&A")),
+            ("directory", "directory.index", gettext("名簿")),
+        ]
+        if self.actor.role in {Role.ADMIN, Role.SECRETARIAT, Role.AUDITOR}:
+            entries.append(("administration", "administration.index", gettext("管理")))
+        return [
+            NavigationItem(label, url_for(endpoint), request.blueprint == blueprint)
+            for blueprint, endpoint, label in entries if endpoint in current_app.view_functions
+        ]
+
+
+def init_frame(app: Flask) -> None:
+    """Give every template the frame."""
+    app.context_processor(lambda: {"frame": Frame()})

@@ -1,0 +1,95 @@
+"""Fixtures that every test may use: a fresh database of each engine, the application, visitors."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from flask import Flask
+
+from portal.accounts.service import start_session
+from portal.app import create_app
+from portal.cli import upgrade
+from portal.config import Settings
+from portal.core import clock
+from portal.core.db import announce_access, db, unit_of_work
+from portal.directory.master import load_directory
+from portal.directory.models import Membership
+from portal.themes.master import load_themes
+from tests.support.databases import PostgresqlDatabase, SqliteDatabase, find_postgresql, postgresql_server
+from tests.support.pages import Visitor
+
+_NO_POSTGRESQL = pytest.mark.skipif(find_postgresql() is None, reason="PostgreSQL's server is not installed")
+ENGINES = ["sqlite", pytest.param("postgresql", marks=_NO_POSTGRESQL)]
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def database(request, tmp_path_factory) -> Iterator[SqliteDatabase | PostgresqlDatabase]:
+    """An engine's database; ``reset`` brings back the migrated schema with master data."""
+    if request.param == "sqlite":
+        yield SqliteDatabase(tmp_path_factory.mktemp("sqlite"))
+    else:
+        with postgresql_server() as server:
+            yield PostgresqlDatabase(server)
+
+
+@pytest.fixture(scope="session")
+def prepared_app(database, tmp_path_factory) -> Flask:
+    """The application over the engine, its schema migrated and the master data kept as each test's start."""
+    app = create_app(Settings(
+        environment="testing", secret_key="t" * 40, data_dir=tmp_path_factory.mktemp("data"), database_url=database.url,
+    ))
+    with app.app_context():
+        upgrade(db.engine)
+        with unit_of_work():
+            load_directory()
+            load_themes()
+        db.session.close()
+        db.engine.dispose()
+    database.keep_as_template()
+    return app
+
+
+@pytest.fixture
+def app(prepared_app, database) -> Iterator[Flask]:
+    """The application with a database as after loading the master data."""
+    with prepared_app.app_context():
+        db.engine.dispose()
+    database.reset()
+    announce_access(write=True)
+    shutil.rmtree(prepared_app.config["PORTAL_SETTINGS"].data_dir / "files", ignore_errors=True)
+    yield prepared_app
+    with prepared_app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def arrange(app) -> Callable[[], AbstractContextManager[None]]:
+    """``with arrange():`` runs a block in the application's context and commits what it made."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        announce_access(write=True)
+        with app.app_context(), unit_of_work():
+            yield
+
+    return block
+
+
+@pytest.fixture
+def visit(app, arrange) -> Callable[..., Visitor]:
+    """``visit()`` is a browser of nobody, ``visit(membership)`` one signed in under that membership."""
+
+    def make(membership: Membership | None = None, locale: str | None = None) -> Visitor:
+        client = app.test_client()
+        if membership is not None:
+            with arrange():
+                secret, row = start_session(membership.person_id)
+                row.membership_id = membership.id
+            with client.session_transaction() as session:
+                session.update(_user_id=secret, _fresh=True, seen=clock.now().timestamp())
+                if locale:
+                    session["locale"] = locale
+        return Visitor(app, client)
+
+    return make

@@ -1,0 +1,200 @@
+"""A visitor who checks every page fetched, and fills in forms as a browser would."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.core.db import db
+from tests.support.statements import recorded_statements
+
+BUDGET = 15
+
+
+class Page:
+    """One fetched response, parsed."""
+
+    def __init__(self, visitor: Visitor, response: TestResponse, statements: list[str]) -> None:
+        self.visitor = visitor
+        self.response = response
+        self.status = response.status_code
+        self.statements = statements
+        self.url = response.request.path
+        self.text = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        self.soup = BeautifulSoup(self.text, "html5lib")
+
+    @property
+    def h1(self) -> str:
+        """The text of the one h1."""
+        return " ".join(self.soup.h1.get_text().split()) if self.soup.h1 else ""
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads."""
+        return self.response.headers.get("Location", "")
+
+    @property
+    def main(self) -> str:
+        """The text of the main part, white space folded."""
+        return " ".join((self.soup.main or self.soup).get_text(" ").split())
+
+    def form(self, action: str | None = None) -> Form:
+        """The form whose action ends with ``action``, or the first POST form of the main part."""
+        forms = [form for form in (self.soup.main or self.soup).find_all("form") if form.get("method", "").lower() == "post"]
+        for form in forms:
+            target = (form.get("action") or self.url).split("?")[0]
+            if action is None or target.endswith(action):
+                return Form(self, form)
+        raise AssertionError(f"no form for {action} on {self.url}: {[form.get('action') for form in forms]}")
+
+    def has_form(self, action: str) -> bool:
+        """Whether the page offers a form with that action."""
+        return any((form.get("action") or self.url).split("?")[0].endswith(action) for form in self.soup.find_all("form"))
+
+    def error_of(self, field: str) -> str:
+        """The error message tied to the field, or an empty string."""
+        control = self.soup.find(attrs={"name": field}) or self.soup.find(id=field)
+        ids = control.get("aria-describedby", "").split() if control else []
+        texts = [self.soup.find(id=part) for part in ids if "error" in part]
+        return " ".join(text.get_text(" ", strip=True) for text in texts if text)
+
+
+class Form:
+    """A form of a page with the values that stand in it."""
+
+    def __init__(self, page: Page, element: Tag) -> None:
+        self.page = page
+        self.action = element.get("action") or page.url
+        self.values: dict[str, Any] = {}
+        for control in element.find_all(["input", "select", "textarea"]):
+            self._read(control)
+
+    def submit(self, follow: bool = True, **changes: Any) -> Page:
+        """Send it with these changes (None removes a value; (name, bytes) tuples or lists of them are files)."""
+        values = dict(self.values)
+        for name, value in changes.items():
+            values[name] = value
+        data = {name: _sent(value) for name, value in values.items() if value is not None}
+        return self.page.visitor.post(self.action, data, follow=follow)
+
+    def _read(self, control: Tag) -> None:
+        name, kind = control.get("name"), control.get("type", "text")
+        if not name or control.has_attr("disabled") or kind in {"submit", "file", "button"}:
+            return
+        if kind in {"checkbox", "radio"}:
+            if control.has_attr("checked"):
+                self._add(name, control.get("value", "on"))
+        elif control.name == "select":
+            chosen = control.find("option", selected=True) or (None if control.has_attr("multiple") else control.find("option"))
+            if chosen is not None:
+                self._add(name, chosen.get("value", chosen.get_text()))
+        elif control.name == "textarea":
+            self._add(name, control.get_text().removeprefix("\n"))
+        else:
+            self._add(name, control.get("value", ""))
+
+    def _add(self, name: str, value: str) -> None:
+        if name in self.values:
+            held = self.values[name]
+            self.values[name] = [*held, value] if isinstance(held, list) else [held, value]
+        else:
+            self.values[name] = value
+
+
+def _sent(value: Any) -> Any:
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], bytes):
+        return (io.BytesIO(value[1]), value[0])
+    if isinstance(value, list):
+        return [_sent(part) for part in value]
+    return str(value) if not isinstance(value, str) else value
+
+
+class Visitor:
+    """A browser of one person (or of nobody)."""
+
+    def __init__(self, app: Flask, client: FlaskClient) -> None:
+        self.app = app
+        self.client = client
+
+    def get(self, url: str, *, status: int = 200, budget: int = BUDGET, follow: bool = False) -> Page:
+        """Fetch a page, check it in every respect and expect the status."""
+        page = self._send("get", url, follow=follow)
+        assert page.status == status, f"{url}: {page.status}, expected {status}\n{page.main[:500]}"
+        if not follow:
+            assert len(page.statements) <= budget, f"{url}: {len(page.statements)} statements\n" + "\n".join(page.statements)
+        return page
+
+    def post(self, url: str, data: dict[str, Any] | None = None, *, follow: bool = True, status: int | None = None) -> Page:
+        """Send a form."""
+        page = self._send("post", url, follow=follow, data=data or {})
+        if status is not None:
+            assert page.status == status, f"{url}: {page.status}, expected {status}\n{page.main[:500]}"
+        return page
+
+    def post_with_token(self, url: str, data: dict[str, Any] | None = None, **options: Any) -> Page:
+        """Send values without having a form on a page: the token comes from a page that has one."""
+        token = self.csrf_token()
+        return self.post(url, {"csrf_token": token, **(data or {})}, **options)
+
+    def csrf_token(self) -> str:
+        """A valid token of this browser."""
+        page = self._send("get", "/sign-in" if not self._signed_in() else "/profile")
+        field = page.soup.find(attrs={"name": "csrf_token"})
+        assert field is not None, f"no token on {page.url} ({page.status})"
+        return str(field["value"])
+
+    def _signed_in(self) -> bool:
+        return self.client.get_cookie("portal") is not None
+
+    def _send(self, method: str, url: str, *, follow: bool = False, **options: Any) -> Page:
+        with self.app.app_context():
+            engine = db.engine
+        with recorded_statements(engine) as statements:
+            response = getattr(self.client, method)(url, follow_redirects=follow, **options)
+        page = Page(self, response, list(statements))
+        if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
+            check_page(page)
+        return page
+
+
+def check_page(page: Page) -> None:
+    """Valid HTML, one h1, a title that begins with it, a language, labels, unique ids, nothing inline."""
+    where = f"{page.url} ({page.status})"
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(page.text)
+    errors = [str(error) for error in parser.errors]
+    assert not errors, f"{where}: invalid HTML: {errors[:3]}"
+    soup = page.soup
+    headings = soup.find_all("h1")
+    assert len(headings) == 1, f"{where}: {len(headings)} h1"
+    title = " ".join(soup.title.get_text().split())
+    assert title.startswith(page.h1), f"{where}: title {title!r} does not begin with h1 {page.h1!r}"
+    assert soup.html.get("lang") in {"ja", "en"}, f"{where}: no lang"
+    ids = [element["id"] for element in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids)), f"{where}: duplicate ids {sorted({name for name in ids if ids.count(name) > 1})}"
+    _check_labels(where, soup)
+    for script in soup.find_all("script"):
+        assert script.get("src") or script.get("type") == "application/json", f"{where}: inline script"
+    assert not soup.find_all("style"), f"{where}: inline style element"
+    for element in soup.find_all(True):
+        bad = [name for name in element.attrs if name == "style" or re.match(r"on[a-z]+$", name)]
+        assert not bad, f"{where}: inline {bad} on <{element.name}>"
+    for element in soup.find_all(attrs={"aria-describedby": True}):
+        for part in element["aria-describedby"].split():
+            assert part in ids, f"{where}: aria-describedby names {part}, which is not there"
+
+
+def _check_labels(where: str, soup: BeautifulSoup) -> None:
+    labelled = {label.get("for") for label in soup.find_all("label")}
+    for control in soup.find_all(["input", "select", "textarea"]):
+        if control.get("type") in {"hidden", "submit", "button"}:
+            continue
+        has_label = control.get("id") in labelled or control.find_parent("label") or control.get("aria-label") or control.get("aria-labelledby")
+        assert has_label, f"{where}: no label for {control.get('name') or control}"
