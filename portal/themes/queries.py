@@ -56,8 +56,8 @@ def get_sub_topic(sub_topic_id: int) -> SubTopic:
 
 
 def division_for(theme_id: int, sub_topic_id: int | None = None) -> Organisation | None:
-    """The division that the routing table names: the sub-topic's own rule, else the theme's, else None. One statement."""
-    topic = RoutingRule.sub_topic_id.is_(None)
+    """The division that the routing table names: the sub-topic's own rule, else the theme's, else None."""
+    topic: sa.ColumnElement[bool] = RoutingRule.sub_topic_id.is_(None)
     if sub_topic_id is not None:
         topic = sa.or_(topic, RoutingRule.sub_topic_id == sub_topic_id)
     return db.session.scalars(
