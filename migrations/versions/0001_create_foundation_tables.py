@@ -180,6 +180,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_digest_setting_person_id_person')),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_digest_setting'))
     )
+    op.create_table('directory_import',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('creates_sections', sa.Boolean(), nullable=False),
+    sa.Column('rows', sa.JSON(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_directory_import_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_directory_import'))
+    )
+    with op.batch_alter_table('directory_import', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_directory_import_person_id'), ['person_id'], unique=False)
+
     op.create_table('guidance',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
@@ -836,6 +852,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_guidance_drafter_organisation_id'))
 
     op.drop_table('guidance')
+    with op.batch_alter_table('directory_import', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_directory_import_person_id'))
+
+    op.drop_table('directory_import')
     op.drop_table('digest_setting')
     with op.batch_alter_table('digest', schema=None) as batch_op:
         batch_op.drop_index('ix_digest_state')

@@ -47,6 +47,15 @@ class PopulationsImported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SectionChanged(Event):
+    """A section of an organisation was added or changed; ``changes`` maps a field to [before, after]."""
+
+    subject: ClassVar[str] = "section"
+    section_id: int
+    changes: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonChanged(Event):
     """A person was added or their facts changed; ``changes`` maps a field to [before, after]."""
 

@@ -1,12 +1,13 @@
 """Organisations, sections, people, memberships, duties and liaison assignments."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.core.db import Base, EnumColumn, Key, Versioned
-from portal.directory.roles import AssignmentRank, OrganisationKind, Role
+from portal.directory.roles import AssignmentRank, ImportKind, OrganisationKind, Role
 
 
 class Organisation(Versioned, Base):
@@ -156,3 +157,21 @@ class LiaisonAssignment(Versioned, Base):
             LiaisonAssignment.starts_at <= at,
             sa.or_(LiaisonAssignment.ends_at.is_(None), LiaisonAssignment.ends_at > at),
         )
+
+
+class DirectoryImport(Versioned, Base):
+    """A file that was read and found free of errors, waiting for its uploader to take it in.
+
+    ``rows`` holds the cells as read; they are checked again when taken in, and dropped then.
+    """
+
+    __tablename__ = "directory_import"
+
+    id: orm.Mapped[Key]
+    kind: orm.Mapped[ImportKind] = orm.mapped_column(EnumColumn(ImportKind))
+    person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
+    file_name: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    creates_sections: orm.Mapped[bool] = orm.mapped_column(default=False)
+    rows: orm.Mapped[list[Any]]
+    created_at: orm.Mapped[datetime]
+    applied_at: orm.Mapped[datetime | None]

@@ -64,3 +64,10 @@ class AssignmentRank(LabelledEnum):
 
     PRIMARY = ("primary", "主担当", "Primary")
     DEPUTY = ("deputy", "副担当", "Deputy")
+
+
+class ImportKind(LabelledEnum):
+    """What a file holds that is taken in."""
+
+    PEOPLE = ("people", "名簿", "People")
+    POPULATIONS = ("populations", "人口", "Populations")

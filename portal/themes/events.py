@@ -23,4 +23,5 @@ class RouteChanged(Event):
     subject: ClassVar[str] = "theme"
     theme_id: int
     sub_topic_id: int | None = None
+    previous_division_id: int | None = None
     division_id: int
