@@ -11,7 +11,7 @@ def fold_width(text: str) -> str:
 
 
 def fold_kana(text: str) -> str:
-    """A reading in full-width katakana without spaces, whatever kana it was typed in: じょうえつ, ｼﾞｮｳｴﾂ → ジョウエツ."""
+    """A reading in full-width katakana without spaces, whatever was typed: じょうえつ, ｼﾞｮｳｴﾂ → ジョウエツ."""
     return fold_width(text).translate(_HIRAGANA_TO_KATAKANA).replace(" ", "")
 
 

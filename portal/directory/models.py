@@ -16,7 +16,7 @@ class Organisation(Versioned, Base):
     ``code`` is the six-digit 全国地方公共団体コード for local governments and a short word for the others.
     ``parent`` is the prefecture of a municipality and the headquarters of a division. ``post`` is the prefecture or
     designated city through which a liaison looks after the body (67 posts); it is its own post there.
-    The organisation exists from ``valid_from`` (None: since before the records) up to but not including ``valid_until``.
+    It exists from ``valid_from`` (None: since before the records) up to but not including ``valid_until``.
     """
 
     __tablename__ = "organisation"

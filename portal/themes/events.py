@@ -18,10 +18,10 @@ class ThemeChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RouteChanged(Event):
-    """The division of a theme or sub-topic changed."""
+    """The division of a theme or sub-topic changed; None: a sub-topic follows its theme again."""
 
     subject: ClassVar[str] = "theme"
     theme_id: int
     sub_topic_id: int | None = None
     previous_division_id: int | None = None
-    division_id: int
+    division_id: int | None
