@@ -1,0 +1,71 @@
+"""Who may see and move Q&A entries."""
+
+import sqlalchemy as sa
+
+from portal.directory.actor import Actor
+from portal.directory.models import Membership
+from portal.directory.roles import Role
+from portal.knowledge.models import QaEntry, QaState
+
+_EDITORS = frozenset({Role.SECRETARIAT, Role.ADMIN})
+
+
+def can_view(actor: Actor, entry: QaEntry) -> bool:
+    """Published ones everyone; the others the secretariat, administrators and the drafting division."""
+    if entry.state is QaState.PUBLISHED:
+        return True
+    return actor.role in _EDITORS or _drafts_here(actor, entry)
+
+
+def viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The same as a condition on QaEntry."""
+    if actor.role in _EDITORS:
+        return sa.true()
+    published = QaEntry.state == QaState.PUBLISHED
+    if actor.role is Role.DIVISION:
+        return sa.or_(published, QaEntry.drafter_organisation_id == actor.organisation_id)
+    return published
+
+
+def viewers_of(entry: QaEntry) -> sa.ColumnElement[bool]:
+    """The memberships that may see the entry, as a condition on Membership."""
+    if entry.state is QaState.PUBLISHED:
+        return sa.true()
+    return sa.or_(
+        Membership.role.in_(_EDITORS),
+        sa.and_(Membership.role == Role.DIVISION, Membership.organisation_id == entry.drafter_organisation_id))
+
+
+def can_draft(actor: Actor) -> bool:
+    """Divisions and the secretariat propose entries."""
+    return actor.role in {Role.DIVISION, Role.SECRETARIAT}
+
+
+def can_edit(actor: Actor, entry: QaEntry) -> bool:
+    """A candidate, by the organisation that drafted it."""
+    return entry.state is QaState.DRAFT and _drafts_here(actor, entry)
+
+
+def can_send_for_review(actor: Actor, entry: QaEntry) -> bool:
+    """Whoever may edit it."""
+    return can_edit(actor, entry)
+
+
+def can_publish(actor: Actor, entry: QaEntry) -> bool:
+    """The secretariat's approvers, never the drafter."""
+    approves = actor.role is Role.SECRETARIAT and (actor.is_head or actor.is_approver)
+    return entry.state is QaState.REVIEW and approves and actor.person_id != entry.drafter_person_id
+
+
+def can_return(actor: Actor, entry: QaEntry) -> bool:
+    """Whoever may publish it."""
+    return can_publish(actor, entry)
+
+
+def can_withdraw(actor: Actor, entry: QaEntry) -> bool:
+    """A published entry, by the secretariat's approvers."""
+    return entry.state is QaState.PUBLISHED and actor.role is Role.SECRETARIAT and (actor.is_head or actor.is_approver)
+
+
+def _drafts_here(actor: Actor, entry: QaEntry) -> bool:
+    return actor.role in {Role.DIVISION, Role.SECRETARIAT} and actor.organisation_id == entry.drafter_organisation_id

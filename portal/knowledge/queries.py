@@ -1,0 +1,71 @@
+"""Reading of Q&A entries, scoped by policy."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.pagination import Page, paginate
+from portal.directory.actor import Actor
+from portal.knowledge.models import QaEntry, QaState
+from portal.knowledge.policy import viewable_by
+
+
+@dataclass(frozen=True, kw_only=True)
+class QaFilter:
+    """What to list; None leaves a condition out. ``words`` must all stand in question or answer."""
+
+    theme_id: int | None = None
+    state: QaState | None = None
+    words: str | None = None
+
+
+def get_entry(actor: Actor, entry_id: int) -> QaEntry:
+    """The entry with theme and drafter. Raises NotFound when missing or hidden from the actor."""
+    entry = db.session.scalar(
+        sa.select(QaEntry).where(QaEntry.id == entry_id, viewable_by(actor)).options(*_loaded()))
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def find_published(number: str) -> QaEntry | None:
+    """The published entry with this number, or None."""
+    return db.session.scalar(
+        sa.select(QaEntry).where(QaEntry.number == number, QaEntry.state == QaState.PUBLISHED).options(*_loaded()))
+
+
+def list_entries(actor: Actor, chosen: QaFilter, cursor: str | None) -> Page[QaEntry]:
+    """The entries that the actor may see, newest first, paged by key."""
+    query = sa.select(QaEntry).where(viewable_by(actor), *_conditions(chosen)).options(*_loaded())
+    return paginate(db.session, query, order=(QaEntry.id.desc(),), cursor=cursor)
+
+
+def list_waiting_for(actor: Actor, limit: int = 20) -> list[QaEntry]:
+    """Entries that wait for this actor's decision: reviews for an approver, returned candidates for their drafter."""
+    approves = actor.is_head or actor.is_approver
+    waiting = sa.or_(
+        sa.and_(QaEntry.state == QaState.REVIEW, QaEntry.drafter_person_id != actor.person_id, sa.literal(approves)),
+        sa.and_(QaEntry.state == QaState.DRAFT, QaEntry.drafter_person_id == actor.person_id,
+                QaEntry.return_reason.is_not(None)),
+    )
+    return list(db.session.scalars(
+        sa.select(QaEntry).where(viewable_by(actor), waiting).options(*_loaded()).order_by(QaEntry.id).limit(limit)))
+
+
+def _conditions(chosen: QaFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if chosen.theme_id is not None:
+        conditions.append(QaEntry.theme_id == chosen.theme_id)
+    if chosen.state is not None:
+        conditions.append(QaEntry.state == chosen.state)
+    for word in (chosen.words or "").split():
+        conditions.append(sa.or_(
+            QaEntry.question.contains(word, autoescape=True), QaEntry.answer.contains(word, autoescape=True)))
+    return conditions
+
+
+def _loaded() -> tuple[orm.interfaces.LoaderOption, ...]:
+    return (orm.joinedload(QaEntry.theme), orm.joinedload(QaEntry.drafter))
