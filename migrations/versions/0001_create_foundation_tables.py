@@ -223,6 +223,7 @@ def upgrade() -> None:
     sa.Column('predecessor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('drafter_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('drafter_organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('editor_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('approver_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('return_reason', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -238,6 +239,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['approver_person_id'], ['person.id'], name=op.f('fk_guidance_approver_person_id_person')),
     sa.ForeignKeyConstraint(['drafter_organisation_id'], ['organisation.id'], name=op.f('fk_guidance_drafter_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['drafter_person_id'], ['person.id'], name=op.f('fk_guidance_drafter_person_id_person')),
+    sa.ForeignKeyConstraint(['editor_person_id'], ['person.id'], name=op.f('fk_guidance_editor_person_id_person')),
     sa.ForeignKeyConstraint(['origin_ministry_id'], ['organisation.id'], name=op.f('fk_guidance_origin_ministry_id_organisation')),
     sa.ForeignKeyConstraint(['predecessor_id'], ['guidance.id'], name=op.f('fk_guidance_predecessor_id_guidance')),
     sa.ForeignKeyConstraint(['sender_id'], ['organisation.id'], name=op.f('fk_guidance_sender_id_organisation')),
@@ -451,7 +453,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('guidance_id', 'organisation_id', name=op.f('uq_recipient_guidance_id_organisation_id'))
     )
     with op.batch_alter_table('recipient', schema=None) as batch_op:
-        batch_op.create_index('ix_recipient_listing', ['guidance_id', 'prefecture_code', 'organisation_code'], unique=False)
+        batch_op.create_index('ix_recipient_listing', ['guidance_id', 'organisation_code'], unique=False)
         batch_op.create_index('ix_recipient_organisation', ['organisation_id', 'guidance_id'], unique=False)
 
     op.create_table('routing_rule',

@@ -16,8 +16,9 @@ class Guidance(Versioned, Base):
     """A paper that goes down; its text is fixed once issued.
 
     ``addressees`` is the rule {kinds, prefectures, core_cities, include, exclude} (codes), frozen into recipients
-    at issue. ``document_number`` is unique per sender and ``number_year`` (fiscal). ``edition`` counts from 1;
-    ``predecessor_id`` names the edition that this one replaces.
+    at issue. ``document_number`` is unique per sender and ``number_year`` (fiscal), which is set at approval, so that
+    drafts may hold a number tentatively. ``editor_person_id`` last changed the text and, like the drafter, never
+    approves it. ``edition`` counts from 1; ``predecessor_id`` names the edition that this one replaces.
     """
 
     __tablename__ = "guidance"
@@ -54,6 +55,7 @@ class Guidance(Versioned, Base):
     predecessor_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("guidance.id"))
     drafter_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
     drafter_organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    editor_person_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("person.id"))
     approver_person_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("person.id"))
     return_reason: orm.Mapped[str | None] = orm.mapped_column(sa.Text)
     created_at: orm.Mapped[datetime]
@@ -81,7 +83,7 @@ class Recipient(Base):
     __table_args__ = (
         sa.UniqueConstraint("guidance_id", "organisation_id"),
         sa.Index("ix_recipient_organisation", "organisation_id", "guidance_id"),
-        sa.Index("ix_recipient_listing", "guidance_id", "prefecture_code", "organisation_code"),
+        sa.Index("ix_recipient_listing", "guidance_id", "organisation_code"),
     )
 
     id: orm.Mapped[Key]

@@ -4,7 +4,7 @@ from portal.core.enums import LabelledEnum
 
 
 class GuidanceKind(LabelledEnum):
-    """What sort of paper it is; ``NUMBER_RULE`` in service says which bear a document number."""
+    """What sort of paper it is; ``number_rule_of`` says which bear a document number."""
 
     NOTICE = ("notice", "通知", "Notice")
     OFFICE_MEMO = ("office_memo", "事務連絡", "Office memo")
@@ -13,6 +13,21 @@ class GuidanceKind(LabelledEnum):
     HANDBOOK = ("handbook", "手引き", "Handbook")
     MINISTER_LETTER = ("minister_letter", "大臣書簡", "Minister's letter")
     INFORMATION = ("information", "情報提供", "Information")
+
+
+class NumberRule(LabelledEnum):
+    """Whether a kind bears a document number 文書番号."""
+
+    REQUIRED = ("required", "文書番号が必要", "Number required")
+    FORBIDDEN = ("forbidden", "文書番号なし", "No number")
+    OPTIONAL = ("optional", "文書番号は任意", "Number optional")
+
+
+def number_rule_of(kind: GuidanceKind) -> NumberRule:
+    """The rule of a kind: notices are numbered, office memos never, the rest may be."""
+    if kind is GuidanceKind.NOTICE:
+        return NumberRule.REQUIRED
+    return NumberRule.FORBIDDEN if kind is GuidanceKind.OFFICE_MEMO else NumberRule.OPTIONAL
 
 
 class GuidanceState(LabelledEnum):
@@ -53,3 +68,16 @@ class ResponseState(LabelledEnum):
     UNDER_WAY = ("under_way", "対応中", "Under way")
     DONE = ("done", "対応済", "Done")
     REPLIED = ("replied", "回答済", "Reply returned")
+
+
+ANSWERING = (ResponseState.NOT_APPLICABLE, ResponseState.UNDER_WAY, ResponseState.DONE, ResponseState.REPLIED)
+OPEN_RESPONSES = frozenset({ResponseState.NONE, ResponseState.UNDER_WAY})
+
+
+class Fact(LabelledEnum):
+    """The four facts of a recipient, in the order in which they happen."""
+
+    DELIVERED = ("delivered", "到達", "Delivered")
+    OPENED = ("opened", "閲覧", "Opened")
+    RECEIVED = ("received", "受領", "Received")
+    RESPONDED = ("responded", "対応", "Responded")

@@ -1,0 +1,145 @@
+"""What a drafter writes, and the rules that it must keep at each step: numbers, dues, completeness, no My Number."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, fields
+from datetime import date
+
+import sqlalchemy as sa
+
+from portal.core import calendar, clock, my_number
+from portal.core.db import db
+from portal.core.errors import Invalid
+from portal.core.i18n import N_
+from portal.guidance.addressees import AddresseeRule, count_addressed
+from portal.guidance.models import Guidance
+from portal.guidance.states import GuidanceKind, Nature, NumberRule, number_rule_of
+
+SHORT_DUE_DAYS = 3
+LEGAL_BASIS_ADVICE = "本通知は、地方自治法（昭和22年法律第67号）第245条の4第1項に基づく技術的な助言である。"
+_NUMBER_PATTERN = re.compile(r"[^\s\d第号]{1,20}第[1-9]\d{0,5}号(の[1-9]\d{0,2})?")
+_REQUIRED_FOR_REVIEW = (
+    ("body", N_("本文を入力してください。")),
+    ("addressee_line", N_("宛名を入力してください。")),
+    ("contact", N_("照会先を入力してください。")),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidanceContent:
+    """Everything that the drafter may set; each name is a column of Guidance, save ``addressees``, the rule."""
+
+    kind: GuidanceKind
+    title: str
+    sender_id: int
+    sender_title: str = ""
+    document_number: str | None = None
+    origin_ministry_id: int | None = None
+    theme_id: int | None = None
+    nature: Nature = Nature.INFORMATION
+    legal_basis: str = ""
+    addressee_line: str = ""
+    required_action: str = ""
+    difference: str = ""
+    concerned_sections: str = ""
+    body: str = ""
+    contact: str = ""
+    reply_due_on: date | None = None
+    short_due_reason: str | None = None
+    addressees: AddresseeRule = field(default_factory=AddresseeRule)
+
+    def write_to(self, guidance: Guidance) -> None:
+        """Copy every field to the record."""
+        for each in fields(self):
+            if each.name != "addressees":
+                setattr(guidance, each.name, getattr(self, each.name))
+        guidance.document_number = normalise_number(self.document_number)
+        guidance.addressees = self.addressees.to_dict()
+
+
+def check_draft(content: GuidanceContent, *, except_id: int | None, confirmed: bool) -> None:
+    """What holds already of a draft. Raises Invalid at the field; NeedsConfirmation for a doubtful 12-digit number."""
+    for each in fields(content):
+        text = getattr(content, each.name)
+        if isinstance(text, str):
+            my_number.check_text(each.name, text, confirmed)
+    if not content.title.strip():
+        raise Invalid(N_("件名を入力してください。"), field="title")
+    check_due(content.reply_due_on)
+    number = normalise_number(content.document_number)
+    _check_number(content.kind, number)
+    if number:
+        check_number_is_free(content.sender_id, number, except_id=except_id)
+
+
+def check_complete(guidance: Guidance) -> None:
+    """What must stand in a paper before anyone is asked to approve it. Raises Invalid at the field."""
+    for name, message in _REQUIRED_FOR_REVIEW:
+        if not getattr(guidance, name).strip():
+            raise Invalid(message, field=name)
+    if guidance.kind is GuidanceKind.REQUEST and guidance.reply_due_on is None:
+        raise Invalid(N_("依頼には回答期限が必要です。"), field="reply_due_on")
+    check_due(guidance.reply_due_on)
+    if not count_addressed(AddresseeRule.from_dict(guidance.addressees)):
+        raise Invalid(N_("宛先に当てはまる団体がありません。宛先を指定してください。"), field="addressees")
+
+
+def check_due(due_on: date | None) -> None:
+    """Raise Invalid when the due date has passed."""
+    if due_on is not None and due_on < calendar.japan_date(clock.now()):
+        raise Invalid(N_("回答期限に過去の日付は指定できません。"), field="reply_due_on")
+
+
+def is_short_due(due_on: date | None) -> bool:
+    """Whether fewer than three business days are left until the due date."""
+    today = calendar.japan_date(clock.now())
+    return due_on is not None and calendar.business_days_between(today, due_on) < SHORT_DUE_DAYS
+
+
+def check_short_due(due_on: date | None, reason: str | None) -> None:
+    """Raise Invalid when a short due date comes without the approver's written reason."""
+    if is_short_due(due_on) and not (reason or "").strip():
+        raise Invalid(
+            N_("回答期限まで3営業日ありません。短い期限とする理由を入力してください。"), field="short_due_reason")
+
+
+def check_number_for_approval(guidance: Guidance, number: str | None) -> None:
+    """The number rule of the kind, and that nobody else bears the number this fiscal year. Raises Invalid."""
+    if number_rule_of(guidance.kind) is NumberRule.REQUIRED and not number:
+        raise Invalid(N_("通知には文書番号が必要です。"), field="document_number")
+    _check_number(guidance.kind, number)
+    if number:
+        check_number_is_free(guidance.sender_id, number, except_id=guidance.id)
+
+
+def check_number_is_free(sender_id: int, number: str, *, except_id: int | None) -> None:
+    """Raise Invalid when the sender has given the number in this fiscal year already."""
+    taken = db.session.scalar(sa.select(Guidance.id).where(
+        Guidance.sender_id == sender_id, Guidance.number_year == current_year(), Guidance.document_number == number,
+        Guidance.id != (except_id or 0)))
+    if taken:
+        raise duplicate_number(number)
+
+
+def duplicate_number(number: str) -> Invalid:
+    """The refusal of a number that is taken."""
+    return Invalid(N_("文書番号「%(number)s」は今年度すでに使われています。"), field="document_number", number=number)
+
+
+def current_year() -> int:
+    """The fiscal year in which a number given now counts."""
+    return calendar.fiscal_year(calendar.japan_date(clock.now()))
+
+
+def normalise_number(number: str | None) -> str | None:
+    """The number without blanks and in half-width digits, so that 第７８号 and 第78号 are the same; None when empty."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", number or "")) or None
+
+
+def _check_number(kind: GuidanceKind, number: str | None) -> None:
+    if number is None:
+        return
+    if number_rule_of(kind) is NumberRule.FORBIDDEN:
+        raise Invalid(N_("事務連絡には文書番号を付けられません。"), field="document_number")
+    if not _NUMBER_PATTERN.fullmatch(number):
+        raise Invalid(N_("文書番号は「総行住第78号」の形で入力してください。"), field="document_number")

@@ -1,0 +1,123 @@
+"""What an addressed body does with guidance: it opens, receives and answers it."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from portal.core import calendar, clock, my_number
+from portal.core.db import db, insert
+from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.core.events import emit
+from portal.core.i18n import N_
+from portal.directory.actor import Actor
+from portal.guidance import policy
+from portal.guidance.events import GuidanceReceived, GuidanceResponded
+from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
+from portal.guidance.queries import find_own_recipient
+from portal.guidance.states import ISSUED_STATES, GuidanceState, ResponseState
+
+
+def record_opening(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> None:
+    """Note that a person of the addressed body opened the item; only the first time of each person counts.
+
+    The rows say who and when themselves, so that reading writes no event.
+    """
+    if recipient is None or guidance.state not in ISSUED_STATES:
+        return
+    opened = insert(Opening).values(recipient_id=recipient.id, person_id=actor.person_id, opened_at=clock.now())
+    first = db.session.scalar(opened.on_conflict_do_nothing().returning(Opening.person_id))
+    if first is not None:
+        _set_once(recipient, Recipient.opened_at)
+
+
+def receive_guidance(
+    actor: Actor, guidance: Guidance, *, section_name: str, receipt_number: str = "", my_number_confirmed: bool = False,
+) -> Receipt:
+    """Record that a section of the actor's body received the item, under the body's own receipt number.
+
+    One receipt per section: Invalid at ``section_name`` tells who received it when. Raises Conflict when the item is
+    no longer in force.
+    """
+    recipient = _own_recipient(actor, guidance)
+    section = section_name.strip()
+    if not section:
+        raise Invalid(N_("受領した所属を入力してください。"), field="section_name")
+    my_number.check_text("section_name", section, my_number_confirmed)
+    my_number.check_text("receipt_number", receipt_number, my_number_confirmed)
+    now = clock.now()
+    receipt_id = db.session.scalar(
+        insert(Receipt).values(
+            recipient_id=recipient.id, section_name=section, receipt_number=receipt_number.strip(),
+            received_by_person_id=actor.person_id, signature=actor.signature, received_at=now)
+        .on_conflict_do_nothing().returning(Receipt.id))
+    if receipt_id is None:
+        raise _already_received(recipient, section)
+    _set_once(recipient, Recipient.received_at)
+    emit(actor, GuidanceReceived(
+        guidance_id=guidance.id, recipient_id=recipient.id, receipt_id=receipt_id,
+        organisation_id=actor.organisation_id))
+    return db.session.get_one(Receipt, receipt_id)
+
+
+def respond_to_guidance(
+    actor: Actor, guidance: Guidance, *, state: ResponseState, text: str = "", file_names: Sequence[str] = (),
+    my_number_confirmed: bool = False,
+) -> Response:
+    """Record what the actor's body did; the newest statement counts, the earlier ones stay.
+
+    該当なし needs a reason; 対応済 and 回答済 need a text or a file (``file_names``, stored by the caller with the
+    response as their owner). Raises Invalid at ``state`` or ``text``, Conflict when the item is no longer in force.
+    """
+    recipient = _own_recipient(actor, guidance)
+    my_number.check_text("text", text, my_number_confirmed)
+    _check_response(state, text.strip(), has_files=bool(file_names))
+    now = clock.now()
+    response = Response(
+        recipient_id=recipient.id, state=state, text=text.strip(), responded_by_person_id=actor.person_id,
+        signature=actor.signature, responded_at=now)
+    db.session.add(response)
+    recipient.response = state
+    recipient.responded_at = now
+    db.session.flush()
+    emit(actor, GuidanceResponded(
+        guidance_id=guidance.id, recipient_id=recipient.id, response_id=response.id, state=state.value,
+        organisation_id=actor.organisation_id))
+    return response
+
+
+def _own_recipient(actor: Actor, guidance: Guidance) -> Recipient:
+    recipient = find_own_recipient(actor, guidance)
+    if recipient is None:
+        raise NotFound if guidance.state not in ISSUED_STATES else Forbidden(
+            N_("この通知等の宛先となった団体の人だけが操作できます。"))
+    if guidance.state is not GuidanceState.ISSUED:
+        raise Conflict(N_("この通知等は廃止または改版されたため、受領・対応の登録はできません。"))
+    if not policy.can_receive(actor, guidance, is_addressed=True):
+        raise Forbidden(N_("この操作を行う権限がありません。"))
+    return recipient
+
+
+def _already_received(recipient: Recipient, section: str) -> Invalid:
+    held = db.session.scalars(
+        sa.select(Receipt).where(Receipt.recipient_id == recipient.id, Receipt.section_name == section)).one()
+    at = calendar.japan_datetime(held.received_at)
+    return Invalid(
+        N_("%(section)sでは、%(who)sが%(date)s %(time)sに受領済みです。"), field="section_name", section=section,
+        who=held.signature, date=calendar.long_date(at.date()), time=f"{at:%H:%M}")
+
+
+def _check_response(state: ResponseState, text: str, *, has_files: bool) -> None:
+    if state is ResponseState.NONE:
+        raise Invalid(N_("対応の状況を選んでください。"), field="state")
+    if state is ResponseState.NOT_APPLICABLE and not text:
+        raise Invalid(N_("該当しない理由を入力してください。"), field="text")
+    if state is ResponseState.DONE and not (text or has_files):
+        raise Invalid(N_("対応したことが分かる内容を入力するか、資料を添付してください。"), field="text")
+    if state is ResponseState.REPLIED and not (text or has_files):
+        raise Invalid(N_("回答の内容を入力するか、回答の資料を添付してください。"), field="text")
+
+
+def _set_once(recipient: Recipient, column: sa.orm.InstrumentedAttribute[object]) -> None:
+    """Set the fact's instant unless another person of the body has set it already."""
+    db.session.execute(
+        sa.update(Recipient).where(Recipient.id == recipient.id, column.is_(None)).values({column: clock.now()}))
