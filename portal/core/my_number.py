@@ -1,63 +1,114 @@
-"""Keeping 個人番号 (My Number) out of every text: finding twelve digits whose check digit is valid.
+"""The check that no individual number (個人番号, My Number) gets into the portal (product.md section 9).
 
-Check digit: 行政手続における特定の個人を識別するための番号の利用等に関する法律の規定による通知カード及び個人番号カード等に関する
-省令 (平成26年総務省令第85号) 第5条.
+The digits found are never returned, logged or shown.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from enum import Enum
+from itertools import groupby, pairwise
 
 from portal.core.errors import Invalid, NeedsConfirmation
 from portal.core.i18n import N_
 
-_SEPARATOR = r"[\s\-‐‑‒–—―−ーｰ・.]{0,3}"
-_RUN = re.compile(rf"\d(?:{_SEPARATOR}\d){{11,}}")
-_CONTEXT = re.compile(r"個人番号|マイナンバ|my\s*number|ﾏｲﾅﾝﾊﾞ", re.IGNORECASE)
-_NEAR = 60  # characters on either side in which a context word counts
+_REFUSED = N_(
+    "個人番号（マイナンバー）と思われる番号が含まれています。"
+    "個人番号は登録できません。番号を削除してください。")
+_CONFIRM = N_(
+    "個人番号（マイナンバー）と同じ形式の12桁の番号が含まれています。"
+    "個人番号でないことを確かめたうえで、確認欄にチェックを入れてください。")
+
+_NEARBY = 60  # characters before and after the number in which a context word counts
+_CONTEXT = re.compile(r"個\s*人\s*番\s*号|マ\s*イ\s*ナ\s*ン\s*バ|マイナ\s*番号|my[\s_-]*number", re.IGNORECASE)
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff"))
+_HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2501\u30fc\uff70\u02d7\ufe63"
+_RUN = re.compile(rf"(?<![+\d])\d+(?:[\s{re.escape(_HYPHENS)}]{{1,6}}\d+)*")
+_GROUP = re.compile(r"\d+")
 
 
 class Finding(Enum):
-    """What a scan found: a number beside a word that names it, or only digits that could be one."""
+    """How sure the check is."""
 
-    NAMED = "named"
-    POSSIBLE = "possible"
-
-
-def is_valid_my_number(digits: str) -> bool:
-    """Whether twelve half-width digits carry the right check digit."""
-    body, check = digits[:11], int(digits[11])
-    total = sum(
-        int(digit) * (n + 1 if n <= 6 else n - 5) for n, digit in enumerate(reversed(body), start=1))
-    remainder = total % 11
-    return check == (0 if remainder <= 1 else 11 - remainder)
+    CONFIRM = "confirm"  # twelve digits with a valid check digit: one number in eleven has it by chance
+    REFUSED = "refused"  # and a word for the individual number beside it
 
 
-def scan(text: str) -> Finding | None:
-    """The gravest finding in the text. Runs of more than twelve digits, such as 13-digit 法人番号, pass."""
-    plain = unicodedata.normalize("NFKC", text)
+def has_valid_check_digit(digits: str) -> bool:
+    """Whether twelve digits end in the check digit of an individual number (平成26年総務省令第85号 第5条)."""
+    numbers = [int(digit) for digit in digits]
+    if len(numbers) != 12:
+        return False
+    total = sum(p * (n + 1 if n <= 6 else n - 5) for n, p in enumerate(reversed(numbers[:11]), start=1))
+    rest = total % 11
+    return numbers[11] == (0 if rest <= 1 else 11 - rest)
+
+
+def scan(text: str | None, *, context: str = "") -> Finding | None:
+    """The gravest finding in the text, or None. ``context`` counts as nearby everywhere, as a table's heading does."""
+    if not text:
+        return None
+    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    everywhere = bool(_CONTEXT.search(unicodedata.normalize("NFKC", context)))
     found: Finding | None = None
-    for run in _RUN.finditer(plain):
-        digits = re.sub(r"\D", "", run.group())
-        if len(digits) != 12 or not is_valid_my_number(digits):
+    for start, end, digits in _candidates(plain):
+        if not has_valid_check_digit(digits):
             continue
-        around = plain[max(0, run.start() - _NEAR):run.end() + _NEAR]
-        if _CONTEXT.search(around):
-            return Finding.NAMED
-        found = Finding.POSSIBLE
+        if everywhere or _CONTEXT.search(plain[max(0, start - _NEARBY):start] + "\n" + plain[end:end + _NEARBY]):
+            return Finding.REFUSED
+        found = Finding.CONFIRM
     return found
 
 
 def check_text(field: str | None, text: str | None, confirmed: bool = False) -> None:
-    """Refuse a text that holds a My Number; the message never repeats the digits.
+    """Raise Invalid when the text holds an individual number, NeedsConfirmation when it may and nobody confirmed it.
 
-    Raises Invalid when a word beside the digits names them, NeedsConfirmation when only the digits speak for it and
-    the writer has not confirmed that they are something else (product.md section 9).
+    ``confirmed`` says that the writer declared the number to be another one; it never admits a number that
+    stands beside a word for the individual number.
     """
-    finding = scan(text) if text else None
-    if finding is Finding.NAMED:
-        raise Invalid(N_("個人番号（マイナンバー）と思われる番号が含まれています。番号を削除してください。"), field=field)
-    if finding is Finding.POSSIBLE and not confirmed:
-        raise NeedsConfirmation(
-            N_("個人番号の可能性がある12桁の番号が含まれています。個人番号でない場合は、確認欄にチェックを入れてください。"),
-            field=field)
+    finding = scan(text)
+    if finding is Finding.REFUSED:
+        raise Invalid(_REFUSED, field=field)
+    if finding is Finding.CONFIRM and not confirmed:
+        raise NeedsConfirmation(_CONFIRM, field=field)
+
+
+def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
+    """Every stretch that reads as one number of twelve digits, as (start, end, digits).
+
+    A longer number is never cut into windows: 13 digits are a corporate number, 16 a card.
+    """
+    for run in _RUN.finditer(text):
+        groups = [(match.start(), match.end()) for match in _GROUP.finditer(text, run.start(), run.end())]
+        for first, last in _stretches(text, groups):
+            start, end = groups[first][0], groups[last][1]
+            digits = "".join(character for character in text[start:end] if character.isdecimal())
+            if len(digits) == 12:
+                yield start, end, digits
+
+
+def _stretches(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    sizes = [end - start for start, end in groups]
+    yield from ((index, index) for index, size in enumerate(sizes) if size == 12)
+    kinds = [_kind(text[end:start]) for (_, end), (start, _) in pairwise(groups)]
+    position = 0
+    for _, links in groupby(kinds):
+        length = len(list(links))
+        yield position, position + length
+        position += length
+    for index in range(len(sizes) - 2):
+        if sizes[index:index + 3] == [4, 4, 4] and _stands_alone(sizes, kinds, index):
+            yield index, index + 2
+
+
+def _kind(separator: str) -> str:
+    if any(character in _HYPHENS for character in separator):
+        return "-"
+    return "\n" if "\n" in separator or "\r" in separator else " "
+
+
+def _stands_alone(sizes: list[int], kinds: list[str], index: int) -> bool:
+    """Whether the three groups of four are no part of a corporate number (1-4-4-4) or of a card (4-4-4-4)."""
+    before = sizes[index - 1] if index and kinds[index - 1] == kinds[index] else 0
+    after = sizes[index + 3] if index + 3 < len(sizes) and kinds[index + 2] == kinds[index + 1] else 0
+    return before not in {1, 4} and after != 4

@@ -1,158 +1,215 @@
-"""Paging by key: a page begins after the last row of the one before, so its cost does not grow with its number."""
+"""Paging by key: a page begins after the last row of the one before, so page 1,000 costs as much as page 1."""
 
 import base64
-import binascii
 import json
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from enum import Enum
+from math import isfinite
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.sql import operators
 
-from portal.core.enums import LabelledEnum
-
-Item = TypeVar("Item")
-Other = TypeVar("Other")
-PAGE_SIZE = 50
-COUNT_CAP = 1000
+T = TypeVar("T")
+U = TypeVar("U")
+MAX_SIZE = 200
 
 
 @dataclass(frozen=True)
-class Page(Generic[Item]):
-    """Some rows of a list, with the cursors that lead to the next and the previous page (None: there is none).
+class Page(Generic[T]):
+    """Some rows of a list and the cursors to the pages beside it (None: there is none)."""
 
-    ``total`` is known only when it was asked for, and is counted no further than ``COUNT_CAP``.
-    """
-
-    items: Sequence[Item]
+    items: Sequence[T]
     next_cursor: str | None = None
     previous_cursor: str | None = None
     total: int | None = None
 
-    def with_items(self, items: Sequence[Other]) -> "Page[Other]":
-        """The same page with other items in the place of its rows."""
-        return replace(self, items=items)  # type: ignore[return-value, arg-type]
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
 
-    @property
-    def is_capped(self) -> bool:
-        """Whether there are more rows than were counted."""
-        return self.total is not None and self.total >= COUNT_CAP
+    def __len__(self) -> int:
+        return len(self.items)
 
-
-def paginate(
-    session: orm.Session, query: sa.Select[tuple[Item]], *, order: Sequence[Any], cursor: str | None,
-    size: int = PAGE_SIZE, with_total: bool = False,
-) -> Page[Item]:
-    """One page of the query's entities in ``order`` (columns or ``column.desc()``; the last must be unique).
-
-    A cursor that is broken or belongs to another list leads to the first page. NULLs come last in either direction.
-    One statement, two with the total.
-    """
-    keys = [_Key.of(column) for column in order]
-    direction, values = _decode(cursor, len(keys))
-    backwards = direction == "b"
-    statement = query.order_by(*(clause for key in keys for clause in key.order(backwards)))
-    if values is not None:
-        statement = statement.where(_beyond(keys, values, backwards))
-    rows = list(session.scalars(statement.limit(size + 1)).unique())
-    more, rows = len(rows) > size, rows[:size]
-    if backwards:
-        rows.reverse()
-    has_next = more if not backwards else True
-    has_previous = (values is not None) if not backwards else more
-    return Page(
-        rows,
-        _encode("f", keys, rows[-1]) if rows and has_next else None,
-        _encode("b", keys, rows[0]) if rows and has_previous else None,
-        capped_count(session, query) if with_total else None,
-    )
+    def with_items(self, items: Sequence[U]) -> "Page[U]":
+        """The same page with other items, such as rows joined with what else is shown of them."""
+        return replace(self, items=items)  # type: ignore[arg-type,return-value]
 
 
-def capped_count(session: orm.Session, query: sa.Select[Any], cap: int = COUNT_CAP) -> int:
-    """How many rows the query has, counted no further than ``cap``."""
-    inner = query.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(cap)
-    return session.scalar(sa.select(sa.func.count()).select_from(inner.subquery())) or 0
+class _BadCursor(ValueError):
+    """The cursor was not made by us for this order."""
 
 
 @dataclass(frozen=True)
 class _Key:
-    column: Any
+    """One column of the order."""
+
+    column: sa.ColumnElement[Any]
     descending: bool
+    nullable: bool
 
-    @classmethod
-    def of(cls, clause: Any) -> "_Key":
-        modifier = getattr(clause, "modifier", None)
-        if modifier is None:
-            return cls(clause, descending=False)
-        return cls(clause.element, descending=modifier is sa.sql.operators.desc_op)
-
-    @property
-    def nullable(self) -> bool:
-        return bool(getattr(self.column, "nullable", True))
-
-    def order(self, backwards: bool) -> list[Any]:
-        down = self.descending != backwards
-        clause = self.column.desc() if down else self.column.asc()
+    def ordering(self, *, backward: bool) -> sa.UnaryExpression[Any]:
+        ordered = self.column.desc() if self.descending != backward else self.column.asc()
         if not self.nullable:
-            return [clause]
-        empty = self.column.is_(None)
-        return [empty.desc() if backwards else empty, clause]
+            return ordered
+        return ordered.nulls_first() if backward else ordered.nulls_last()
 
-    def after(self, value: Any, backwards: bool) -> sa.ColumnElement[bool]:
+    def beyond(self, value: Any, *, backward: bool) -> sa.ColumnElement[bool]:
+        """The rows further on than the value; empty values come last."""
         if value is None:
-            return self.column.is_not(None) if backwards else sa.false()
-        beyond = self.column < value if self.descending != backwards else self.column > value
-        if self.nullable and not backwards:
-            return sa.or_(beyond, self.column.is_(None))
-        return beyond  # type: ignore[no-any-return]
+            return self.column.is_not(None) if backward else sa.false()
+        bound = sa.literal(value, type_=self.column.type)
+        further = self.column < bound if self.descending != backward else self.column > bound
+        return sa.or_(further, self.column.is_(None)) if self.nullable and not backward else further
 
-    def equal(self, value: Any) -> sa.ColumnElement[bool]:
-        return self.column.is_(None) if value is None else self.column == value
-
-
-def _beyond(keys: Sequence[_Key], values: Sequence[Any], backwards: bool) -> sa.ColumnElement[bool]:
-    """(a, b) > (x, y), written out: a > x OR (a = x AND b > y)."""
-    typed = [_typed(key.column, value) for key, value in zip(keys, values, strict=True)]
-    alternatives = []
-    for index, key in enumerate(keys):
-        same = [before.equal(value) for before, value in zip(keys[:index], typed[:index], strict=True)]
-        alternatives.append(sa.and_(*same, key.after(typed[index], backwards)))
-    return sa.or_(*alternatives)
+    def same(self, value: Any) -> sa.ColumnElement[bool]:
+        return self.column.is_(None) if value is None else self.column == sa.literal(value, type_=self.column.type)
 
 
-def _encode(direction: str, keys: Sequence[_Key], row: Any) -> str:
-    values = [_plain(getattr(row, key.column.key)) for key in keys]
-    return base64.urlsafe_b64encode(json.dumps([direction, *values]).encode()).decode().rstrip("=")
+def paginate(
+    session: orm.Session, select: sa.Select[Any], *, order: Sequence[Any], cursor: str | None = None, size: int = 50,
+) -> Page[Any]:
+    """One page of the select in the given order, with cursors both ways. One statement.
 
-
-def _decode(cursor: str | None, width: int) -> tuple[str, list[Any] | None]:
-    if not cursor:
-        return "f", None
+    ``order`` are columns or ``column.desc()``, the last of them unique; empty values come last. A select of one
+    entity or column gives these as items, one of several gives rows. A cursor that is broken, or was made for
+    another order, leads to the first page. Where all columns are NOT NULL and run the same way, the condition is
+    a row comparison, which an index on them serves.
+    """
+    keys = [_key(part) for part in order]
+    size = max(1, min(size, MAX_SIZE))
+    mark = _fingerprint(keys)
     try:
-        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
-        return "f", None
-    if not isinstance(parts, list) or len(parts) != width + 1 or parts[0] not in {"f", "b"}:
-        return "f", None
-    if not all(isinstance(part, str | int | float | None) for part in parts):
-        return "f", None
-    return parts[0], parts[1:]
+        backward, values = _decode(cursor, keys, mark) if cursor else (False, None)
+    except _BadCursor:
+        backward, values = False, None
+    items, marks = _fetch(session, select, keys, values, backward=backward, limit=size + 1)
+    more, items, marks = len(items) > size, items[:size], marks[:size]
+    if values is not None and (not items or (backward and len(items) < size)):
+        return paginate(session, select, order=order, size=size)  # rows went away meanwhile: begin anew
+    if backward:
+        items, marks = items[::-1], marks[::-1]
+    has_next, has_previous = (True, more) if backward else (more, values is not None)
+    return Page(
+        items=items,
+        next_cursor=_encode("n", marks[-1], mark) if has_next and marks else None,
+        previous_cursor=_encode("p", marks[0], mark) if has_previous and marks else None,
+    )
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, LabelledEnum):
-        return value.value
-    return value.isoformat() if isinstance(value, date | datetime) else value
+def capped_count(session: orm.Session, select: sa.Select[Any], cap: int = 1000) -> int:
+    """How many rows the select has, counted up to ``cap`` (the answer ``cap`` means that many or more)."""
+    rows = select.order_by(None).with_only_columns(sa.literal(1).label("one"), maintain_column_froms=True).limit(cap)
+    return int(session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0)
 
 
-def _typed(column: Any, value: Any) -> Any:
-    if value is None:
+def _key(part: Any) -> _Key:
+    descending = False
+    expression = part.__clause_element__() if hasattr(part, "__clause_element__") else part
+    if isinstance(expression, sa.UnaryExpression) and expression.modifier in {operators.desc_op, operators.asc_op}:
+        descending = expression.modifier is operators.desc_op
+        expression = expression.element
+    nullable = getattr(expression, "nullable", None)
+    return _Key(expression, descending, nullable is not False)
+
+
+def _fetch(
+    session: orm.Session, select: sa.Select[Any], keys: list[_Key], values: list[Any] | None, *,
+    backward: bool, limit: int,
+) -> tuple[list[Any], list[list[Any]]]:
+    width = len(select.column_descriptions)
+    if values is not None:
+        select = select.where(_condition(keys, values, backward=backward))
+    statement = (
+        select.add_columns(*(key.column.label(f"page_key_{index}") for index, key in enumerate(keys)))
+        .order_by(None).order_by(*(key.ordering(backward=backward) for key in keys)).limit(limit)
+    )
+    frozen = session.execute(statement).freeze()
+    marks = [list(row) for row in frozen().columns(*range(width, width + len(keys)))]
+    items = frozen().columns(*range(width))
+    return list(items.scalars() if width == 1 else items), marks
+
+
+def _condition(keys: list[_Key], values: list[Any], *, backward: bool) -> sa.ColumnElement[bool]:
+    if not any(key.nullable for key in keys) and len({key.descending for key in keys}) == 1:
+        left = sa.tuple_(*(key.column for key in keys))
+        right = sa.tuple_(*(sa.literal(value, type_=key.column.type) for key, value in zip(keys, values, strict=True)))
+        return left < right if keys[0].descending != backward else left > right
+    ways = []
+    for index, key in enumerate(keys):
+        same = [earlier.same(value) for earlier, value in zip(keys[:index], values, strict=False)]
+        ways.append(sa.and_(*same, key.beyond(values[index], backward=backward)))
+    first = sa.or_(keys[0].beyond(values[0], backward=backward), keys[0].same(values[0]))
+    return sa.and_(first, sa.or_(*ways))  # the first part says no more than the second, but an index serves it
+
+
+def _fingerprint(keys: list[_Key]) -> int:
+    return zlib.crc32("|".join(f"{key.column} {key.descending}" for key in keys).encode())
+
+
+def _encode(direction: str, values: list[Any], mark: int) -> str:
+    text = json.dumps([direction, mark, *(_tagged(value) for value in values)], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _tagged(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    return value.value if isinstance(value, Enum) else value
+
+
+def _decode(cursor: str, keys: list[_Key], mark: int) -> tuple[bool, list[Any]]:
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (ValueError, RecursionError) as error:
+        raise _BadCursor from error
+    if not isinstance(parts, list) or len(parts) != len(keys) + 2 or parts[0] not in ("n", "p") or parts[1] != mark:
+        raise _BadCursor
+    return parts[0] == "p", [_value(part, key) for part, key in zip(parts[2:], keys, strict=True)]
+
+
+def _value(part: Any, key: _Key) -> Any:
+    """The value as the column's type, strictly: what the database would choke on never reaches it."""
+    if part is None and key.nullable:
         return None
-    python_type = column.type.python_type
-    if issubclass(python_type, datetime):
-        return datetime.fromisoformat(str(value))
-    if issubclass(python_type, date):
-        return date.fromisoformat(str(value))
+    value = _untagged(part)
+    enum = getattr(key.column.type, "enum", None) or getattr(key.column.type, "enum_class", None)
+    try:
+        if enum is not None:
+            return enum(value)
+        expected = getattr(key.column.type, "impl_instance", key.column.type).python_type
+    except (ValueError, NotImplementedError) as error:
+        raise _BadCursor from error
+    if type(value) is not expected or not _is_storable(value):
+        raise _BadCursor
     return value
+
+
+def _untagged(part: Any) -> Any:
+    if not isinstance(part, dict):
+        return part
+    try:
+        if part.keys() == {"t"}:
+            instant = datetime.fromisoformat(part["t"])
+            return instant.astimezone(UTC) if instant.tzinfo else instant
+        if part.keys() == {"d"}:
+            return date.fromisoformat(part["d"])
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _BadCursor from error
+    raise _BadCursor
+
+
+def _is_storable(value: Any) -> bool:
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    if isinstance(value, str):
+        return not any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in value)
+    return not isinstance(value, float) or isfinite(value)
