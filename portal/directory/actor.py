@@ -96,7 +96,7 @@ def list_actors(person_id: int) -> list[Actor]:
     return [_actor_of(row) for row in rows]
 
 
-def _loaded() -> tuple[orm.Load, ...]:
+def _loaded() -> tuple[orm.interfaces.LoaderOption, ...]:
     return (
         orm.joinedload(Membership.person),
         orm.joinedload(Membership.organisation),

@@ -35,10 +35,11 @@ class PeopleImported(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PopulationsImported(Event):
-    """A file of populations was taken in."""
+    """A file of populations was taken in; ``changes`` maps a code to [before, after]."""
 
     subject: ClassVar[str] = "organisation"
     changed: int
+    changes: dict[str, Any]
 
     @property
     def subject_id(self) -> int:

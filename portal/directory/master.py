@@ -52,7 +52,7 @@ def _add_local_governments(known: set[str]) -> int:
     db.session.flush()
     prefectures = dict(db.session.execute(
         sa.select(Organisation.prefecture_code, Organisation.id)
-        .where(Organisation.kind == OrganisationKind.PREFECTURE)).tuples().all())
+        .where(Organisation.kind == OrganisationKind.PREFECTURE)).all())
     for body in bodies:
         prefecture_id = prefectures[body.prefecture_code]
         body.parent_id = None if body.kind is OrganisationKind.PREFECTURE else prefecture_id
