@@ -72,4 +72,4 @@ def _names(model: type[Person] | type[Organisation], ids: set[int | None]) -> di
     wanted = [key for key in ids if key is not None]
     if not wanted:
         return {}
-    return dict(db.session.execute(sa.select(model.id, model.name).where(model.id.in_(wanted))).tuples().all())
+    return dict(db.session.execute(sa.select(model.id, model.name).where(model.id.in_(wanted))).all())

@@ -58,7 +58,7 @@ class EnumColumn(sa.types.TypeDecorator[LabelledEnum]):
         self.enum = enum
 
     def process_bind_param(self, value: LabelledEnum | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else self.enum(value).value
+        return None if value is None else str(value.value if isinstance(value, self.enum) else self.enum(str(value)).value)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> LabelledEnum | None:
         return None if value is None else self.enum(value)

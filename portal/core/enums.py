@@ -13,7 +13,7 @@ class LabelledEnum(Enum):
     ja: str
     en: str
 
-    def __new__(cls, value: str, ja: str, en: str) -> Self:
+    def __new__(cls, value: str, ja: str = "", en: str = "") -> Self:
         member = object.__new__(cls)
         member._value_ = value
         member.ja = ja

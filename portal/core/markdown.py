@@ -95,10 +95,12 @@ def plain_text(source: str) -> str:
 
 @lru_cache(maxsize=256)
 def _render(source: str, key: str) -> Markup:
-    prefix = f"md-{key or sha256(source.encode(errors='replace')).hexdigest()[:8]}-"
+    source = source.encode(errors="replace").decode().replace("\x00", "")  # a lone surrogate cannot be shown
+    prefix = f"md-{key or sha256(source.encode()).hexdigest()[:8]}-"
     try:
-        html = _converter().convert(source.replace("\x00", ""))
+        html = _converter().convert(source)
     except RecursionError:  # nesting hundreds deep: nobody writes that, but the text must still show
+        del _local.converter
         return Markup("<pre>" + escape(source) + "</pre>")  # noqa: S704
     html = _CHECKBOX.sub(
         lambda m: '<span class="task-list-mark" role="img" aria-label="{}">{}</span>'.format(

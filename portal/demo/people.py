@@ -98,7 +98,7 @@ def _add_persons(cast: list[CastMember], began: datetime, password_hash: str) ->
 def _add_memberships(
     cast: list[CastMember], bodies: dict[str, Organisation], sections: dict[tuple[int, str], int], began: datetime,
 ) -> None:
-    persons = dict(db.session.execute(sa.select(Person.email, Person.id)).tuples().all())
+    persons = dict(db.session.execute(sa.select(Person.email, Person.id)).all())
     db.session.execute(sa.insert(Membership), [
         {"person_id": persons[member.email], "organisation_id": bodies[member.body].id,
          "section_id": sections.get((bodies[member.body].id, member.section)), "role": member.role,

@@ -18,7 +18,7 @@ def load_themes() -> int:
     if db.session.scalar(sa.select(sa.func.count(Theme.id))):
         return 0
     divisions = dict(db.session.execute(
-        sa.select(Organisation.code, Organisation.id).where(Organisation.kind == OrganisationKind.DIVISION)).tuples().all())
+        sa.select(Organisation.code, Organisation.id).where(Organisation.kind == OrganisationKind.DIVISION)).all())
     themes: dict[str, Theme] = {}
     for position, row in enumerate(rows_of(_DATA / "themes.csv")):
         theme = Theme(code=row["code"], letter=row["letter"], name=row["name"], name_en=row["name_en"],

@@ -1,121 +1,156 @@
-"""How values are shown: dates of Japan's calendar, labels in the page's language, sizes, Markdown."""
+"""Jinja filters and globals: dates in the era or in English, labels, sizes, Markdown, addresses of pages."""
 
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
-from flask import Flask, request
-from flask_babel import format_decimal, get_locale, gettext
+from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
-from portal.core import clock, markdown
-from portal.core.calendar import (
-    business_days_between,
-    era_date,
-    japan_date,
-    japan_datetime,
-    long_date,
-)
-from portal.core.enums import LabelledEnum
+from portal.core import clock
+from portal.core import markdown as core_markdown
+from portal.core.calendar import business_days_between, era_year, fiscal_year, japan_date, japan_datetime, long_date
 
-_ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def register_filters(app: Flask) -> None:
-    """Give every template the filters."""
-    for shown in (jdate, jdatetime, short_date, time, label, filesize, number, business_days_ago, business_days_left,
-                  era_fiscal_year):
-        app.jinja_env.filters[shown.__name__] = shown
-    app.jinja_env.filters["markdown"] = render_markdown
-    app.jinja_env.globals["with_arguments"] = with_arguments
+    """Add the filters and globals to the application's templates."""
+    for function in (
+        jdate, jdatetime, short_date, time, iso, label, filesize, number, markdown, era_fiscal_year, business_days_ago,
+        due_text, is_overdue,
+    ):
+        app.add_template_filter(function)
+    app.jinja_env.globals.update(find_url=find_url, page_url=page_url, new_form_key=new_form_key)
 
 
-def with_arguments(**changes: str | None) -> str:
-    """The address of this page with some arguments of its query changed, or dropped where None."""
-    arguments = {**request.args.to_dict(flat=False), **changes}
-    return f"{request.path}?{url_encode(arguments)}"
+def is_english() -> bool:
+    """Whether the page is in English."""
+    return str(get_locale() or "ja") == "en"
 
 
-def url_encode(arguments: dict[str, list[str] | str | None]) -> str:
-    """A query string of the arguments that have a value."""
-    return urlencode({name: value for name, value in arguments.items() if value}, doseq=True)
+def _day(value: date | datetime) -> date:
+    return japan_date(value) if isinstance(value, datetime) else value
 
 
 def jdate(value: date | datetime | None) -> str:
-    """令和8年11月30日(月), or Mon 30 Nov 2026; an instant is shown as its date in Japan."""
+    """令和8年11月30日(月), in English Mon 30 Nov 2026; an instant as the date in Japan."""
     if value is None:
         return ""
-    day = japan_date(value) if isinstance(value, datetime) else value
-    if not _is_english():
+    day = _day(value)
+    if not is_english():
         return long_date(day)
-    return f"{_ENGLISH_DAYS[day.weekday()]} {day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def jdatetime(value: datetime | None) -> str:
-    """The date and Japan's time of an instant."""
-    return f"{jdate(value)} {time(value)}" if value else ""
+    """令和8年11月30日(月) 14:05, on Japan's clock."""
+    return "" if value is None else f"{jdate(value)} {time(value)}"
 
 
 def short_date(value: date | datetime | None) -> str:
-    """11/30, or 30 Nov."""
+    """11/30, in English 30 Nov; with the year when it is not this year's."""
     if value is None:
         return ""
-    day = japan_date(value) if isinstance(value, datetime) else value
-    return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]}" if _is_english() else f"{day.month}/{day.day}"
+    day = _day(value)
+    is_this_year = day.year == japan_date(clock.now()).year
+    if is_english():
+        return f"{day.day} {_MONTHS[day.month - 1]}" + ("" if is_this_year else f" {day.year}")
+    return f"{day.month}/{day.day}" if is_this_year else f"{day.year}/{day.month}/{day.day}"
 
 
 def time(value: datetime | None) -> str:
-    """Japan's time of an instant, 14:05."""
-    return japan_datetime(value).strftime("%H:%M") if value else ""
+    """14:05, on Japan's clock."""
+    return "" if value is None else japan_datetime(value).strftime("%H:%M")
 
 
-def label(value: LabelledEnum | None) -> str:
-    """The label of an enumeration's member in the page's language."""
-    return value.label(str(get_locale())) if value is not None else ""
+def iso(value: date | datetime | None) -> str:
+    """The machine's form, for the ``datetime`` attribute."""
+    if value is None:
+        return ""
+    return japan_datetime(value).isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
 
 
-def filesize(size: int) -> str:
-    """A size in bytes as people read it."""
-    if size < 1024:
-        return f"{size} B"
-    if size < 1024 * 1024:
-        return f"{size / 1024:.0f} KB"
-    return f"{size / 1024 / 1024:.1f} MB"
+def label(value: Any) -> str:
+    """The label of an enumeration's member (or of anything that has one) in the page's language."""
+    return "" if value is None else str(value.label("en" if is_english() else "ja"))
+
+
+def filesize(value: int | None) -> str:
+    """1.2 MB."""
+    if value is None:
+        return ""
+    size = float(value)
+    for unit in ("B", "KB", "MB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" or size >= 10 else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GB"
 
 
 def number(value: float | None) -> str:
     """1,788."""
-    return "" if value is None else str(format_decimal(value))
+    return "" if value is None else f"{value:,}"
 
 
-def business_days_ago(value: datetime | None) -> int:
-    """Business days since an instant, today included."""
-    return 0 if value is None else business_days_between(japan_date(value), japan_date(clock.now()))
+def markdown(source: str | None) -> Markup:
+    """The sanitised HTML of a Markdown source."""
+    return Markup(core_markdown.render(source or ""))  # noqa: S704 - render() sanitises
 
 
-def business_days_left(value: date | None) -> str:
-    """How far off a due date is, in words: あと4営業日, 本日, 2営業日超過."""
+def era_fiscal_year(value: int | date | datetime | None) -> str:
+    """令和8年度, in English FY2026; of a fiscal year or of the year that a date lies in."""
     if value is None:
         return ""
-    left = business_days_between(japan_date(clock.now()), value)
-    if value == japan_date(clock.now()):
-        return gettext("本日")
-    if value > japan_date(clock.now()):
-        return gettext("あと%(n)s営業日", n=left)
-    return gettext("%(n)s営業日超過", n=-left)
-
-
-def era_fiscal_year(year: int) -> str:
-    """令和8年度, or FY2026."""
-    if _is_english():
+    year = value if isinstance(value, int) else fiscal_year(_day(value))
+    if is_english():
         return f"FY{year}"
-    return f"{era_date(date(year, 12, 31)).split('年')[0]}年度"
+    name, number_in_era = era_year(date(year, 12, 31))
+    return f"{name}{'元' if number_in_era == 1 else number_in_era}年度"
 
 
-def render_markdown(source: str | None) -> Markup:
-    """The sanitised HTML of a Markdown source."""
-    return Markup(markdown.render(source or ""))  # noqa: S704 - the one renderer sanitises
+def business_days_ago(value: date | datetime | None) -> str:
+    """本日, or 3営業日: how long ago in business days."""
+    if value is None:
+        return ""
+    days = business_days_between(_day(value), japan_date(clock.now()))
+    return gettext("本日") if days <= 0 else gettext("%(n)s営業日", n=days)
 
 
-def _is_english() -> bool:
-    return str(get_locale()) == "en"
+def due_text(value: date | datetime | None) -> str:
+    """あと4営業日, 本日まで, or 期限超過 3営業日."""
+    if value is None:
+        return ""
+    today, day = japan_date(clock.now()), _day(value)
+    if day == today:
+        return gettext("本日まで")
+    days = business_days_between(today, day)
+    if day < today:
+        return gettext("期限超過 %(n)s営業日", n=max(1, -days))
+    return gettext("あと%(n)s営業日", n=days)
+
+
+def is_overdue(value: date | datetime | None) -> bool:
+    """Whether the date has passed in Japan."""
+    return value is not None and _day(value) < japan_date(clock.now())
+
+
+def find_url(endpoint: str, **values: Any) -> str | None:
+    """The address of an endpoint, or None where this installation has no such page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
+def page_url(cursor: str | None) -> str | None:
+    """The address of this list at another page, its filters kept."""
+    if cursor is None:
+        return None
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
+
+
+def new_form_key() -> str:
+    """A fresh key for a form that has nothing but its button."""
+    return uuid4().hex
