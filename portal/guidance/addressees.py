@@ -194,7 +194,7 @@ def _figures(matches: sa.ColumnElement[bool]) -> tuple[list[tuple[OrganisationKi
                                        prefecture.kind == OrganisationKind.PREFECTURE))
         .where(Organisation.kind.in_(ADDRESSABLE), _exists_today())
         .group_by(Organisation.kind, Organisation.prefecture_code, prefecture.name)
-    ).tuples().all()
+    ).all()
     kinds = {kind: [0, 0] for kind in ADDRESSABLE}
     prefectures: dict[str, list[Any]] = {}
     for kind, code, name, count, total in rows:

@@ -108,7 +108,7 @@ def count_responses(actor: Actor, guidance: Guidance) -> dict[ResponseState, int
     rows = db.session.execute(
         sa.select(Recipient.response, sa.func.count())
         .where(Recipient.guidance_id == guidance.id, policy.recipients_countable_by(actor, guidance))
-        .group_by(Recipient.response)).tuples()
+        .group_by(Recipient.response))
     return dict(rows.all())
 
 

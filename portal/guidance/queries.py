@@ -225,7 +225,7 @@ def _waiting_for_body(actor: Actor, limit: int) -> list[Waiting]:
                sa.or_(Recipient.received_at.is_(None), sa.and_(asks_reply, Recipient.response.in_(OPEN_RESPONSES))))
         .options(orm.joinedload(Guidance.sender))
         .order_by(Guidance.reply_due_on.asc().nulls_last(), Guidance.issued_at, Guidance.id).limit(limit)
-    ).tuples()
+    )
     return [
         Waiting(
             action=WaitingAction.RECEIVE if recipient.received_at is None else WaitingAction.RESPOND,

@@ -1,8 +1,11 @@
 """What an addressed body does with guidance: it opens, receives and answers it."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from portal.core import calendar, clock, my_number
 from portal.core.db import db, insert
@@ -24,10 +27,11 @@ def record_opening(actor: Actor, guidance: Guidance, recipient: Recipient | None
     """
     if recipient is None or guidance.state not in ISSUED_STATES:
         return
-    opened = insert(Opening).values(recipient_id=recipient.id, person_id=actor.person_id, opened_at=clock.now())
+    now = clock.now()
+    opened = insert(Opening).values(recipient_id=recipient.id, person_id=actor.person_id, opened_at=now)
     first = db.session.scalar(opened.on_conflict_do_nothing().returning(Opening.person_id))
     if first is not None:
-        _set_once(recipient, Recipient.opened_at)
+        _set_once(recipient, Recipient.opened_at, now)
 
 
 def receive_guidance(
@@ -52,7 +56,7 @@ def receive_guidance(
         .on_conflict_do_nothing().returning(Receipt.id))
     if receipt_id is None:
         raise _already_received(recipient, section)
-    _set_once(recipient, Recipient.received_at)
+    _set_once(recipient, Recipient.received_at, now)
     emit(actor, GuidanceReceived(
         guidance_id=guidance.id, recipient_id=recipient.id, receipt_id=receipt_id,
         organisation_id=actor.organisation_id))
@@ -117,7 +121,7 @@ def _check_response(state: ResponseState, text: str, *, has_files: bool) -> None
         raise Invalid(N_("回答の内容を入力するか、回答の資料を添付してください。"), field="text")
 
 
-def _set_once(recipient: Recipient, column: sa.orm.InstrumentedAttribute[object]) -> None:
+def _set_once(recipient: Recipient, column: orm.InstrumentedAttribute[Any], at: datetime) -> None:
     """Set the fact's instant unless another person of the body has set it already."""
     db.session.execute(
-        sa.update(Recipient).where(Recipient.id == recipient.id, column.is_(None)).values({column: clock.now()}))
+        sa.update(Recipient).where(Recipient.id == recipient.id, column.is_(None)).values({column: at}))
