@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 import nh3
 from markdown import Extension, Markdown
 from markdown.extensions.toc import slugify_unicode
-from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
+from markdown.inlinepatterns import InlineProcessor, LinkInlineProcessor, SimpleTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
@@ -28,6 +28,7 @@ _CLASSES = {
     "th": {"align-left", "align-center", "align-right"},
 }
 _CHECKBOX = re.compile(r'<input type="checkbox" disabled( checked)?\s*/>')
+_LONGEST_LINK = 1000
 _BLOCK_END = re.compile(r"</(?:p|h[2-6]|li|tr|pre|blockquote|table|div)>|<br\s*/?>|<hr\s*/?>")
 _CELL_END = re.compile(r"</t[dh]>")
 _BACK_REFERENCE = re.compile(r'<a class="footnote-backref".*?</a>')
@@ -71,6 +72,25 @@ class _House(Extension):
         md.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)(?=\S)(.+?)(?<=\S)~~", "del"), "strike", 65)
         md.inlinePatterns.register(_Autolink(r"https?://[!#-;=?-~]+", md), "bare_link", 110)
         md.treeprocessors.register(_Tidy(md), "tidy", 5)
+        for processor in md.inlinePatterns:
+            if isinstance(processor, LinkInlineProcessor):
+                _bound(processor)
+
+
+def _bound(processor: LinkInlineProcessor) -> None:
+    """Let a link end within 1,000 characters: looking for its end to the end of the text is quadratic on ``[[[[…``."""
+    get_text, get_link = processor.getText, processor.getLink
+
+    def bounded_text(data: str, index: int) -> tuple[str, int, bool]:
+        text, end, handled = get_text(data[index:index + _LONGEST_LINK], 0)
+        return text, end + index, handled
+
+    def bounded_link(data: str, index: int) -> tuple[str, str | None, int, bool]:
+        href, title, end, handled = get_link(data[index:index + _LONGEST_LINK], 0)
+        return href, title, end + index, handled
+
+    processor.getText = bounded_text  # type: ignore[method-assign]
+    processor.getLink = bounded_link  # type: ignore[method-assign]
 
 
 _local = threading.local()
