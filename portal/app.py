@@ -10,6 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from whitenoise import WhiteNoise
 
 from portal import cli
+from portal.attachments.storage import DirectoryStore, use_store
+from portal.blueprints.accounts.profile import bp as accounts_bp
+from portal.blueprints.home.routes import bp as home_bp
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
 from portal.web import access, form_keys
@@ -62,6 +65,7 @@ def _person_id() -> int | None:
 def create_app(settings: Settings) -> Flask:
     """The portal, ready to serve, for these settings."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    use_store(DirectoryStore(settings.data_dir / "files"))
     app = Portal(__name__, template_folder="../templates", static_folder="static")
     app.config.update(
         PORTAL_SETTINGS=settings,
@@ -95,4 +99,5 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _register_blueprints(app: Flask) -> None:
-    pass
+    for blueprint in (home_bp, accounts_bp):
+        app.register_blueprint(blueprint)

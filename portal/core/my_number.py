@@ -5,7 +5,7 @@ The digits found are never returned, logged or shown.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from itertools import groupby, pairwise
 
@@ -60,6 +60,12 @@ def scan(text: str | None, *, context: str = "") -> Finding | None:
     return found
 
 
+def gravest(findings: Iterable[Finding | None]) -> Finding | None:
+    """The gravest of several findings."""
+    found = set(findings)
+    return next((finding for finding in (Finding.REFUSED, Finding.CONFIRM) if finding in found), None)
+
+
 def check_text(field: str | None, text: str | None, confirmed: bool = False) -> None:
     """Raise Invalid when the text holds an individual number, NeedsConfirmation when it may and nobody confirmed it.
 
@@ -79,12 +85,13 @@ def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
     A longer number is never cut into windows: 13 digits are a corporate number, 16 a card.
     """
     for run in _RUN.finditer(text):
+        if run.end() - run.start() < 12:
+            continue
         groups = [(match.start(), match.end()) for match in _GROUP.finditer(text, run.start(), run.end())]
         for first, last in _stretches(text, groups):
-            start, end = groups[first][0], groups[last][1]
-            digits = "".join(character for character in text[start:end] if character.isdecimal())
-            if len(digits) == 12:
-                yield start, end, digits
+            if sum(end - start for start, end in groups[first:last + 1]) == 12:
+                digits = "".join(text[start:end] for start, end in groups[first:last + 1])
+                yield groups[first][0], groups[last][1], digits
 
 
 def _stretches(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
