@@ -1,192 +1,405 @@
-"""WTForms fields that render whole design-system components: label, badge, hint, errors and control."""
+"""Form fields that render whole design-system components: label, badge, hint, errors, control.
 
+``{{ form.title }}`` prints everything. ``form.title(bare=True)`` prints the control alone, named by aria-label, for
+tables and bars; any other keyword becomes an attribute of the control (``data_x``, ``hx_get``, ``aria_x``).
+"""
+
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from enum import Enum
+from typing import Any, ClassVar
 
 import wtforms
-from flask import render_template
-from flask_babel import gettext
+from flask import current_app
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_wtf import file as flask_file
 from markupsafe import Markup
-from wtforms import validators, widgets
-from wtforms.widgets.core import html_params
+from werkzeug.datastructures import MultiDict
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.utils import unset_value
+from wtforms.widgets import HiddenInput
 
 from portal.core.calendar import parse_japanese_date
+from portal.core.enums import LabelledEnum
+
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Component:
-    """A widget that renders ``templates/components/fields/<template>.html`` round the plain control."""
+    """What every field has besides its value: hint, requirement badge, errors tied to the control.
 
-    def __init__(self, template: str, control: Any = None) -> None:
-        self.template = template
-        self.control = control
+    ``width``: short (5 characters), medium (15), long (30) or empty for the full column. ``requirement`` says whether
+    the badge 必須 or 任意 is shown; filter forms show none.
+    """
 
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        """The component; keyword arguments become attributes of the control."""
-        described = [f"{field.id}-hint"] if field.description else []
-        described += [f"{field.id}-error"] if field.errors else []
-        attributes: dict[str, Any] = {"id": field.id, **kwargs}
-        if described:
-            attributes["aria-describedby"] = " ".join(described)
-        if field.errors:
-            attributes["aria-invalid"] = "true"
-        control = self.control(field, **attributes) if self.control else None
-        html = render_template(
-            f"components/fields/{self.template}.html", field=field, control=control, described=" ".join(described),
-            required=is_required(field), html_params=html_params)
-        return Markup(html)  # noqa: S704 - rendered by an autoescaping template
+    component: ClassVar[str] = "text"
+    input_type: ClassVar[str] = "text"
+    optional_badge: ClassVar[bool] = True
+    control_suffix: ClassVar[str] = ""
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, autocomplete: str | None = None,
+        inputmode: str | None = None, width: str = "", requirement: bool = True, **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)  # type: ignore[call-arg]
+        self.autocomplete = autocomplete
+        self.inputmode = inputmode
+        self.width = width
+        self.requirement = requirement
+
+    def __call__(self: Any, **attributes: object) -> Markup:
+        """The component as HTML; nothing while its form withholds it."""
+        if self.short_name in getattr(self._form, "withheld", ()):
+            return Markup("")
+        bare = bool(attributes.pop("bare", False))
+        module: Any = current_app.jinja_env.get_template("components/form.html").module
+        return Markup(getattr(module, self.component)(self, bare, self.control_attributes(bare, attributes)))  # noqa: S704
+
+    @property
+    def is_required(self: Any) -> bool:
+        """Whether a validator demands a value."""
+        return bool(getattr(self.flags, "required", False))
+
+    @property
+    def badge(self) -> str | None:
+        """``required``, ``optional`` or None: what the label says beside the name."""
+        if not self.requirement:
+            return None
+        if self.is_required:
+            return "required"
+        return "optional" if self.optional_badge else None
+
+    @property
+    def hint(self: Any) -> Any:
+        """The sentence of help under the label."""
+        return self.description
+
+    @property
+    def limit(self: Any) -> int | None:
+        """The greatest number of characters, as the Length validator says."""
+        limit = getattr(self.flags, "maxlength", None)
+        return int(limit) if limit and int(limit) > 0 else None
+
+    @property
+    def focus_id(self: Any) -> str:
+        """The id of the control that the error summary leads to."""
+        return f"{self.id}{self.control_suffix}"
+
+    def described_by(self: Any, bare: bool = False) -> str | None:
+        """The ids of what describes the control."""
+        ids = [] if bare or not self.hint else [f"{self.id}-hint"]
+        if self.errors:
+            ids.append(f"{self.id}-error")
+        return " ".join(ids) or None
+
+    def control_attributes(self: Any, bare: bool, extra: Mapping[str, Any]) -> dict[str, Any]:
+        """The attributes of the control, of render_kw and of the call."""
+        attributes: dict[str, Any] = {
+            "id": self.id, "name": self.name, "autocomplete": self.autocomplete, "inputmode": self.inputmode,
+            "aria-required": "true" if self.is_required else None, "aria-invalid": "true" if self.errors else None,
+            "aria-describedby": self.described_by(bare), "aria-label": self.label.text if bare else None,
+        }
+        for name, value in {**(self.render_kw or {}), **extra}.items():
+            attributes[name.rstrip("_").replace("_", "-")] = "" if value is True else value
+        return {name: value for name, value in attributes.items() if value is not None and value is not False}
 
 
-def is_required(field: wtforms.Field) -> bool:
-    """Whether the field must be filled in."""
-    return any(isinstance(check, validators.InputRequired | validators.DataRequired) for check in field.validators)
+def clean_text(text: str, *, lines: bool = False) -> str:
+    """What was typed without control characters and outer blanks; line ends become ``\\n``."""
+    text = _CONTROL_CHARACTERS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.rstrip() if lines else re.sub(r"\s*\n\s*", " ", text).strip()
 
 
-class _Control:
-    """A plain control of WTForms with our class and without the browser's own required check."""
-
-    def __init__(self, widget: Any, css: str) -> None:
-        self.widget = widget
-        self.css = css
-
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        kwargs["required"] = False
-        kwargs.setdefault("class_", self.css)
-        return Markup(self.widget(field, **kwargs))  # noqa: S704
+def half_width(text: str) -> str:
+    """Full-width letters and digits as half-width ones."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
-class TextField(wtforms.StringField):
-    """One line of text; white space at the ends is dropped."""
+class TextField(Component, wtforms.StringField):
+    """One line of text."""
 
-    widget = Component("text", _Control(widgets.TextInput(), "input"))
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Take the text without white space at its ends."""
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the value without outer blanks and control characters."""
         if valuelist:
-            self.data = str(valuelist[0]).strip()
+            self.data = clean_text(str(valuelist[0]))
+            self.raw_data = [self.data]
 
 
 class SearchField(TextField):
-    """A search box."""
+    """Words to search for."""
 
-    widget = Component("text", _Control(widgets.SearchInput(), "input input--search"))
+    input_type = "search"
+    optional_badge = False
 
 
 class EmailField(TextField):
     """A mail address."""
 
-    widget = Component("text", _Control(widgets.EmailInput(), "input"))
+    input_type = "email"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the address in half-width characters."""
+        super().process_formdata([half_width(str(value)) for value in valuelist])
 
 
-class PasswordField(wtforms.PasswordField):
-    """A password; its value never comes back to the page."""
+class TelephoneField(TextField):
+    """A telephone number, with an extension if need be."""
 
-    widget = Component("text", _Control(widgets.PasswordInput(hide_value=True), "input"))
+    input_type = "tel"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the number in half-width characters."""
+        super().process_formdata([half_width(str(value)) for value in valuelist])
 
 
-class TextAreaField(wtforms.TextAreaField):
-    """Several lines; with ``markdown=True`` a preview is offered, with ``maximum`` a counter."""
+class PasswordField(Component, wtforms.PasswordField):
+    """A secret; never sent back to the browser."""
 
-    widget = Component("textarea", _Control(widgets.TextArea(), "textarea"))
+    component = "password"
+    input_type = "password"
 
-    def __init__(self, label: Any = None, validators: Any = None, *, markdown: bool = False, rows: int = 8,
-                 maximum: int | None = None, **kwargs: Any) -> None:
+
+class TextAreaField(Component, wtforms.TextAreaField):
+    """Several lines of text with a counter; ``markdown`` adds the preview tab."""
+
+    component = "textarea"
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, rows: int = 6, markdown: bool = False,
+        maximum: int | None = None, **kwargs: Any,
+    ) -> None:
         super().__init__(label, validators, **kwargs)
+        self.rows = rows
         self.markdown = markdown
-        self.maximum = maximum or next((getattr(check, "max", None) for check in self.validators
-                                        if getattr(check, "max", -1) > 0), None)
-        self.render_kw = {**(self.render_kw or {}), "rows": rows}
+        self.maximum = maximum
+
+    @property
+    def limit(self) -> int | None:
+        """The number that the counter counts to."""
+        return self.maximum or super().limit
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the text with plain line ends."""
+        if valuelist:
+            self.data = clean_text(str(valuelist[0]), lines=True)
+            self.raw_data = [self.data]
 
 
-class SelectField(wtforms.SelectField):
-    """One of a list."""
+class IntegerField(Component, wtforms.IntegerField):
+    """A whole number; full-width digits, commas and blanks are accepted. ``unit`` stands behind it."""
 
-    widget = Component("select", _Control(widgets.Select(), "select"))
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, unit: Any = "", width: str = "short",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, width=width, inputmode="numeric", **kwargs)
+        self.unit = unit
 
-
-class RadioField(wtforms.RadioField):
-    """One of a few, all visible."""
-
-    widget = Component("radios")
-
-
-class CheckboxField(wtforms.BooleanField):
-    """Yes or no."""
-
-    widget = Component("checkbox", _Control(widgets.CheckboxInput(), "checkbox"))
-
-
-class CheckboxesField(wtforms.SelectMultipleField):
-    """Any of a few, all visible."""
-
-    widget = Component("checkboxes")
-    option_widget = widgets.CheckboxInput()
-
-
-class DateField(wtforms.Field):
-    """A date as people write it: 令和8年11月30日, R8.11.30, 2026-11-30, with full-width digits too."""
-
-    widget = Component("text", _Control(widgets.TextInput(), "input input--date"))
-
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, **kwargs)
-        self._typed = ""
-
-    def _value(self) -> str:
-        return self._typed or (self.data.isoformat() if isinstance(self.data, date) else "")
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read what was typed. Raises ValueError for what is no date."""
-        self._typed = str(valuelist[0]).strip() if valuelist else ""
-        self.data = None
-        if self._typed:
-            try:
-                self.data = parse_japanese_date(self._typed)
-            except ValueError as error:
-                raise ValueError(gettext("日付は「令和8年11月30日」または「2026-11-30」のように入力してください。")) from error
-
-
-class IntegerField(wtforms.Field):
-    """A whole number; full-width digits and commas are read."""
-
-    widget = Component("text", _Control(widgets.TextInput(), "input input--number"))
-
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, **kwargs)
-        self._typed = ""
-
-    def _value(self) -> str:
-        return self._typed or ("" if self.data is None else str(self.data))
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read what was typed. Raises ValueError for what is no whole number."""
-        self._typed = str(valuelist[0]).strip() if valuelist else ""
-        plain = unicodedata.normalize("NFKC", self._typed).replace(",", "")
-        self.data = None
-        if not plain:
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number; what is none stays in the control with an error."""
+        text = half_width(str(valuelist[0])) if valuelist else ""
+        if not valuelist or not text:
+            self.data = None
             return
-        if not plain.lstrip("-").isdigit() or len(plain) > 10:
-            raise ValueError(gettext("数字で入力してください。"))
-        self.data = int(plain)
+        digits = re.sub(r"[,、\s]", "", text)
+        if not re.fullmatch(r"[+-]?\d{1,15}", digits):
+            self.data = None
+            raise ValueError(_l("数字で入力してください。例：1,200"))
+        self.data = int(digits)
 
 
-class FileField(wtforms.FileField):
+class DateField(Component, wtforms.Field):
+    """A date in three boxes (year, month, day), or one with ``single``.
+
+    The year may be 2026, 令和8 or R8; a whole date such as 令和8年11月30日, R8.11.30 or 2026-11-30 may stand in the
+    year's box or be sent under the field's own name.
+    """
+
+    component = "date"
+    _PARTS = ("year", "month", "day")
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, single: bool = False, **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.single = single
+        self.data: date | None = None
+        self.typed: tuple[str, str, str] | None = None
+
+    @property
+    def focus_id(self) -> str:
+        """The first box."""
+        return self.id if self.single else f"{self.id}-year"
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """(name, value) of the three boxes: as typed, else as the date is."""
+        held = (str(self.data.year), str(self.data.month), str(self.data.day)) if self.data else ("", "", "")
+        return list(zip(self._PARTS, self.typed or held, strict=True))
+
+    @property
+    def text(self) -> str:
+        """The date as one text."""
+        if self.typed:
+            return self.typed[0] if not any(self.typed[1:]) else "-".join(self.typed)
+        return self.data.isoformat() if self.data else ""
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Join the boxes into one text before reading it."""
+        sent = self._sent(formdata) if formdata is not None else None
+        joined = None if formdata is None else MultiDict() if sent is None else MultiDict({self.name: sent})
+        super().process(joined, data, extra_filters)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the date; what is none stays in the boxes with an error."""
+        if not valuelist:
+            return
+        self.data = None
+        if not valuelist[0]:
+            return
+        try:
+            self.data = parse_japanese_date(valuelist[0])
+        except (ValueError, OverflowError) as error:
+            raise ValueError(_l("正しい日付を入力してください。例：令和8年11月30日")) from error
+
+    def _sent(self, formdata: Any) -> str | None:
+        whole = half_width(str(formdata.get(self.name, "")))
+        boxes = [half_width(str(formdata.get(f"{self.name}-{part}", ""))) for part in self._PARTS]
+        if whole:
+            self.typed = (whole, "", "")
+            return whole
+        if self.name not in formdata and not any(f"{self.name}-{part}" in formdata for part in self._PARTS):
+            return None
+        if not any(boxes):
+            return ""
+        year, month, day = boxes
+        self.typed = (year, month, day)
+        if not month and not day:
+            return year
+        return f"{year.rstrip('年')}年{month.rstrip('月')}月{day.rstrip('日')}日"
+
+
+class _Choices:
+    """Choices given as pairs, or as a LabelledEnum by ``enum`` (the data are its members then)."""
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, choices: Any = None,
+        enum: type[LabelledEnum] | None = None, blank: Any = None, coerce: Any = str,
+        hints: Mapping[str, Any] | None = None, **kwargs: Any,
+    ) -> None:
+        self.enum = enum
+        self.blank = blank
+        self.hints = hints or {}
+        given = choices if enum is None else (lambda: enum.choices(str(get_locale() or "ja")))
+        chooses = (lambda: self._listed(given())) if callable(given) else self._listed(given or [])
+        super().__init__(
+            label, validators, choices=chooses, coerce=_coerced(enum or coerce, blank is not None), **kwargs,  # type: ignore[call-arg]
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "choices" and not callable(value):
+            value = self._listed(value)
+        super().__setattr__(name, value)
+
+    def _listed(self, choices: Iterable[Any]) -> list[SelectChoice]:
+        listed = [choice if isinstance(choice, SelectChoice) else _choice(choice) for choice in choices]
+        if self.blank is not None and not any(choice.value == "" for choice in listed):
+            listed.insert(0, SelectChoice("", self.blank))
+        return listed
+
+
+def _choice(choice: Any) -> SelectChoice:
+    if isinstance(choice, str):
+        return SelectChoice(choice, choice)
+    value, label = choice[0], choice[1]
+    return SelectChoice(str(value.value if isinstance(value, Enum) else value), label)
+
+
+def _coerced(kind: Any, has_blank: bool) -> Any:
+    """The coercion that takes an empty value as None (as an empty text when the values are texts)."""
+    def coerce(value: Any) -> Any:
+        if value is None or value == "":
+            return value if kind is str else None
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return value if isinstance(value, kind) else kind(value)
+        return kind(value.value if isinstance(value, Enum) else value)
+
+    return coerce
+
+
+class SelectField(_Choices, Component, wtforms.SelectField):
+    """One of many from a list; ``blank`` is the text of an empty first entry."""
+
+    component = "select"
+
+    @property
+    def badge(self: Any) -> str | None:
+        """A list that always has a value is neither required nor optional."""
+        badge = super().badge
+        return None if badge == "optional" and all(choice.value != "" for choice in self.iter_choices()) else badge
+
+
+class RadioField(_Choices, Component, wtforms.RadioField):
+    """One of a few, all visible; ``hints`` explains entries by their value."""
+
+    component = "radio"
+    optional_badge = False
+    control_suffix = "-0"
+
+
+class CheckboxesField(_Choices, Component, wtforms.SelectMultipleField):
+    """Any of several, all visible; ``hints`` explains entries by their value."""
+
+    component = "checkboxes"
+    control_suffix = "-0"
+
+
+class CheckboxField(Component, wtforms.BooleanField):
+    """Yes or no, in one box with its sentence."""
+
+    component = "checkbox"
+    optional_badge = False
+
+
+class _Files:
+    """What may be chosen: ``accept`` are endings (".pdf"), ``max_bytes`` the size of one file."""
+
+    def __init__(
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, accept: Sequence[str] = (),
+        max_bytes: int | None = None, **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)  # type: ignore[call-arg]
+        self.accept = tuple(accept)
+        self.max_bytes = max_bytes
+
+
+class FileField(_Files, Component, flask_file.FileField):
     """One file."""
 
-    widget = Component("file", _Control(widgets.FileInput(), "file"))
+    component = "file"
+    is_multiple = False
 
 
-class MultipleFileField(wtforms.MultipleFileField):
+class MultipleFileField(_Files, Component, flask_file.MultipleFileField):
     """Several files."""
 
-    widget = Component("file", _Control(widgets.FileInput(multiple=True), "file"))
+    component = "file"
+    is_multiple = True
 
 
 class HiddenField(wtforms.HiddenField):
-    """A value that the page carries along."""
+    """A value that people do not see; it has no id, so that several forms can stand on one page."""
+
+    widget = HiddenInput()
+
+    def __call__(self: Any, **attributes: object) -> Markup:
+        """The bare input."""
+        return hidden_input(self.name, self._value())
 
 
-def options_of(field: wtforms.RadioField | CheckboxesField) -> Iterable[Any]:
-    """The options of a radio or checkbox group."""
-    return list(field)
+def hidden_input(name: str, value: Any) -> Markup:
+    """A hidden input without an id."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from portal.core import clock
 from portal.core import markdown as core_markdown
-from portal.core.calendar import business_days_between, era_year, fiscal_year, japan_date, japan_datetime, long_date
+from portal.core.calendar import business_days_between, era_date, fiscal_year, japan_date, japan_datetime, long_date
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -24,7 +24,9 @@ def register_filters(app: Flask) -> None:
         due_text, is_overdue,
     ):
         app.add_template_filter(function)
-    app.jinja_env.globals.update(find_url=find_url, page_url=page_url, new_form_key=new_form_key)
+    app.jinja_env.globals.update({
+        "find_url": find_url, "page_url": page_url, "with_arguments": with_arguments, "new_form_key": new_form_key,
+    })
 
 
 def is_english() -> bool:
@@ -108,8 +110,7 @@ def era_fiscal_year(value: int | date | datetime | None) -> str:
     year = value if isinstance(value, int) else fiscal_year(_day(value))
     if is_english():
         return f"FY{year}"
-    name, number_in_era = era_year(date(year, 12, 31))
-    return f"{name}{'元' if number_in_era == 1 else number_in_era}年度"
+    return f"{era_date(date(year, 12, 31)).partition('年')[0]}年度"
 
 
 def business_days_ago(value: date | datetime | None) -> str:
@@ -117,7 +118,7 @@ def business_days_ago(value: date | datetime | None) -> str:
     if value is None:
         return ""
     days = business_days_between(_day(value), japan_date(clock.now()))
-    return gettext("本日") if days <= 0 else gettext("%(n)s営業日", n=days)
+    return str(gettext("本日") if days <= 0 else gettext("%(n)s営業日", n=days))
 
 
 def due_text(value: date | datetime | None) -> str:
@@ -126,11 +127,11 @@ def due_text(value: date | datetime | None) -> str:
         return ""
     today, day = japan_date(clock.now()), _day(value)
     if day == today:
-        return gettext("本日まで")
+        return str(gettext("本日まで"))
     days = business_days_between(today, day)
     if day < today:
-        return gettext("期限超過 %(n)s営業日", n=max(1, -days))
-    return gettext("あと%(n)s営業日", n=days)
+        return str(gettext("期限超過 %(n)s営業日", n=max(1, -days)))
+    return str(gettext("あと%(n)s営業日", n=days))
 
 
 def is_overdue(value: date | datetime | None) -> bool:
@@ -140,15 +141,21 @@ def is_overdue(value: date | datetime | None) -> bool:
 
 def find_url(endpoint: str, **values: Any) -> str | None:
     """The address of an endpoint, or None where this installation has no such page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+    return str(url_for(endpoint, **values)) if endpoint in current_app.view_functions else None
 
 
 def page_url(cursor: str | None) -> str | None:
     """The address of this list at another page, its filters kept."""
     if cursor is None:
         return None
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-    return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
+    return with_arguments(cursor=cursor)
+
+
+def with_arguments(**changes: str | None) -> str:
+    """The address of this page with some arguments of its query changed, or dropped where None."""
+    arguments = {**request.args.to_dict(flat=False), **changes}
+    kept = {name: value for name, value in arguments.items() if value}
+    return f"{request.path}?{urlencode(kept, doseq=True)}" if kept else request.path
 
 
 def new_form_key() -> str:
