@@ -66,6 +66,8 @@ class SingleUseLink(Base):
     expires_at: orm.Mapped[datetime]
     used_at: orm.Mapped[datetime | None]
 
+    person: orm.Mapped[Person] = orm.relationship(lazy="raise_on_sql")
+
 
 class SignInTry(Base):
     """One try to sign in or to ask for a reset; the throttle counts the recent ones per account and address."""

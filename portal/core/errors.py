@@ -37,6 +37,6 @@ class NeedsConfirmation(Invalid):
 class TooManyAttempts(DomainError):
     """Too many tries in too short a time; ``retry_after`` is in seconds."""
 
-    def __init__(self, message: str, *, retry_after: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, retry_after: int, **params: object) -> None:
+        super().__init__(message, **params)
         self.retry_after = retry_after

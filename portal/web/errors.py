@@ -9,21 +9,21 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, TooManyAttempts
+from portal.web.typed import list_typed
 
 logger = logging.getLogger(__name__)
 _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
-_NEVER_SHOWN = frozenset({"csrf_token", "form_key", "password", "new_password", "current_password", "password_again"})
 
 
 def init_errors(app: Flask) -> None:
     """Register the one translation of errors to responses."""
     app.register_error_handler(NotFound, lambda error: _page(404))
     app.register_error_handler(Forbidden, lambda error: _page(403, _text(error)))
-    app.register_error_handler(Conflict, lambda error: _page(409, _text(error), typed=_typed()))
-    app.register_error_handler(Invalid, lambda error: _page(422, _text(error), typed=_typed()))
+    app.register_error_handler(Conflict, lambda error: _page(409, _text(error), typed=list_typed()))
+    app.register_error_handler(Invalid, lambda error: _page(422, _text(error), typed=list_typed()))
     app.register_error_handler(TooManyAttempts, _too_many)
     app.register_error_handler(CSRFError, lambda error: _page(
-        400, gettext("画面を開いてから時間がたったため、送信を受け付けられませんでした。"), typed=_typed()))
+        400, gettext("画面を開いてから時間がたったため、送信を受け付けられませんでした。"), typed=list_typed()))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(Exception, _failure)
@@ -38,12 +38,6 @@ def _page(status: int, message: str | None = None, **context: object) -> Respons
         g.frame_disabled = True
     template = f"errors/{status if status in _PAGES and status not in {405, 422} else 400}.html"
     return make_response(render_template(template, message=message, **context), status)
-
-
-def _typed() -> list[tuple[str, str]]:
-    return [
-        (name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_SHOWN and value.strip()
-    ]
 
 
 def _too_many(error: TooManyAttempts) -> Response:
