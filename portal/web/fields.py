@@ -13,17 +13,19 @@ from typing import Any, ClassVar
 
 import wtforms
 from flask import current_app
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import file as flask_file
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.utils import unset_value
+from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
 from portal.core.calendar import parse_japanese_date
 from portal.core.enums import LabelledEnum
+from portal.core.i18n import N_
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -39,6 +41,7 @@ class Component:
     input_type: ClassVar[str] = "text"
     optional_badge: ClassVar[bool] = True
     control_suffix: ClassVar[str] = ""
+    required_message: ClassVar[str] = N_("入力してください。")
 
     def __init__(
         self, label: Any = None, validators: Sequence[Any] | None = None, *, autocomplete: str | None = None,
@@ -57,6 +60,18 @@ class Component:
         bare = bool(attributes.pop("bare", False))
         module: Any = current_app.jinja_env.get_template("components/form.html").module
         return Markup(getattr(module, self.component)(self, bare, self.control_attributes(bare, attributes)))  # noqa: S704
+
+    def gettext(self: Any, string: str) -> str:
+        """The validators' sentences, the one on a missing value in the words of this kind of field."""
+        if string == "This field is required.":
+            return str(gettext(self.required_message))
+        return str(super().gettext(string))  # type: ignore[misc]
+
+    def pre_validate(self: Any, form: Any) -> None:
+        """What could not be read has one error, not also those of every validator."""
+        if self.process_errors:
+            raise StopValidation
+        super().pre_validate(form)  # type: ignore[misc]
 
     @property
     def is_required(self: Any) -> bool:
@@ -219,6 +234,7 @@ class DateField(Component, wtforms.Field):
     """
 
     component = "date"
+    required_message = N_("日付を入力してください。")
     _PARTS = ("year", "month", "day")
 
     def __init__(
@@ -334,6 +350,7 @@ class SelectField(_Choices, Component, wtforms.SelectField):
     """One of many from a list; ``blank`` is the text of an empty first entry."""
 
     component = "select"
+    required_message = N_("選んでください。")
 
     @property
     def badge(self: Any) -> str | None:
@@ -346,6 +363,7 @@ class RadioField(_Choices, Component, wtforms.RadioField):
     """One of a few, all visible; ``hints`` explains entries by their value."""
 
     component = "radio"
+    required_message = N_("選んでください。")
     optional_badge = False
     control_suffix = "-0"
 
@@ -354,6 +372,7 @@ class CheckboxesField(_Choices, Component, wtforms.SelectMultipleField):
     """Any of several, all visible; ``hints`` explains entries by their value."""
 
     component = "checkboxes"
+    required_message = N_("選んでください。")
     control_suffix = "-0"
 
 
@@ -361,6 +380,7 @@ class CheckboxField(Component, wtforms.BooleanField):
     """Yes or no, in one box with its sentence."""
 
     component = "checkbox"
+    required_message = N_("確認して、チェックを入れてください。")
     optional_badge = False
 
 
@@ -380,6 +400,7 @@ class FileField(_Files, Component, flask_file.FileField):
     """One file."""
 
     component = "file"
+    required_message = N_("ファイルを選んでください。")
     is_multiple = False
 
 
@@ -387,6 +408,7 @@ class MultipleFileField(_Files, Component, flask_file.MultipleFileField):
     """Several files."""
 
     component = "file"
+    required_message = N_("ファイルを選んでください。")
     is_multiple = True
 
 

@@ -15,7 +15,6 @@ from portal.core.i18n import N_
 from portal.web.fields import DateField, HiddenField, hidden_input
 
 _MESSAGES = {
-    "This field is required.": N_("入力してください。"),
     "Not a valid choice.": N_("一覧から選んでください。"),
     "Not a valid choice": N_("一覧から選んでください。"),
     "Invalid Choice: could not coerce.": N_("一覧から選んでください。"),
