@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 from portal import cli
 from portal.attachments.storage import DirectoryStore, use_store
 from portal.blueprints.accounts.profile import bp as accounts_bp
+from portal.blueprints.guidance.routes import bp as guidance_bp
 from portal.blueprints.home.routes import bp as home_bp
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
@@ -99,5 +100,5 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _register_blueprints(app: Flask) -> None:
-    for blueprint in (home_bp, accounts_bp):
+    for blueprint in (home_bp, guidance_bp, accounts_bp):
         app.register_blueprint(blueprint)

@@ -53,6 +53,8 @@ class GuidanceContent:
         for each in fields(self):
             if each.name != "addressees":
                 setattr(guidance, each.name, getattr(self, each.name))
+        if self.nature is Nature.TECHNICAL_ADVICE and not self.legal_basis.strip():
+            guidance.legal_basis = LEGAL_BASIS_ADVICE
         guidance.document_number = normalise_number(self.document_number)
         guidance.addressees = self.addressees.to_dict()
 

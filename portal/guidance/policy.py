@@ -71,6 +71,16 @@ def can_draft(actor: Actor) -> bool:
     return actor.role in _DRAFTING_ROLES
 
 
+def can_sign(actor: Actor) -> bool:
+    """Heads and approvers of the secretariat and of divisions sign; which papers, ``can_approve`` says."""
+    return actor.role in {Role.SECRETARIAT, Role.DIVISION} and (actor.is_head or actor.is_approver)
+
+
+def can_answer(actor: Actor) -> bool:
+    """Members of bodies to which guidance may be addressed."""
+    return actor.role in _ADDRESSED_ROLES
+
+
 def can_send_as(actor: Actor, sender: Organisation) -> bool:
     """The secretariat and administrators draft for any part of the headquarters, others in their own name."""
     if actor.role in {Role.ADMIN, Role.SECRETARIAT}:
@@ -208,18 +218,14 @@ def _drafts_it(actor: Actor, guidance: Guidance) -> bool:
 
 def _signs(actor: Actor, guidance: Guidance) -> bool:
     """Heads and approvers sign: the secretariat's for everything, a division's for what the division drafted."""
-    if not (actor.is_head or actor.is_approver):
+    if not can_sign(actor):
         return False
-    if actor.role is Role.SECRETARIAT:
-        return True
-    return actor.role is Role.DIVISION and guidance.drafter_organisation_id == actor.organisation_id
+    return actor.role is Role.SECRETARIAT or guidance.drafter_organisation_id == actor.organisation_id
 
 
 def _signed_by(actor: Actor) -> sa.ColumnElement[bool]:
-    if not (actor.is_head or actor.is_approver):
+    if not can_sign(actor):
         return sa.false()
     if actor.role is Role.SECRETARIAT:
         return sa.true()
-    if actor.role is Role.DIVISION:
-        return Guidance.drafter_organisation_id == actor.organisation_id
-    return sa.false()
+    return Guidance.drafter_organisation_id == actor.organisation_id

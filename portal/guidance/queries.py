@@ -166,17 +166,6 @@ def list_openings(recipient: Recipient) -> Sequence[Opening]:
         .order_by(Opening.opened_at, Opening.person_id)).all()
 
 
-def list_response_files(response_ids: Sequence[int]) -> dict[int, list[Attachment]]:
-    """The files that came with the responses, by response id. One statement."""
-    files: dict[int, list[Attachment]] = {}
-    if response_ids:
-        for file in db.session.scalars(sa.select(Attachment).where(
-                Attachment.owner_kind == "response", Attachment.owner_id.in_(response_ids),
-                Attachment.removed_at.is_(None)).order_by(Attachment.id)):
-            files.setdefault(file.owner_id, []).append(file)
-    return files
-
-
 def get_attachment(actor: Actor, guidance: Guidance, attachment_id: int) -> Attachment:
     """A file of the visible item, or of a response to it that the actor may read. Raises NotFound."""
     readable = (

@@ -7,6 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal.attachments.inspection import Upload
+from portal.attachments.service import store_attachments
 from portal.core import calendar, clock, my_number
 from portal.core.db import db, insert
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -64,17 +66,16 @@ def receive_guidance(
 
 
 def respond_to_guidance(
-    actor: Actor, guidance: Guidance, *, state: ResponseState, text: str = "", file_names: Sequence[str] = (),
+    actor: Actor, guidance: Guidance, *, state: ResponseState, text: str = "", uploads: Sequence[Upload] = (),
     my_number_confirmed: bool = False,
 ) -> Response:
     """Record what the actor's body did; the newest statement counts, the earlier ones stay.
 
-    該当なし needs a reason; 対応済 and 回答済 need a text or a file (``file_names``, stored by the caller with the
-    response as their owner). Raises Invalid at ``state`` or ``text``, Conflict when the item is no longer in force.
+    該当なし needs a reason; 対応済 and 回答済 need a text or a file. Raises Invalid at ``state`` or ``text``, Conflict when the item is no longer in force.
     """
     recipient = _own_recipient(actor, guidance)
     my_number.check_text("text", text, my_number_confirmed)
-    _check_response(state, text.strip(), has_files=bool(file_names))
+    _check_response(state, text.strip(), has_files=bool(uploads))
     now = clock.now()
     response = Response(
         recipient_id=recipient.id, state=state, text=text.strip(), responded_by_person_id=actor.person_id,
@@ -83,6 +84,7 @@ def respond_to_guidance(
     recipient.response = state
     recipient.responded_at = now
     db.session.flush()
+    store_attachments(actor, "response", response.id, uploads, field="files", confirmed=my_number_confirmed)
     emit(actor, GuidanceResponded(
         guidance_id=guidance.id, recipient_id=recipient.id, response_id=response.id, state=state.value,
         organisation_id=actor.organisation_id))

@@ -1,10 +1,15 @@
 """What is done to guidance up to its end: drafting, review, approval, issue, abolition."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
+from portal.attachments.inspection import Upload
+from portal.attachments.models import Attachment
+from portal.attachments.service import remove_attachment, store_attachments
 from portal.core import calendar, clock, my_number
 from portal.core.db import UtcDateTime, db
-from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.events import Event, emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
@@ -37,8 +42,10 @@ from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import GuidanceState
 
 
-def draft_guidance(actor: Actor, content: GuidanceContent, *, my_number_confirmed: bool = False) -> Guidance:
-    """Begin a draft in the name of ``content.sender_id``.
+def draft_guidance(
+    actor: Actor, content: GuidanceContent, *, uploads: Sequence[Upload] = (), my_number_confirmed: bool = False,
+) -> Guidance:
+    """Begin a draft in the name of ``content.sender_id``, with its first files.
 
     Raises Forbidden for roles that do not draft or a sender that is not theirs, Invalid for what breaks a rule.
     """
@@ -52,24 +59,37 @@ def draft_guidance(actor: Actor, content: GuidanceContent, *, my_number_confirme
     content.write_to(guidance)
     db.session.add(guidance)
     db.session.flush()
+    store_attachments(actor, "guidance", guidance.id, uploads, field="files", confirmed=my_number_confirmed)
     emit(actor, GuidanceDrafted(guidance_id=guidance.id))
     return guidance
 
 
 def save_draft(
     actor: Actor, guidance: Guidance, content: GuidanceContent, *, version: int | None = None,
-    my_number_confirmed: bool = False,
+    uploads: Sequence[Upload] = (), my_number_confirmed: bool = False,
 ) -> Guidance:
-    """Change a draft. Raises Conflict when it has left that state or ``version`` is stale, Invalid at the field."""
+    """Change a draft and add files to it. Raises Conflict when it has left that state or ``version`` is stale, Invalid at the field."""
     _require(guidance, GuidanceState.DRAFT)
     authorize(policy.can_edit, actor, guidance)
     guidance.check_version(version)
     _check_names(actor, content)
     check_draft(content, except_id=guidance.id, confirmed=my_number_confirmed)
+    store_attachments(actor, "guidance", guidance.id, uploads, field="files", confirmed=my_number_confirmed)
     content.write_to(guidance)
     guidance.editor_person_id = actor.person_id
     _touch(actor, guidance, GuidanceEdited(guidance_id=guidance.id))
     return guidance
+
+
+def remove_file(actor: Actor, guidance: Guidance, attachment: Attachment) -> None:
+    """Take a file off a draft. Raises Conflict when it has left that state, NotFound for a file of something else."""
+    _require(guidance, GuidanceState.DRAFT)
+    authorize(policy.can_edit, actor, guidance)
+    if (attachment.owner_kind, attachment.owner_id) != ("guidance", guidance.id):
+        raise NotFound
+    remove_attachment(attachment)
+    guidance.editor_person_id = actor.person_id
+    _touch(actor, guidance, GuidanceEdited(guidance_id=guidance.id))
 
 
 def send_for_review(actor: Actor, guidance: Guidance, *, version: int | None = None) -> None:

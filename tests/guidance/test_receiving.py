@@ -1,10 +1,12 @@
 """What addressed bodies do: opening, receipt by section, response; and what then waits for whom."""
 
+import io
 import threading
 
 import pytest
 import sqlalchemy as sa
 
+from portal.attachments.inspection import Upload
 from portal.core.db import announce_access, db, unit_of_work
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.events import EventRecord
@@ -130,7 +132,7 @@ def test_a_response_needs_what_its_state_asks(arrange, state, text, files, field
     with arrange():
         guidance = make_issued()
         with pytest.raises(Invalid) as caught:
-            receiving.respond_to_guidance(joetsu(), guidance, state=state, text=text, file_names=files)
+            receiving.respond_to_guidance(joetsu(), guidance, state=state, text=text, uploads=[Upload(name, io.BytesIO(b"x")) for name in files])
         assert caught.value.field == field
 
 
@@ -138,7 +140,7 @@ def test_the_newest_response_counts_and_the_earlier_stay(arrange):
     with arrange():
         guidance, actor = make_issued(), joetsu()
         receiving.respond_to_guidance(actor, guidance, state=ResponseState.UNDER_WAY)
-        receiving.respond_to_guidance(actor, guidance, state=ResponseState.DONE, file_names=["結果.xlsx"])
+        receiving.respond_to_guidance(actor, guidance, state=ResponseState.DONE, uploads=[Upload("結果.txt", io.BytesIO("点検の結果".encode()))])
         recipient = own(actor, guidance)
 
         assert recipient.response is ResponseState.DONE

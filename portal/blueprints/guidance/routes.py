@@ -1,0 +1,311 @@
+"""Guidance: drafted, approved and issued at headquarters, received and answered by the bodies."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from portal.attachments.queries import list_attachments
+from portal.blueprints.guidance import sources
+from portal.blueprints.guidance.composing import (
+    content_of,
+    make_filter_form,
+    make_guidance_form,
+    make_recipient_filter_form,
+    make_respond_form,
+    version_of,
+)
+from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, ReceiveForm, StepForm
+from portal.blueprints.guidance.showing import answers_of, show_addressees, show_item
+from portal.core.errors import NotFound
+from portal.directory.actor import Actor
+from portal.directory.authorize import authorize
+from portal.guidance import content, matrix, policy, queries, receiving, service
+from portal.guidance.models import Guidance
+from portal.guidance.states import NumberRule, number_rule_of
+from portal.web import access
+from portal.web.access import current_actor
+from portal.web.attempt import attempting
+from portal.web.uploads import send_attachment, uploads_from
+
+bp = Blueprint("guidance", __name__, url_prefix="/guidance")
+_Page = Response | str | tuple[str, int]
+
+
+@bp.get("")
+@access.requires(policy.can_list)
+def index() -> str:
+    """What waits for the actor, then the guidance that they may see."""
+    actor = current_actor()
+    form, filters = make_filter_form(actor)
+    page = queries.list_guidance(actor, filters, cursor=request.args.get("cursor"))
+    return render_template(
+        "guidance/index.html", form=form, page=page, actor=actor, can_draft=policy.can_draft(actor),
+        waiting=[] if request.args else queries.list_waiting_for(actor, limit=20),
+        unissued=[] if request.args or not actor.is_headquarters else queries.list_unissued(actor),
+        facts=matrix.count_facts_of(actor, page.items),
+        own=queries.list_own_recipients(actor, [item.id for item in page]))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@access.requires(policy.can_draft)
+def new() -> _Page:
+    """Begin a draft, from an issue when one is named."""
+    actor = current_actor()
+    source = sources.find_source(actor, request.args.get("issue"))
+    form = make_guidance_form(actor)
+    if request.method == "GET" and source is not None:
+        form.title.data, form.theme_id.data = sources.title_from(source), source.theme_id
+    if form.validate_on_submit():
+        with attempting(form):
+            guidance = service.draft_guidance(
+                actor, content_of(form), uploads=uploads_from(form.files),
+                my_number_confirmed=bool(form.my_number_confirmed.data))
+            sources.link_to(actor, guidance, source)
+            flash(gettext("起案しました。内容と宛先を確認し、確認・合議に回してください。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance.id))
+    return render_template("guidance/edit.html", form=form, guidance=None, source=source, files=[],
+                           legal_basis=content.LEGAL_BASIS_ADVICE), form.status
+
+
+@bp.get("/<int:guidance_id>")
+@access.requires(policy.can_list)
+@access.marks_read
+def show(guidance_id: int) -> str:
+    """One item: what it asks, then the paper; an addressed person's first look is recorded as 閲覧."""
+    actor = current_actor()
+    guidance = queries.get_guidance(actor, guidance_id)
+    recipient = queries.find_own_recipient(actor, guidance)
+    receiving.record_opening(actor, guidance, recipient)
+    return show_item(actor, guidance, recipient)
+
+
+@bp.route("/<int:guidance_id>/edit", methods=["GET", "POST"])
+@access.requires(policy.can_draft)
+def edit(guidance_id: int) -> _Page:
+    """Change a draft."""
+    actor, guidance = _open(guidance_id, policy.can_edit)
+    form = make_guidance_form(actor, guidance)
+    if form.validate_on_submit():
+        with attempting(form):
+            service.save_draft(
+                actor, guidance, content_of(form), version=version_of(form), uploads=uploads_from(form.files),
+                my_number_confirmed=bool(form.my_number_confirmed.data))
+            flash(gettext("保存しました。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    return render_template(
+        "guidance/edit.html", form=form, guidance=guidance, source=None, legal_basis=content.LEGAL_BASIS_ADVICE,
+        files=list_attachments("guidance", [guidance_id])[guidance_id]), form.status
+
+
+@bp.post("/<int:guidance_id>/attachments/<int:attachment_id>/remove")
+@access.requires(policy.can_draft)
+def remove_attachment(guidance_id: int, attachment_id: int) -> Response:
+    """Take a file off a draft."""
+    actor = current_actor()
+    guidance = queries.get_guidance(actor, guidance_id)
+    service.remove_file(actor, guidance, queries.get_attachment(actor, guidance, attachment_id))
+    flash(gettext("添付ファイルを外しました。"))
+    return redirect(url_for("guidance.edit", guidance_id=guidance_id))
+
+
+@bp.get("/<int:guidance_id>/attachments/<int:attachment_id>")
+@access.requires(policy.can_list)
+def attachment(guidance_id: int, attachment_id: int) -> Response:
+    """Download a file of the item or of a response; the right to see it is asked each time."""
+    actor = current_actor()
+    guidance = queries.get_guidance(actor, guidance_id)
+    return send_attachment(queries.get_attachment(actor, guidance, attachment_id))
+
+
+@bp.get("/<int:guidance_id>/addressees")
+@access.requires(policy.can_draft)
+def addressees(guidance_id: int) -> str:
+    """Whom the rule addresses today: how many, who, and who is left out."""
+    guidance = queries.get_guidance(current_actor(), guidance_id)
+    return render_template("guidance/addressees.html", guidance=guidance, **show_addressees(guidance))
+
+
+@bp.route("/<int:guidance_id>/send-for-review", methods=["GET", "POST"])
+@access.requires(policy.can_draft)
+def send_for_review(guidance_id: int) -> _Page:
+    """Ask for approval."""
+    actor, guidance = _open(guidance_id, policy.can_send_for_review)
+    form = StepForm(data={"version": guidance.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            service.send_for_review(actor, guidance, version=version_of(form))
+            flash(gettext("確認・合議に回しました。決裁者に知らせます。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    return render_template("guidance/send_for_review.html", form=form, guidance=guidance,
+                           **show_addressees(guidance)), form.status
+
+
+@bp.route("/<int:guidance_id>/return-to-draft", methods=["GET", "POST"])
+@access.requires(policy.can_sign)
+def return_to_draft(guidance_id: int) -> _Page:
+    """Send it back to the drafter with a reason."""
+    actor, guidance = _open(guidance_id, policy.can_return)
+    form = ReasonForm(data={"version": guidance.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            service.return_to_draft(actor, guidance, reason=form.reason.data or "", version=version_of(form),
+                                    my_number_confirmed=bool(form.my_number_confirmed.data))
+            flash(gettext("起案者に差し戻しました。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    return render_template("guidance/return_to_draft.html", form=form, guidance=guidance), form.status
+
+
+@bp.route("/<int:guidance_id>/approve", methods=["GET", "POST"])
+@access.requires(policy.can_sign)
+def approve(guidance_id: int) -> _Page:
+    """Approve: give the number, and the reason of a short due date."""
+    actor, guidance = _open(guidance_id, policy.can_approve)
+    form = ApproveForm(data={
+        "version": guidance.version, "document_number": guidance.document_number,
+        "short_due_reason": guidance.short_due_reason})
+    shown = show_addressees(guidance)
+    if form.validate_on_submit():
+        with attempting(form):
+            service.approve_guidance(
+                actor, guidance, document_number=form.document_number.data,
+                short_due_reason=form.short_due_reason.data, version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data))
+            flash(gettext("決裁しました。宛先を確認して発出してください。"))
+            return redirect(url_for("guidance.issue", guidance_id=guidance_id))
+        guidance = queries.get_guidance(actor, guidance_id)  # what a refused attempt undid is read again
+    return render_template(
+        "guidance/approve.html", form=form, guidance=guidance, is_short=content.is_short_due(guidance.reply_due_on),
+        takes_number=number_rule_of(guidance.kind) is not NumberRule.FORBIDDEN, **shown), form.status
+
+
+@bp.route("/<int:guidance_id>/issue", methods=["GET", "POST"])
+@access.requires(policy.can_sign)
+def issue(guidance_id: int) -> _Page:
+    """Issue now, to exactly the bodies shown here."""
+    actor, guidance = _open(guidance_id, policy.can_issue)
+    form = IssueForm(data={"version": guidance.version, "short_due_reason": guidance.short_due_reason})
+    if form.validate_on_submit():
+        with attempting(form):
+            count = service.issue_guidance(
+                actor, guidance, fingerprint=form.fingerprint.data or "", short_due_reason=form.short_due_reason.data,
+                version=version_of(form), my_number_confirmed=bool(form.my_number_confirmed.data))
+            flash(gettext("%(count)s団体に発出しました。", count=f"{count:,}"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+        guidance = queries.get_guidance(actor, guidance_id)
+    shown = show_addressees(guidance)
+    if request.method == "GET":
+        form.fingerprint.data = shown["preview"].fingerprint
+    return render_template("guidance/issue.html", form=form, guidance=guidance,
+                           is_short=content.is_short_due(guidance.reply_due_on), **shown), form.status
+
+
+@bp.route("/<int:guidance_id>/abolish", methods=["GET", "POST"])
+@access.requires(policy.can_sign)
+def abolish(guidance_id: int) -> _Page:
+    """Abolish it with a reason."""
+    actor, guidance = _open(guidance_id, policy.can_abolish)
+    form = ReasonForm(data={"version": guidance.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            service.abolish_guidance(actor, guidance, reason=form.reason.data or "", version=version_of(form),
+                                     my_number_confirmed=bool(form.my_number_confirmed.data))
+            flash(gettext("廃止しました。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    return render_template("guidance/abolish.html", form=form, guidance=guidance), form.status
+
+
+@bp.route("/<int:guidance_id>/receive", methods=["GET", "POST"])
+@access.requires(policy.can_answer)
+def receive(guidance_id: int) -> _Page:
+    """Record that a section received it."""
+    actor = current_actor()
+    guidance = queries.get_guidance(actor, guidance_id)
+    form = ReceiveForm(data={"section_name": actor.section_name})
+    if form.validate_on_submit():
+        with attempting(form):
+            receipt = receiving.receive_guidance(
+                actor, guidance, section_name=form.section_name.data or "",
+                receipt_number=form.receipt_number.data or "",
+                my_number_confirmed=bool(form.my_number_confirmed.data))
+            flash(gettext("%(section)sで受領しました。", section=receipt.section_name))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    recipient = queries.find_own_recipient(actor, guidance)
+    if recipient is None:
+        raise NotFound
+    return render_template("guidance/receive.html", form=form, guidance=guidance,
+                           receipts=queries.list_receipts(recipient)), form.status
+
+
+@bp.route("/<int:guidance_id>/respond", methods=["GET", "POST"])
+@access.requires(policy.can_answer)
+def respond(guidance_id: int) -> _Page:
+    """Record what the body did."""
+    actor = current_actor()
+    guidance = queries.get_guidance(actor, guidance_id)
+    form = make_respond_form()
+    if form.validate_on_submit():
+        with attempting(form):
+            receiving.respond_to_guidance(
+                actor, guidance, state=form.state.data, text=form.text.data or "", uploads=uploads_from(form.files),
+                my_number_confirmed=bool(form.my_number_confirmed.data))
+            flash(gettext("対応を登録しました。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    if queries.find_own_recipient(actor, guidance) is None:
+        raise NotFound
+    return render_template("guidance/respond.html", form=form, guidance=guidance), form.status
+
+
+@bp.get("/<int:guidance_id>/circulation")
+@access.requires(policy.can_list)
+def circulation(guidance_id: int) -> str:
+    """One sheet to circulate inside the office, with stamp boxes."""
+    actor = current_actor()
+    guidance = queries.get_guidance(actor, guidance_id)
+    recipient = queries.find_own_recipient(actor, guidance)
+    return render_template(
+        "guidance/circulation.html", guidance=guidance, actor=actor,
+        receipts=queries.list_receipts(recipient) if recipient else [],
+        files=list_attachments("guidance", [guidance_id])[guidance_id])
+
+
+@bp.get("/<int:guidance_id>/recipients")
+@access.requires(policy.can_list)
+def recipients(guidance_id: int) -> str:
+    """Bodies × facts: by prefecture, on the map, and one by one."""
+    actor = current_actor()
+    guidance = _visible_matrix(actor, guidance_id)
+    by_prefecture = matrix.count_facts_by_prefecture(actor, guidance)
+    form, filters = make_recipient_filter_form(by_prefecture)
+    return render_template(
+        "guidance/recipients.html", guidance=guidance, form=form, by_prefecture=by_prefecture,
+        facts=matrix.count_facts(actor, guidance), responses=matrix.count_responses(actor, guidance),
+        page=matrix.list_recipients(actor, guidance, filters, cursor=request.args.get("cursor")))
+
+
+@bp.get("/<int:guidance_id>/recipients/<int:recipient_id>")
+@access.requires(policy.can_list)
+def recipient(guidance_id: int, recipient_id: int) -> str:
+    """One body's four facts: who opened it, which sections received it, what the body did."""
+    actor = current_actor()
+    guidance = _visible_matrix(actor, guidance_id)
+    found = matrix.get_recipient(actor, guidance, recipient_id)
+    return render_template("guidance/recipient.html", guidance=guidance, recipient=found,
+                           openings=queries.list_openings(found), **answers_of(found))
+
+
+def _visible_matrix(actor: Actor, guidance_id: int) -> Guidance:
+    guidance = queries.get_guidance(actor, guidance_id)
+    if not policy.can_see_matrix(actor, guidance):
+        raise NotFound
+    return guidance
+
+
+def _open(guidance_id: int, can: Callable[[Actor, Guidance], bool]) -> tuple[Actor, Guidance]:
+    """The item for a step; a look at a step that is not the actor's is refused, a POST is judged by the service."""
+    actor = current_actor()
+    guidance = queries.get_guidance(actor, guidance_id)
+    if request.method == "GET":
+        authorize(can, actor, guidance)
+    return actor, guidance

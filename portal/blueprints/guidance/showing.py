@@ -1,0 +1,45 @@
+"""What the pages of one guidance item show, gathered from its parts."""
+
+from typing import Any
+
+from flask import render_template, request
+
+from portal.attachments.queries import list_attachments
+from portal.blueprints.guidance import sources
+from portal.blueprints.guidance.composing import locale
+from portal.directory.actor import Actor
+from portal.guidance import matrix, policy, queries
+from portal.guidance.addressees import AddresseeRule, describe, preview
+from portal.guidance.models import Guidance, Recipient
+from portal.guidance.states import ISSUED_STATES
+
+
+def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> str:
+    """The page of one item, for the role that looks at it."""
+    is_addressed = recipient is not None
+    sees_matrix = policy.can_see_matrix(actor, guidance)
+    return render_template(
+        "guidance/show.html", guidance=guidance, actor=actor, policy=policy, recipient=recipient,
+        is_issued=guidance.state in ISSUED_STATES,
+        addressees=describe(AddresseeRule.from_dict(guidance.addressees), locale()),
+        files=list_attachments("guidance", [guidance.id])[guidance.id],
+        issues=sources.list_sources(actor, guidance),
+        can_receive=policy.can_receive(actor, guidance, is_addressed=is_addressed),
+        can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
+        facts=matrix.count_facts(actor, guidance) if sees_matrix else None,
+        **(answers_of(recipient) if recipient is not None else {"receipts": [], "responses": [], "response_files": {}}))
+
+
+def show_addressees(guidance: Guidance) -> dict[str, Any]:
+    """The addressees as a page shows them: in words, in figures and as one page of the list."""
+    rule = AddresseeRule.from_dict(guidance.addressees)
+    return {"preview": preview(rule, cursor=request.args.get("cursor")), "description": describe(rule, locale())}
+
+
+def answers_of(recipient: Recipient) -> dict[str, Any]:
+    """The receipts and responses of a body, with the files that came with them."""
+    responses = queries.list_responses(recipient)
+    return {
+        "receipts": queries.list_receipts(recipient), "responses": responses,
+        "response_files": list_attachments("response", [response.id for response in responses]),
+    }
