@@ -14,6 +14,7 @@ from portal.attachments.storage import DirectoryStore, use_store
 from portal.blueprints.accounts.profile import bp as accounts_bp
 from portal.blueprints.guidance.routes import bp as guidance_bp
 from portal.blueprints.home.routes import bp as home_bp
+from portal.blueprints.mailbox.routes import bp as mailbox_bp
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
 from portal.web import access, form_keys
@@ -102,3 +103,5 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 def _register_blueprints(app: Flask) -> None:
     for blueprint in (home_bp, guidance_bp, accounts_bp):
         app.register_blueprint(blueprint)
+    if not app.config["PORTAL_SETTINGS"].is_production:
+        app.register_blueprint(mailbox_bp)

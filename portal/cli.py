@@ -10,6 +10,8 @@ from flask import Flask, current_app
 
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
+from portal.demo.load import accounts_table, load_demo
+from portal.development.mail_catcher import mailbox_of, serve
 from portal.directory.master import load_directory
 from portal.themes.master import load_themes
 
@@ -18,7 +20,7 @@ _ROOT = Path(__file__).parent.parent
 
 def register_commands(app: Flask) -> None:
     """Add every command to the application."""
-    for cmd in (migrate, load_master, prepare):
+    for cmd in (migrate, load_master, load_demo_data, prepare, accounts, catch_mail):
         app.cli.add_command(cmd)
 
 
@@ -47,12 +49,34 @@ def load_master() -> None:
     click.echo(f"{added} organisations added.")
 
 
+@click.command("load-demo")
+def load_demo_data() -> None:
+    """Load the demonstration data once."""
+    click.echo("Demonstration data loaded." if load_demo() else "Demonstration data: already loaded.")
+
+
 @click.command("prepare")
 @click.pass_context
 def prepare(context: click.Context) -> None:
-    """Migrate, then load master data and, once, the demonstration data."""
+    """Migrate and load master data; in development, load the demonstration once and print its accounts."""
     context.invoke(migrate)
     context.invoke(load_master)
+    if not _settings().is_production:
+        context.invoke(load_demo_data)
+        context.invoke(accounts)
+
+
+@click.command("accounts")
+def accounts() -> None:
+    """Print the accounts of the demonstration."""
+    click.echo(accounts_table())
+
+
+@click.command("mail-catcher")
+@click.option("--port", type=int, required=True)
+def catch_mail(port: int) -> None:
+    """Catch mail on a port of this machine instead of delivering it (development only)."""
+    serve(mailbox_of(_settings().data_dir), port)
 
 
 def _settings() -> Settings:

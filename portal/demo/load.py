@@ -1,0 +1,47 @@
+"""Loading of the whole demonstration, once."""
+
+import sqlalchemy as sa
+
+from portal.core.db import db, unit_of_work
+from portal.demo.papers import add_papers
+from portal.demo.people import PASSWORD, add_people
+from portal.directory.models import Person
+
+SHOWN_ACCOUNTS = (
+    ("152226@lg.example", "上越市 団体管理者", "manager of Joetsu City"),
+    ("152226-staff@lg.example", "上越市 団体担当者", "staff of Joetsu City"),
+    ("150002@lg.example", "新潟県 団体管理者", "manager of Niigata Prefecture"),
+    ("liaison15@mic.example", "新潟県のリエゾン", "liaison of Niigata (liaison01 … liaison60)"),
+    ("mynumber@mic.example", "マイナンバー制度支援室 係長", "division, member"),
+    ("mynumber-head@mic.example", "マイナンバー制度支援室 室長", "division, head"),
+    ("juumin@mic.example, juumin-head@…", "住民制度課", "division"),
+    ("secretariat@mic.example", "事務局", "secretariat"),
+    ("chief@mic.example", "事務局の長", "secretariat's head, approver"),
+    ("digital@ministry.example", "デジタル庁 (mhlw, cfa, nta, mext)", "ministry"),
+    ("chijikai@assoc.example", "全国知事会ほか地方六団体", "association"),
+    ("executive@mic.example", "本部幹部", "executive"),
+    ("auditor@mic.example", "監査担当", "auditor"),
+    ("admin@mic.example", "システム管理者", "administrator"),
+    ("<code>@lg.example", "全1,788団体の管理者 (<code>-staff 担当者)", "every local government"),
+)
+
+
+def is_loaded() -> bool:
+    """Whether the demonstration is there already."""
+    return db.session.scalar(sa.select(Person.id).where(Person.email == "admin@mic.example")) is not None
+
+
+def load_demo() -> bool:
+    """Load people and papers unless they are there; return whether anything was loaded. One transaction."""
+    with unit_of_work():
+        if is_loaded():
+            return False
+        add_people()
+        add_papers()
+    return True
+
+
+def accounts_table() -> str:
+    """The accounts of the demonstration with their one password, to be printed."""
+    lines = [f"  {address:36} {english} / {japanese}" for address, japanese, english in SHOWN_ACCOUNTS]
+    return "\n".join(["Demonstration accounts, all with the password " + PASSWORD, *lines])
