@@ -21,7 +21,10 @@ _COMMON_WORDS = ("liaison", "portal", "mynumber", "soumu", "juumin", "koseki", "
 
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 _at_once = threading.BoundedSemaphore(2)  # each hash takes 64 MiB
-_DECOY = "$argon2id$v=19$m=65536,t=3,p=4$Zm9yIG5vYm9keSBhdCBhbGw$Gk9TU4sTqJXcMqv0xTqEoLkD3EZlU8eIYXIFZ6gBvk4"
+# Of a random password that nobody kept; its parameters must be those of _hasher, or the time would tell.
+_DECOY = (
+    "$argon2id$v=19$m=65536,t=3,p=4$knnVGNRd2dEItE+sB5z0aA$c/mHp5izFRIcEohhbfdgrU1ACd1RdJllyDRfVSedfyo"
+)
 
 
 def hash_password(password: str) -> str:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale, gettext
-from flask import current_app, url_for
 
-from portal.directory.actor import Actor, list_actors
+from portal.accounts.queries import Place, list_places
+from portal.directory.actor import Actor
 from portal.directory.roles import Role
 from portal.notifications.queries import count_unread
 from portal.web.access import find_current_actor
@@ -36,9 +36,9 @@ class Frame:
         return count_unread(self.actor) if self.actor else 0
 
     @cached_property
-    def memberships(self) -> list[Actor]:
+    def memberships(self) -> list[Place]:
         """The memberships to choose from."""
-        return list_actors(self.actor.person_id) if self.actor else []
+        return list_places(self.actor.person_id) if self.actor else []
 
     @property
     def locale(self) -> str:

@@ -1,0 +1,1 @@
+"""Signing in and out, as a browser meets it."""
