@@ -125,7 +125,7 @@ def _facts(row: sa.Row[Any], guidance: Guidance, days: int, rate: float, chance:
     recipient_id, kind, code, person_id, person, body, section = row
     is_small = kind in {OrganisationKind.TOWN, OrganisationKind.VILLAGE}
     luck = chance.random() + (0.06 if is_small else 0.0)
-    if luck > rate + 0.04 or code == "152226":  # the story's city opens its papers itself
+    if luck > rate + 0.04 or (code == "152226" and days < 12):  # the story's city opens the newest itself
         return None
     issued = guidance.issued_at or clock.now()
     latest = max(2.0, min(days * 24.0 - 12, 24.0 * (9 if is_small else 5)))

@@ -119,10 +119,11 @@ def _add_duties() -> None:
 
 
 def _assign_liaisons(began: datetime) -> None:
-    """The 67 posts among the liaisons in order: liaison01 has 北海道; 新潟県 and 新潟市 fall to one of them."""
+    """Liaison 01 to 47 have the prefecture of that number, the designated cities follow; the next one is deputy."""
     posts = list(db.session.scalars(
         sa.select(Organisation.id)
-        .where(Organisation.post_id == Organisation.id).order_by(Organisation.code)))
+        .where(Organisation.post_id == Organisation.id)
+        .order_by(Organisation.kind != OrganisationKind.PREFECTURE, Organisation.code)))
     liaisons = list(db.session.scalars(
         sa.select(Membership.id).join(Person, Person.id == Membership.person_id)
         .where(Membership.role == Role.LIAISON).order_by(Person.email)))
