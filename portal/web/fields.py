@@ -225,6 +225,12 @@ class IntegerField(Component, wtforms.IntegerField):
             raise ValueError(_l("数字で入力してください。例：1,200"))
         self.data = int(digits)
 
+    def pre_validate(self, form: Any) -> None:
+        """An empty number that nobody demands is in no range."""
+        super().pre_validate(form)
+        if self.data is None and not self.is_required:
+            raise StopValidation
+
 
 class DateField(Component, wtforms.Field):
     """A date in three boxes (year, month, day), or one with ``single``.
