@@ -16,6 +16,7 @@ from portal.core.i18n import N_
 MIN_LENGTH = 12
 MAX_LENGTH = 200
 MIN_STRENGTH = 3  # of zxcvbn's 0 to 4: an offline attack would take 10^8 guesses or more
+_OWN_LENGTH = 8  # characters that are no word of the person's own
 _STRENGTH_READS = 72  # zxcvbn's time grows fast with the length
 _COMMON_WORDS = ("liaison", "portal", "mynumber", "soumu", "juumin", "koseki", "password")
 
@@ -54,11 +55,18 @@ def check_new_password(password: str, *, own_words: Iterable[str] = (), field: s
         raise Invalid(N_("パスワードは%(n)s文字以上にしてください。"), field=field, n=MIN_LENGTH)
     if len(plain) > MAX_LENGTH:
         raise Invalid(N_("パスワードは%(n)s文字以内にしてください。"), field=field, n=MAX_LENGTH)
-    words = [part for word in own_words for part in (word, *re.split(r"[\W_]+", word)) if len(part) >= 2]
-    if zxcvbn(plain[:_STRENGTH_READS], user_inputs=[*words, *_COMMON_WORDS])["score"] < MIN_STRENGTH:
+    words = [part.lower() for word in own_words for part in (word, *re.split(r"[\W_]+", word)) if len(part) >= 2]
+    guess = zxcvbn(plain[:_STRENGTH_READS], user_inputs=[*words, *_COMMON_WORDS])
+    if guess["score"] < MIN_STRENGTH or len(_without(plain.lower(), words)) < _OWN_LENGTH:
         raise Invalid(
             N_("推測されやすいパスワードです。関係のない単語を4つ以上つなげるなど、長いものにしてください。"
                "氏名、メールアドレス、続き番号、よく使われる言葉は避けてください。"), field=field)
+
+
+def _without(text: str, words: Iterable[str]) -> str:
+    for word in sorted({word for word in words if len(word) >= 3}, key=len, reverse=True):
+        text = text.replace(word, "")
+    return text
 
 
 def _plain(password: str) -> str:
