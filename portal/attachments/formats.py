@@ -28,7 +28,7 @@ class Format:
     @property
     def is_zip(self) -> bool:
         """Whether the content is a zip, to be looked into by the guard."""
-        return self.matches(ZIP_MAGIC)
+        return self.matches(ZIP_MAGIC) and not self.is_text
 
 
 def _starting(*magic: bytes) -> Callable[[bytes], bool]:

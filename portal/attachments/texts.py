@@ -14,12 +14,15 @@ from portal.attachments.archives import read_chunks
 from portal.core.my_number import Finding, gravest, scan
 
 _MOST_TEXT = 64 * 1024 * 1024  # of XML read in one package
+_SHORTEST_BODY = len("<v>123456789012</v>")  # a shorter cell cannot hold the number
+_PIECE = 1024 * 1024
 _LONGEST_PIECE = 4 * 1024 * 1024
 _PARTS = re.compile(
     r"(?:word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)|ppt/(?:slides/slide|notesSlides/notesSlide)\d+"
     r"|xl/(?:sharedStrings|worksheets/[^/]+|comments\d*))\.xml")
 _ENDS = {
-    "word": "</w:p>", "ppt": "</a:p>", "xl/sharedStrings": "</si>", "xl/worksheets": "</c>", "xl/comments": "</comment>",
+    "word": "</w:p>", "ppt": "</a:p>", "xl/sharedStrings": "</si>", "xl/worksheets": "</c>",
+    "xl/comments": "</comment>",
 }
 _BREAK = re.compile(r"</(?:w:p|a:p|si|comment)>|<(?:w:br|a:br|w:tab)\b[^<>]*>")
 _SHARED = re.compile(r"""\bt\s*=\s*["']s["']""")
@@ -44,7 +47,7 @@ def decode_text(content: bytes) -> str | None:
 
 def scan_plain(text: str) -> Finding | None:
     """The finding in a text or CSV file. A tab parts cells, so figures on both its sides are two numbers."""
-    return _scan_all([text.replace("\t", ";")])
+    return _scan_all(piece.replace("\t", ";") for piece in _lines(text))
 
 
 def scan_package(archive: zipfile.ZipFile) -> Finding | None:
@@ -52,12 +55,22 @@ def scan_package(archive: zipfile.ZipFile) -> Finding | None:
     return _scan_all(_package_texts(archive))
 
 
-def _scan_all(texts: Iterator[str] | list[str]) -> Finding | None:
+def _scan_all(texts: Iterator[str]) -> Finding | None:
     found, has_heading = None, False
     for text in texts:
         found = gravest([found, scan(text)])
         has_heading = has_heading or bool(_HEADING.search(text))
     return Finding.REFUSED if found and has_heading else found
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The text in pieces of about a million characters that end with a line."""
+    start = 0
+    while start < len(text):
+        cut = text.find("\n", start + _PIECE, start + _LONGEST_PIECE)
+        end = cut if cut >= 0 else start + _LONGEST_PIECE
+        yield text[start:end]
+        start = end
 
 
 def _package_texts(archive: zipfile.ZipFile) -> Iterator[str]:
@@ -94,7 +107,7 @@ def _cells(xml: str) -> str:
     for part in xml.split("</c>")[:-1]:
         start = max(part.rfind("<c "), part.rfind("<c>"))
         attributes, _, body = part[start:].partition(">")
-        if not _SHARED.search(attributes):
+        if len(body) >= _SHORTEST_BODY and not _SHARED.search(attributes):
             texts.append(_text(body))
     return ";".join(texts)
 

@@ -87,7 +87,7 @@ def test_more_ways_of_writing_are_found(text):
     "令和8年11月30日 10時30分", "2026-11-30 08:30", "2026/11/30 08:30:00", "総行住第78号", "R8-L-000123",
     "法人番号 2000012020001", "法人番号 1-2345-6789-0180", "T1234567890180", "1234 5678 9018 3456",
     "1234-5678-9018-3456",
-    "団体コード 152226", "8,206万/8,208万", "100\n250\n3000", "12345678901", "1.23456789018",
+    "団体コード 152226", "8,206万/8,208万", "100\n250\n3000", "12345678901", "1.23456789018", "率 0.123456789018",
     "人口 1,234,567,890,18",
 ])
 def test_other_numbers_pass_even_beside_a_context_word(text):
@@ -119,3 +119,4 @@ def test_the_digits_are_never_echoed(number, word):
 def test_a_long_text_is_scanned_in_linear_time():
     assert scan("1 " * 200_000) is None
     assert scan("123-" * 200_000) is None
+    assert scan("1 " * 150 + "、個人番号 123456789018、" + "1 " * 150) is Finding.REFUSED
