@@ -15,6 +15,7 @@ from portal.blueprints.accounts.profile import bp as accounts_bp
 from portal.blueprints.guidance.routes import bp as guidance_bp
 from portal.blueprints.home.routes import bp as home_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
+from portal.blueprints.styleguide.routes import bp as styleguide_bp
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
 from portal.web import access, form_keys
@@ -105,3 +106,4 @@ def _register_blueprints(app: Flask) -> None:
         app.register_blueprint(blueprint)
     if not app.config["PORTAL_SETTINGS"].is_production:
         app.register_blueprint(mailbox_bp)
+        app.register_blueprint(styleguide_bp)
