@@ -69,7 +69,8 @@ def _make_venv() -> None:
         STAMP.unlink()
         return
     print("Setting up Python packages (once, about a minute) …", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode != 0:
         if "ensurepip" in made.stdout + made.stderr:
             fail("this Python cannot make virtual environments. On Debian: apt-get install python3-venv")
@@ -139,7 +140,8 @@ def run() -> None:
     set_up()
     logs = Path(environment["PORTAL_DATA_DIR"]) / "log"
     logs.mkdir(parents=True, exist_ok=True)
-    prepared = subprocess.run(_flask("prepare"), cwd=ROOT, env=environment, check=False, stdout=subprocess.PIPE, text=True)
+    prepared = subprocess.run(
+        _flask("prepare"), cwd=ROOT, env=environment, check=False, stdout=subprocess.PIPE, text=True)
     if prepared.returncode != 0:
         fail("the database could not be prepared (the message is above)")
     processes = _processes(port, catcher_port, logs)
@@ -345,8 +347,8 @@ def lock() -> None:
     set_up(develop=True)
     for name in ("requirements", "requirements-dev"):
         subprocess.run(
-            _tool(["uv", "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-header",
-                   "--quiet", f"{name}.in", "--output-file", f"{name}.txt"]), cwd=ROOT, check=True)
+            _tool(["uv", "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes",
+                   "--no-header", "--quiet", f"{name}.in", "--output-file", f"{name}.txt"]), cwd=ROOT, check=True)
 
 
 def translations() -> None:

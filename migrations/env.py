@@ -46,7 +46,7 @@ connectable = context.config.attributes.get("connection")
 if isinstance(connectable, sa.Connection):
     run(connectable)
 else:
-    engine = connectable or sa.create_engine(context.config.get_main_option("sqlalchemy.url") or Settings.from_env(os.environ).engine_url)
+    engine = connectable or sa.create_engine(Settings.from_env(os.environ).engine_url)
     with engine.connect() as opened:
         run(opened)
         opened.commit()

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, redirect, request
+from flask import Flask, Response, redirect, request
 from flask_babel import Babel
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import IntegrityError
-from whitenoise import WhiteNoise
 
 from portal import cli
 from portal.attachments.storage import DirectoryStore, use_store
@@ -25,6 +24,7 @@ from portal.web.filters import register_filters
 from portal.web.frame import init_frame
 from portal.web.headers import init_headers
 from portal.web.locale import select_locale
+from portal.web.static_files import init_static_files
 
 csrf = CSRFProtect()
 babel = Babel()
@@ -85,6 +85,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     babel.init_app(app, locale_selector=select_locale)
     csrf.init_app(app)
+    init_static_files(app)
     init_access(app)
     init_headers(app, https=settings.base_url.startswith("https://"))
     init_errors(app)

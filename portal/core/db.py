@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -58,7 +58,10 @@ class EnumColumn(sa.types.TypeDecorator[LabelledEnum]):
         self.enum = enum
 
     def process_bind_param(self, value: LabelledEnum | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else str(value.value if isinstance(value, self.enum) else self.enum(str(value)).value)
+        if value is None:
+            return None
+        member = value if isinstance(value, self.enum) else self.enum(str(value))
+        return str(member.value)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> LabelledEnum | None:
         return None if value is None else self.enum(value)
@@ -68,7 +71,7 @@ class Base(orm.DeclarativeBase):
     """Base of every table."""
 
     metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: sa.JSON, list[Any]: sa.JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, dict[str, Any]: sa.JSON, list[Any]: sa.JSON}
 
 
 class Versioned:

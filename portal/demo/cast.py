@@ -8,7 +8,8 @@ _SURNAMES = (
     "架空", "見本", "例示", "仮名", "模擬", "試作", "雛形", "想定", "練習", "演習",
 )  # no family bears these names, so that nobody takes the demonstration for real
 _SECOND = (
-    "山", "川", "田", "野", "原", "沢", "林", "森", "島", "谷", "岡", "池", "浜", "崎", "松", "杉", "竹", "橋", "堀", "坂",
+    "山", "川", "田", "野", "原", "沢", "林", "森", "島", "谷", "岡", "池", "浜", "崎", "松", "杉", "竹", "橋", "堀",
+    "坂",
 )
 
 
@@ -32,7 +33,9 @@ def surname(number: int) -> str:
     return _SURNAMES[number % len(_SURNAMES)] + _SECOND[(number // len(_SURNAMES)) % len(_SECOND)]
 
 
-def _at(email: str, body: str, role: Role, number: int, title: str, section: str = "", **flags: bool) -> CastMember:
+def _at(  # noqa: PLR0917 - the columns of the table below
+    email: str, body: str, role: Role, number: int, title: str, section: str = "", **flags: bool,
+) -> CastMember:
     return CastMember(email=email, body=body, role=role, name=surname(number), title=title, section=section,
                       phone=f"03-0000-{5000 + number}", **flags)
 
@@ -55,7 +58,8 @@ HEADQUARTERS_CAST = (
         ))
         for member in (
             _at(f"{body}@mic.example", body, Role.DIVISION, 120 + 2 * number, "係長"),
-            _at(f"{body}-head@mic.example", body, Role.DIVISION, 121 + 2 * number, "課長", is_head=True, is_approver=True),
+            _at(f"{body}-head@mic.example", body, Role.DIVISION, 121 + 2 * number, "課長", is_head=True,
+                is_approver=True),
         )
     ),
 )

@@ -77,7 +77,8 @@ def _content(paper: dict[str, Any], drafter: Actor) -> GuidanceContent:
         theme_id=db.session.scalar(sa.select(Theme.id).where(Theme.code == paper["theme"])),
         nature=Nature(paper["nature"]), addressee_line=_addressee_line(paper["kinds"]),
         required_action=paper["action"], difference=paper["difference"], concerned_sections=paper["sections"],
-        body=paper["body"].strip(), contact=f"{drafter.organisation_name} {surname(int(paper['days']))}係長\n電話 03-0000-5000",
+        body=paper["body"].strip(),
+        contact=f"{drafter.organisation_name} {surname(int(paper['days']))}係長\n電話 03-0000-5000",
         reply_due_on=add_business_days(today, int(paper["due"])) if "due" in paper else None,
         addressees=AddresseeRule.from_dict({
             "kinds": [kind for kind in kinds if kind != "core"], "core_cities": paper.get("core_cities", False)}),
@@ -107,21 +108,24 @@ def _answer(guidance: Guidance, paper: dict[str, Any], chance: random.Random) ->
              sa.select(Response.state).where(Response.recipient_id == Recipient.id).limit(1).scalar_subquery(),
              ResponseState.NONE.value)},
     ):
-        values = {name: value.scalar_subquery() if isinstance(value, sa.Select) else value for name, value in chosen.items()}
+        values = {
+            name: value.scalar_subquery() if isinstance(value, sa.Select) else value for name, value in chosen.items()}
         db.session.execute(sa.update(Recipient).where(Recipient.guidance_id == guidance.id).values(values))
 
 
-def _recipients(guidance: Guidance) -> list[sa.Row[Any]]:
+def _recipients(guidance: Guidance) -> list[Any]:
     return list(db.session.execute(
-        sa.select(Recipient.id, Organisation.kind, Organisation.code, Membership.person_id, Person.name, Organisation.name,
-                  Section.name)
+        sa.select(Recipient.id, Organisation.kind, Organisation.code, Membership.person_id, Person.name,
+                  Organisation.name, Section.name)
         .join(Organisation, Organisation.id == Recipient.organisation_id)
         .join(Membership, sa.and_(Membership.organisation_id == Organisation.id, Membership.role == Role.LOCAL_MANAGER))
         .join(Person, Person.id == Membership.person_id).join(Section, Section.id == Membership.section_id)
         .where(Recipient.guidance_id == guidance.id).order_by(Organisation.code)))
 
 
-def _facts(row: sa.Row[Any], guidance: Guidance, days: int, rate: float, chance: random.Random) -> dict[str, Any] | None:
+def _facts(
+    row: Any, guidance: Guidance, days: int, rate: float, chance: random.Random,
+) -> dict[str, Any] | None:
     recipient_id, kind, code, person_id, person, body, section = row
     is_small = kind in {OrganisationKind.TOWN, OrganisationKind.VILLAGE}
     luck = chance.random() + (0.06 if is_small else 0.0)

@@ -8,6 +8,7 @@ from portal.accounts.models import Credential
 from portal.accounts.passwords import hash_password
 from portal.core import clock
 from portal.core.db import db
+from portal.demo.cast import HEADQUARTERS_CAST, PARTNER_CAST, CastMember, surname
 from portal.directory.models import (
     Duty,
     LiaisonAssignment,
@@ -18,7 +19,6 @@ from portal.directory.models import (
     membership_duty,
 )
 from portal.directory.roles import LOCAL_GOVERNMENTS, AssignmentRank, OrganisationKind, Role
-from portal.demo.cast import HEADQUARTERS_CAST, PARTNER_CAST, CastMember, surname
 
 PASSWORD = "liaison-demo-2026"  # noqa: S105 - printed at the start of the demonstration
 LIAISONS = 60
@@ -57,7 +57,8 @@ def _liaisons() -> list[CastMember]:
 
 def _local(bodies: dict[str, Organisation]) -> list[CastMember]:
     cast = []
-    for index, body in enumerate(sorted((b for b in bodies.values() if b.kind in LOCAL_GOVERNMENTS), key=lambda b: b.code)):
+    local_bodies = (body for body in bodies.values() if body.kind in LOCAL_GOVERNMENTS)
+    for index, body in enumerate(sorted(local_bodies, key=lambda each: each.code)):
         first, second = _SECTIONS[body.kind]
         manager_title = "課長" if body.kind is not OrganisationKind.VILLAGE else "総務課長"
         phone = f"000-{index % 1000:03}-{index:04}"

@@ -74,7 +74,10 @@ SYSTEM = System()
 
 
 def find_actor(membership_id: int) -> Actor | None:
-    """The actor of a membership that holds now, or None when it has ended or never was. Two statements, three for a liaison."""
+    """The actor of a membership that holds now, or None when it has ended or never was.
+
+    Two statements, three for a liaison.
+    """
     now = clock.now()
     row = db.session.scalar(
         sa.select(Membership)

@@ -24,7 +24,7 @@ def find_postgresql() -> Path | None:
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """A throw-away server on a socket of its own; yields the URL of its maintenance database."""
-    folder = Path(tempfile.mkdtemp(prefix="portal-pg-", dir="/tmp"))  # noqa: S108 - socket paths must be short
+    folder = Path(tempfile.mkdtemp(prefix="portal-pg-", dir="/tmp"))  # socket paths must be short
     binaries = find_postgresql()
     assert binaries is not None
     as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

@@ -42,11 +42,11 @@ def readings() -> Response | str | tuple[str, int]:
     actor, form = current_actor(), GrantReadingForm()
     if form.validate_on_submit():
         with attempting(form):
-            number = form.number.data.strip()
+            number = form.number.data or ""
             issue_id = find_id_by_number(number)
             if issue_id is None:
                 raise Invalid(N_("この番号の課題・照会はありません。"), field="number")
-            service.grant_reading(actor, "issue", issue_id, reason=form.reason.data, hours=int(form.hours.data))
+            service.grant_reading(actor, "issue", issue_id, reason=form.reason.data or "", hours=int(form.hours.data))
             flash(gettext("閲覧できるようになりました。閲覧の事実は記録されています。"))
             return redirect(url_for("issues.show", number=number))
     return render_template("audit/readings.html", form=form, grants=queries.list_live_grants(actor)), form.status

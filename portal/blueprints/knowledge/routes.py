@@ -62,7 +62,7 @@ def new() -> _Page:
     if form.validate_on_submit():
         with attempting(form):
             entry = service.draft_entry(
-                actor, theme_id=form.theme.data, question=form.question.data, answer=form.answer.data,
+                actor, theme_id=form.theme.data, question=form.question.data or "", answer=form.answer.data or "",
                 confirmed=form.my_number_confirmed.data)
             if source is not None:
                 add_link(actor, ("qa_entry", entry.id), ("issue", source.issue_id), LinkRelation.DERIVED)
@@ -79,13 +79,13 @@ def edit(entry_id: int) -> _Page:
     entry = queries.get_entry(actor, entry_id)
     form = _entry_form()
     if request.method == "GET":
-        form.version.data, form.theme.data = entry.version, entry.theme_id
+        form.version.data, form.theme.data = str(entry.version), entry.theme_id
         form.question.data, form.answer.data = entry.question, entry.answer
     if form.validate_on_submit():
         with attempting(form):
             service.edit_entry(
                 actor, entry, version=int(form.version.data or 0), theme_id=form.theme.data,
-                question=form.question.data, answer=form.answer.data, confirmed=form.my_number_confirmed.data)
+                question=form.question.data or "", answer=form.answer.data or "", confirmed=form.my_number_confirmed.data)
             flash(gettext("保存しました。"))
             return redirect(url_for("knowledge.show", entry_id=entry.id))
     return render_template("knowledge/edit.html", form=form, entry=entry), form.status
@@ -123,7 +123,7 @@ def return_(entry_id: int) -> _Page:
     entry = queries.get_entry(actor, entry_id)
     if form.validate_on_submit():
         with attempting(form):
-            service.return_entry(actor, entry, reason=form.reason.data)
+            service.return_entry(actor, entry, reason=form.reason.data or "")
             flash(gettext("差し戻しました。"))
             return _to(entry)
     return render_template("knowledge/reason.html", form=form, entry=entry, title=gettext("Q&Aを差し戻す"),
@@ -138,7 +138,7 @@ def withdraw(entry_id: int) -> _Page:
     entry = queries.get_entry(actor, entry_id)
     if form.validate_on_submit():
         with attempting(form):
-            service.withdraw_entry(actor, entry, reason=form.reason.data)
+            service.withdraw_entry(actor, entry, reason=form.reason.data or "")
             flash(gettext("取り下げました。"))
             return redirect(url_for("knowledge.index"))
     return render_template("knowledge/reason.html", form=form, entry=entry, title=gettext("Q&Aを取り下げる"),

@@ -1,0 +1,33 @@
+"""Static files: served by WhiteNoise, under addresses that change with their content."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+_YEAR = 365 * 24 * 3600
+
+
+def init_static_files(app: Flask) -> None:
+    """Serve ``portal/static`` and put a digest of each file into its address, so that it may be cached for long."""
+    folder = Path(app.static_folder or "")
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(folder), prefix="static/", max_age=_YEAR, add_headers_function=_headers)
+
+    @cache
+    def digest_of(filename: str) -> str | None:
+        file = folder / filename
+        return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else None
+
+    @app.url_defaults
+    def add_digest(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values:
+            values.setdefault("v", digest_of(values["filename"]))
+
+
+def _headers(headers: Any, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
