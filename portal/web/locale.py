@@ -13,6 +13,6 @@ def select_locale() -> str:
     chosen = session.get("locale")
     if chosen in LOCALES:
         return str(chosen)
-    if current_user and current_user.is_authenticated:
-        return str(current_user.row.person.locale)
+    if current_user and current_user.is_authenticated and current_user.actor is not None:
+        return str(current_user.actor.locale)  # the actor outlives a rollback, a row would have to be read again
     return "ja"
