@@ -4,12 +4,12 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core import calendar
 
-DAYS = st.dates(date(2000, 1, 1), date(2045, 12, 31))
+DAYS = st.dates(date(2018, 1, 1), date(2034, 12, 31))
 
 
 @pytest.mark.parametrize(("day", "open_"), [
@@ -49,7 +49,6 @@ def test_next_business_day_skips_the_new_year():
     assert calendar.add_business_days(date(2026, 11, 23), 0) == date(2026, 11, 23)
 
 
-@settings(deadline=None)  # the first look at a year computes its holidays
 @given(DAYS, DAYS)
 def test_count_agrees_with_counting_one_by_one(a, b):
     start, end = min(a, b), min(max(a, b), min(a, b) + timedelta(days=800))
@@ -59,7 +58,6 @@ def test_count_agrees_with_counting_one_by_one(a, b):
     assert calendar.business_days_between(end, start) == -one_by_one
 
 
-@settings(deadline=None)
 @given(DAYS, st.integers(1, 60))
 def test_adding_and_counting_are_inverse(day, count):
     assert calendar.business_days_between(day, calendar.add_business_days(day, count)) == count
