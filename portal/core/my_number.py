@@ -24,7 +24,7 @@ _CONTEXT = re.compile(r"個\s*人\s*番\s*号|マ\s*イ\s*ナ\s*ン\s*バ|マイ
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff"))
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2501\u30fc\uff70\u02d7\ufe63"
 # Neither the digits of a decimal fraction nor of an international telephone number; at most 200 groups at a time.
-_RUN = re.compile(rf"(?<![+\d])(?<!\d\.)\d+(?:[\s{re.escape(_HYPHENS)}]{{1,6}}\d+){{0,199}}")
+_RUN = re.compile(rf"\d(?<![+\d]\d)(?<!\d\.\d)\d*(?:[\s{re.escape(_HYPHENS)}]{{1,6}}\d+){{0,199}}")
 _GROUP = re.compile(r"\d+")
 
 
