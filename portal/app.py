@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from portal import cli
 from portal.attachments.storage import DirectoryStore, use_store
 from portal.blueprints.accounts.profile import bp as accounts_bp
+from portal.blueprints.administration.routes import bp as administration_bp
+from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.guidance.routes import bp as guidance_bp
 from portal.blueprints.home.routes import bp as home_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
@@ -103,7 +105,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _register_blueprints(app: Flask) -> None:
-    for blueprint in (home_bp, guidance_bp, accounts_bp):
+    for blueprint in (home_bp, guidance_bp, directory_bp, administration_bp, accounts_bp):
         app.register_blueprint(blueprint)
     if not app.config["PORTAL_SETTINGS"].is_production:
         app.register_blueprint(mailbox_bp)

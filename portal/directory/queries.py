@@ -74,6 +74,14 @@ def get_organisation(code: str) -> Organisation:
     return organisation
 
 
+def get_organisation_by_id(organisation_id: int) -> Organisation:
+    """The organisation of the id. Raises NotFound."""
+    organisation = db.session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotFound
+    return organisation
+
+
 def list_prefectures() -> Sequence[Organisation]:
     """The 47 prefectures from north to south."""
     return _list_kind(OrganisationKind.PREFECTURE)

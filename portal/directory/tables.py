@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
-from portal.core.errors import Invalid
+from portal.core.errors import Invalid, NeedsConfirmation
 from portal.core.i18n import N_
 from portal.directory.kana import fold_width
 
@@ -52,11 +52,13 @@ class Fault:
     column: str
     message: str
     params: dict[str, Any]
+    needs_confirmation: bool = False
 
 
 def fault_of(row: Row, column: str, invalid: Invalid) -> Fault:
     """The refusal of a cell as a fault of the file."""
-    return Fault(row.number, column, invalid.message, invalid.params)
+    return Fault(
+        row.number, column, invalid.message, invalid.params, needs_confirmation=isinstance(invalid, NeedsConfirmation))
 
 
 def read_table(file_name: str, content: bytes, columns: Sequence[Column]) -> list[Row]:

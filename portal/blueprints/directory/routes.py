@@ -1,0 +1,51 @@
+"""The directory: every body of the portal, and the page of each."""
+
+from flask import Blueprint, render_template, request
+
+from portal.blueprints.directory.forms import DirectorySearchForm
+from portal.directory import assignment_queries, people_queries, policy, queries
+from portal.directory.models import Organisation
+from portal.directory.queries import OrganisationSearch
+from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
+from portal.web import access
+from portal.web.access import current_actor
+
+bp = Blueprint("directory", __name__, url_prefix="/directory")
+
+
+@bp.get("")
+@access.signed_in
+def index() -> str:
+    """Browse by kind and prefecture; search by name, reading, code and county."""
+    form = DirectorySearchForm()
+    form.prefecture.choices = [
+        (prefecture.prefecture_code, prefecture.name) for prefecture in queries.list_prefectures()]
+    search = OrganisationSearch()
+    if form.validate():
+        search = OrganisationSearch(
+            text=form.q.data or "", kind=form.kind.data, prefecture_code=form.prefecture.data or None,
+            with_past=form.past.data)
+    page = queries.list_organisations(search, cursor=request.args.get("cursor"))
+    return render_template(
+        "directory/index.html", form=form, page=page, actor=current_actor(), is_local=_is_local)
+
+
+@bp.get("/<string:code>")
+@access.signed_in
+def show(code: str) -> str:
+    """A body: its facts, its liaisons, its sections, and its people for those who may see them."""
+    actor, body = current_actor(), queries.get_organisation(code)
+    sees_people = policy.can_view_members(actor, body.id)
+    members = people_queries.page_members(body.id, cursor=request.args.get("cursor")) if sees_people else None
+    return render_template(
+        "directory/show.html", body=body, members=members, is_local=_is_local,
+        liaisons=assignment_queries.liaisons_of_post(body.post_id),
+        sections=queries.list_sections(body.id), predecessors=queries.list_predecessors(body.id),
+        successors=queries.list_successors(body.id), can_add_members=policy.can_add_members(actor, body),
+        can_administer=policy.can_administer_organisations(actor),
+        can_assign=policy.can_inspect_assignments(actor) and body.post_id == body.id,
+        is_prefecture=body.kind is OrganisationKind.PREFECTURE)
+
+
+def _is_local(body: Organisation) -> bool:
+    return body.kind in LOCAL_GOVERNMENTS
