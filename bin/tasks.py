@@ -216,7 +216,7 @@ def _flask(*arguments: str) -> list[str]:
 
 def _processes(port: int, catcher_port: int | None, logs: Path) -> list[Process]:
     gunicorn = [str(PYTHON), "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-                "--workers", "2", "--threads", "8", "--timeout", "60"]
+                "--workers", "2", "--threads", "8", "--timeout", "60", "--no-control-socket"]
     processes = [Process("web", gunicorn, logs / "web.log"), Process("worker", _flask("worker"), logs / "worker.log")]
     if catcher_port is not None:
         catcher = _flask("mail-catcher", "--port", str(catcher_port))
