@@ -71,7 +71,8 @@ def respond_to_guidance(
 ) -> Response:
     """Record what the actor's body did; the newest statement counts, the earlier ones stay.
 
-    該当なし needs a reason; 対応済 and 回答済 need a text or a file. Raises Invalid at ``state`` or ``text``, Conflict when the item is no longer in force.
+    該当なし needs a reason; 対応済 and 回答済 need a text or a file.
+    Raises Invalid at ``state``, ``text`` or ``files``, Conflict when the item is no longer in force.
     """
     recipient = _own_recipient(actor, guidance)
     my_number.check_text("text", text, my_number_confirmed)

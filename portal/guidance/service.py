@@ -68,7 +68,10 @@ def save_draft(
     actor: Actor, guidance: Guidance, content: GuidanceContent, *, version: int | None = None,
     uploads: Sequence[Upload] = (), my_number_confirmed: bool = False,
 ) -> Guidance:
-    """Change a draft and add files to it. Raises Conflict when it has left that state or ``version`` is stale, Invalid at the field."""
+    """Change a draft and add files to it.
+
+    Raises Conflict when it has left that state or ``version`` is stale, Invalid at the field.
+    """
     _require(guidance, GuidanceState.DRAFT)
     authorize(policy.can_edit, actor, guidance)
     guidance.check_version(version)

@@ -94,7 +94,8 @@ def test_only_an_approver_who_wrote_nothing_approves(arrange):
         other_head = actor_of(make_member("juumin", Role.DIVISION, is_head=True))
         chief = actor_of(make_member("secretariat", Role.SECRETARIAT, is_approver=True))
         for refused in (
-            drafter, actor_of(make_member("juumin", Role.DIVISION)), actor_of(make_member("hq", Role.ADMIN, is_head=True)),
+            drafter, actor_of(make_member("juumin", Role.DIVISION)),
+            actor_of(make_member("hq", Role.ADMIN, is_head=True)),
             actor_of(make_member("zaisei", Role.DIVISION, is_head=True)),
             actor_of(make_member("secretariat", Role.SECRETARIAT)),
             actor_of(make_member("152226", Role.LOCAL_MANAGER, is_head=True)),
@@ -130,7 +131,8 @@ def test_each_role_sees_the_recipients_of_its_own_field(arrange):
         cast = make_cast()
         paper = make_issued()
         rows = db.session.execute(
-            sa.select(Recipient, Organisation.post_id).join(Organisation).where(Recipient.guidance_id == paper.id)).all()
+            sa.select(Recipient, Organisation.post_id).join(Organisation)
+            .where(Recipient.guidance_id == paper.id)).all()
         seen = {}
         for name, membership in cast.items():
             actor = actor_of(membership)

@@ -340,7 +340,8 @@ class TestAddressees:
             rule = AddresseeRule(kinds=(OrganisationKind.PREFECTURE,), core_cities=True, include=("chijikai",),
                                  exclude=("150002",))
             assert describe(rule) == "都道府県・中核市、ほかに全国知事会（新潟県を除く）"
-            assert describe(rule, "en").startswith("Prefecture, core cities, and National Governors' Association (except")
+            assert describe(rule, "en").startswith(
+                "Prefecture, core cities, and National Governors' Association (except")
             assert describe(AddresseeRule()) == "宛先なし"
 
     def test_preview_pages_and_counts_by_prefecture(self, arrange):

@@ -7,7 +7,7 @@ from portal.blueprints.guidance.forms import GuidanceFilterForm, GuidanceForm, R
 from portal.directory.actor import Actor
 from portal.guidance import queries
 from portal.guidance.addressees import ADDRESSABLE, AddresseeRule, list_prefectures, parse_codes
-from portal.guidance.content import GuidanceContent
+from portal.guidance.content import LEGAL_BASIS_ADVICE, GuidanceContent
 from portal.guidance.matrix import PrefectureFacts, RecipientFilters
 from portal.guidance.models import Guidance
 from portal.guidance.queries import GuidanceFilters
@@ -34,6 +34,8 @@ def make_guidance_form(actor: Actor, guidance: Guidance | None = None) -> Guidan
     form.sender_id.choices = [(body.id, _named(body)) for body in queries.list_senders(actor)]
     form.origin_ministry_id.choices = [(body.id, _named(body)) for body in queries.list_ministries()]
     form.kinds.choices = [(kind.value, kind.label(locale())) for kind in ADDRESSABLE]
+    form.legal_basis.description = gettext(
+        "性格が技術的助言で空欄のときは、次の定型文が入ります。「%(text)s」", text=LEGAL_BASIS_ADVICE)
     form.prefectures.choices = [(body.prefecture_code, _named(body)) for body in list_prefectures()]
     return form
 
@@ -78,13 +80,13 @@ def make_recipient_filter_form(prefectures: list[PrefectureFacts]) -> tuple[Reci
     form.prefecture.choices = [(each.code, each.name) for each in prefectures if each.code]
     missing = {Fact.OPENED: gettext("未閲覧"), Fact.RECEIVED: gettext("未受領")}
     present = {Fact.OPENED: gettext("閲覧済"), Fact.RECEIVED: gettext("受領済")}
-    form.status.choices = [
+    form.fact.choices = [
         choice for fact in missing
         for choice in ((f"no-{fact.value}", missing[fact]), (fact.value, present[fact]))
     ] + [(state.value, state.label(locale())) for state in ResponseState]
     if not form.validate():
         return form, RecipientFilters()
-    return form, _recipient_filters(form.prefecture.data or None, form.status.data or "")
+    return form, _recipient_filters(form.prefecture.data or None, form.fact.data or "")
 
 
 def make_respond_form() -> RespondForm:
@@ -94,12 +96,12 @@ def make_respond_form() -> RespondForm:
     return form
 
 
-def _recipient_filters(prefecture: str | None, status: str) -> RecipientFilters:
+def _recipient_filters(prefecture: str | None, chosen: str) -> RecipientFilters:
     facts = {fact.value: fact for fact in Fact}
     responses = {state.value: state for state in ResponseState}
     return RecipientFilters(
-        prefecture=prefecture, fact=facts.get(status.removeprefix("no-")), is_missing=status.startswith("no-"),
-        response=responses.get(status))
+        prefecture=prefecture, fact=facts.get(chosen.removeprefix("no-")), is_missing=chosen.startswith("no-"),
+        response=responses.get(chosen))
 
 
 def _rule_of(form: GuidanceForm) -> AddresseeRule:
@@ -107,7 +109,8 @@ def _rule_of(form: GuidanceForm) -> AddresseeRule:
     return AddresseeRule(
         kinds=tuple(kind for kind in ADDRESSABLE if kind.value in chosen),
         prefectures=tuple(form.prefectures.data or ()), core_cities=bool(form.core_cities.data),
-        include=parse_codes("include", form.include.data or ""), exclude=parse_codes("exclude", form.exclude.data or ""))
+        include=parse_codes("include", form.include.data or ""),
+        exclude=parse_codes("exclude", form.exclude.data or ""))
 
 
 def _stored(guidance: Guidance) -> dict[str, object]:

@@ -42,9 +42,7 @@ class GuidanceForm(PortalForm):
                                description=_l("例：各都道府県知事・各市区町村長　殿"))
     body = TextAreaField(_l("本文"), validators=[Length(max=50000)], rows=18, markdown=True,
                          description=_l("前文に続けて「記」を中央に置き、1、2…と記載します。"))
-    legal_basis = TextAreaField(
-        _l("法的根拠"), validators=[Length(max=200)], rows=2,
-        description=_l("性格が技術的助言で空欄のときは、地方自治法第245条の4第1項に基づく旨の定型文が入ります。"))
+    legal_basis = TextAreaField(_l("法的根拠"), validators=[Length(max=200)], rows=2)
     contact = TextAreaField(_l("照会先"), validators=[Length(max=500)], rows=4,
                             description=_l("担当係、担当者、電話番号、メールアドレス"))
     required_action = TextAreaField(_l("団体がすること"), validators=[Length(max=300)], rows=2,
@@ -137,4 +135,4 @@ class RecipientFilterForm(FilterForm):
     """Which recipients to list."""
 
     prefecture = SelectField(_l("都道府県"), choices=[], blank=_l("すべて"), validators=[Optional()])
-    status = SelectField(_l("状況"), choices=[], blank=_l("すべて"), validators=[Optional()])
+    fact = SelectField(_l("状況"), choices=[], blank=_l("すべて"), validators=[Optional()])

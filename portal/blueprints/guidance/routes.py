@@ -65,8 +65,7 @@ def new() -> _Page:
             sources.link_to(actor, guidance, source)
             flash(gettext("起案しました。内容と宛先を確認し、確認・合議に回してください。"))
             return redirect(url_for("guidance.show", guidance_id=guidance.id))
-    return render_template("guidance/edit.html", form=form, guidance=None, source=source, files=[],
-                           legal_basis=content.LEGAL_BASIS_ADVICE), form.status
+    return render_template("guidance/edit.html", form=form, guidance=None, source=source, files=[]), form.status
 
 
 @bp.get("/<int:guidance_id>")
@@ -95,7 +94,7 @@ def edit(guidance_id: int) -> _Page:
             flash(gettext("保存しました。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     return render_template(
-        "guidance/edit.html", form=form, guidance=guidance, source=None, legal_basis=content.LEGAL_BASIS_ADVICE,
+        "guidance/edit.html", form=form, guidance=guidance, source=None,
         files=list_attachments("guidance", [guidance_id])[guidance_id]), form.status
 
 
@@ -174,6 +173,7 @@ def approve(guidance_id: int) -> _Page:
                 my_number_confirmed=bool(form.my_number_confirmed.data))
             flash(gettext("決裁しました。宛先を確認して発出してください。"))
             return redirect(url_for("guidance.issue", guidance_id=guidance_id))
+    if form.errors:
         guidance = queries.get_guidance(actor, guidance_id)  # what a refused attempt undid is read again
     return render_template(
         "guidance/approve.html", form=form, guidance=guidance, is_short=content.is_short_due(guidance.reply_due_on),
@@ -193,6 +193,7 @@ def issue(guidance_id: int) -> _Page:
                 version=version_of(form), my_number_confirmed=bool(form.my_number_confirmed.data))
             flash(gettext("%(count)s団体に発出しました。", count=f"{count:,}"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    if form.errors:
         guidance = queries.get_guidance(actor, guidance_id)
     shown = show_addressees(guidance)
     if request.method == "GET":
