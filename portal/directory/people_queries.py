@@ -131,7 +131,7 @@ def _matches(actor: Actor, text: str) -> sa.ColumnElement[bool]:
         sa.or_(Organisation.code == fold_code(text), Organisation.name.contains(wanted, autoescape=True)))
     return sa.or_(
         Person.name.contains(wanted, autoescape=True),
-        Person.name.contains(wanted.replace(" ", ""), autoescape=True),
+        sa.func.replace(Person.name, " ", "").contains(wanted.replace(" ", ""), autoescape=True),
         Person.kana.contains(fold_kana(text), autoescape=True),
         Person.email.contains(wanted.lower(), autoescape=True),
         body,
