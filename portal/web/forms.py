@@ -12,7 +12,8 @@ from wtforms.widgets import HiddenInput
 
 from portal.core.errors import Invalid, NeedsConfirmation
 from portal.core.i18n import N_
-from portal.web.fields import DateField, HiddenField, hidden_input
+from portal.web.components import hidden_input
+from portal.web.fields import DateField, HiddenField
 
 _MESSAGES = {
     "Not a valid choice.": N_("一覧から選んでください。"),
