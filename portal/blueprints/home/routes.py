@@ -1,10 +1,14 @@
 """The home page by role, the language switch, the Markdown preview and the health check."""
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core import markdown
+from portal.blueprints.home.links import step_url, thing_url
+from portal.core import clock, markdown
+from portal.dashboard.figures import ThemeFigure
 from portal.dashboard.health import check_database
+from portal.dashboard.queries import get_home, gets_guidance
 from portal.web import access
 from portal.web.access import current_actor, local_path
 from portal.web.locale import LOCALES
@@ -16,8 +20,11 @@ _PREVIEWED = 40_000  # characters: more than any field holds
 @bp.get("/")
 @access.signed_in
 def index() -> str:
-    """What waits for me."""
-    return render_template("home/index.html", actor=current_actor())
+    """What waits for me, earliest due first."""
+    actor = current_actor()
+    return render_template(
+        "home/index.html", actor=actor, home=get_home(actor), today=clock.now(), shows_guidance=gets_guidance(actor),
+        thing_url=thing_url, step_url=step_url, bars=_bars)
 
 
 @bp.post("/language")
@@ -43,3 +50,14 @@ def healthz() -> Response:
     """``ok`` when the database answers, for the watch over the service."""
     check_database()
     return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def _bars(themes: list[ThemeFigure]) -> list[tuple[str, int]]:
+    """The three themes with most new issues and the rest as one, for a bar of four parts."""
+    locale = str(get_locale() or "ja")
+    most = sorted(themes, key=lambda each: -each.now)
+    parts = [(each.theme.label(locale), each.now) for each in most[:3]]
+    rest = sum(each.now for each in most[3:])
+    if len(most) == 4:
+        return [*parts, (most[3].theme.label(locale), rest)]
+    return [*parts, (gettext("ほかのテーマ"), rest)] if len(most) > 4 else parts

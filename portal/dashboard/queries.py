@@ -1,0 +1,110 @@
+"""The home page of each role, put together from what the features know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core import clock
+from portal.core.db import db
+from portal.dashboard import figures
+from portal.dashboard.figures import Answers, HolderFigure, MinistryFigure, ThemeFigure
+from portal.dashboard.tasks import Tasks, list_tasks
+from portal.directory.actor import Actor
+from portal.directory.roles import Role
+from portal.guidance import matrix
+from portal.guidance.models import Guidance, Recipient
+from portal.guidance.queries import GuidanceFilters, list_guidance, list_own_recipients
+from portal.guidance.states import Fact
+from portal.notifications.models import Delivery, DeliveryState
+
+NEW_SHOWN = 5
+FAILED_FOR = timedelta(days=14)
+_RUNS_THE_PORTAL = frozenset({Role.ADMIN, Role.SECRETARIAT})
+_URGENT_FIRST = frozenset({Role.LIAISON, Role.SECRETARIAT, Role.ADMIN})
+_GETS_GUIDANCE = frozenset({Role.LOCAL_MANAGER, Role.LOCAL_STAFF, Role.ASSOCIATION, Role.MINISTRY})
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewGuidance:
+    """A paper issued lately: the own body's row, if it is addressed, and figures where the actor may see them."""
+
+    guidance: Guidance
+    recipient: Recipient | None = None
+    facts: matrix.FactCounts | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Week:
+    """The last seven days in five lines."""
+
+    themes: list[ThemeFigure]
+    answers: Answers
+    held: list[HolderFigure]
+    consultations: list[MinistryFigure]
+    latest: NewGuidance | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """What the home page shows; an empty part is left out or says what would stand there."""
+
+    tasks: Tasks | None = None
+    new_guidance: list[NewGuidance] = field(default_factory=list)
+    area: list[NewGuidance] = field(default_factory=list)
+    failed: Sequence[Delivery] = ()
+    week: Week | None = None
+
+
+def gets_guidance(actor: Actor) -> bool:
+    """Whether papers are addressed to the actor's organisation."""
+    return actor.role in _GETS_GUIDANCE
+
+
+def get_home(actor: Actor) -> Home:
+    """The home page of the actor's role (screens.md). At most nine statements."""
+    if actor.role is Role.EXECUTIVE:
+        return Home(week=_week(actor))
+    tasks = None if actor.role is Role.AUDITOR else list_tasks(actor, urgent_first=actor.role in _URGENT_FIRST)
+    latest = _latest(actor) if gets_guidance(actor) else []
+    waiting = {task.subject_id for task in tasks.items if task.subject_kind == "guidance"} if tasks else set()
+    return Home(
+        tasks=tasks,
+        new_guidance=[each for each in latest if each.guidance.id not in waiting][:NEW_SHOWN],
+        area=_lagging(latest) if actor.is_prefecture else [],
+        failed=_failed() if actor.role in _RUNS_THE_PORTAL else (),
+    )
+
+
+def _latest(actor: Actor) -> list[NewGuidance]:
+    items = list_guidance(actor, GuidanceFilters()).items
+    own = list_own_recipients(actor, [item.id for item in items])
+    facts = matrix.count_facts_of(actor, items)
+    return [NewGuidance(guidance=item, recipient=own.get(item.id), facts=facts.get(item.id)) for item in items]
+
+
+def _lagging(latest: list[NewGuidance]) -> list[NewGuidance]:
+    """The papers that some body of the prefecture has not received yet, the nearest due date first."""
+    behind = [each for each in latest if each.facts and each.facts.of(Fact.RECEIVED) < each.facts.total]
+    behind.sort(key=lambda each: (each.guidance.reply_due_on is None, each.guidance.reply_due_on))
+    return behind[:NEW_SHOWN]
+
+
+def _failed() -> Sequence[Delivery]:
+    """Mails of the last two weeks that failed or whose fate is unknown, newest first."""
+    return db.session.scalars(
+        sa.select(Delivery)
+        .where(Delivery.state.in_((DeliveryState.FAILED, DeliveryState.UNKNOWN)),
+               Delivery.created_at > clock.now() - FAILED_FOR)
+        .options(orm.joinedload(Delivery.person)).order_by(Delivery.id.desc()).limit(NEW_SHOWN)).all()
+
+
+def _week(actor: Actor) -> Week:
+    items = list_guidance(actor, GuidanceFilters()).items[:1]
+    facts = matrix.count_facts_of(actor, items)
+    return Week(
+        themes=figures.count_new_by_theme(), answers=figures.count_answers(), held=figures.count_held(),
+        consultations=figures.count_consultations(),
+        latest=NewGuidance(guidance=items[0], facts=facts.get(items[0].id)) if items else None)
