@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal.core import calendar, clock
+from portal.core import calendar, clock, my_number
 from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
@@ -87,9 +87,14 @@ class Preview:
 
 
 def parse_codes(field: str, text: str) -> tuple[str, ...]:
-    """The body codes typed into a text area, each known today. Raises Invalid naming the first unknown one."""
+    """The body codes typed into a text area, each known today.
+
+    Raises Invalid naming the first unknown one, but repeats no digits that may be somebody's number.
+    """
     typed = unicodedata.normalize("NFKC", text)
     codes = tuple(dict.fromkeys(code for code in re.split(r"[\s,、;]+", typed) if code))
+    if my_number.scan(text) or any(code.isdecimal() and len(code) != 6 for code in codes):
+        raise Invalid(N_("団体コードは6桁で、空白か改行で区切って入力してください。"), field=field)
     known = set(db.session.scalars(
         sa.select(Organisation.code).where(
             Organisation.code.in_(codes), Organisation.kind.in_(ADDRESSABLE), _exists_today()))) if codes else set()

@@ -66,6 +66,11 @@ def can_list(actor: Actor) -> bool:
     return actor.role in HEADQUARTERS_ROLES | _ADDRESSED_ROLES
 
 
+def can_read_drafts(actor: Actor) -> bool:
+    """Whether any paper before its issue may be visible to this role."""
+    return actor.role in _READ_EVERY_DRAFT | _READ_OWN_DRAFTS
+
+
 def can_draft(actor: Actor) -> bool:
     """Administrators, the secretariat, divisions and ministries draft."""
     return actor.role in _DRAFTING_ROLES

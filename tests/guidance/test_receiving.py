@@ -12,6 +12,7 @@ from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.events import EventRecord
 from portal.directory.roles import Role
 from portal.guidance import matrix, queries, receiving, service
+from portal.guidance.addressees import preview
 from portal.guidance.matrix import RecipientFilters
 from portal.guidance.models import Guidance, Opening, Receipt, Recipient
 from portal.guidance.queries import GuidanceFilters, WaitingAction
@@ -88,6 +89,37 @@ def test_two_people_at_once_make_one_receipt(app, arrange):
         assert outcomes.count("received") == 1
         assert [outcome for outcome in outcomes if outcome != "received"] == [receipt.signature] * 5
         assert db.session.scalar(sa.select(sa.func.count()).where(EventRecord.kind == "guidance_received")) == 1
+
+
+def test_two_who_issue_at_once_issue_once(app, arrange):
+    with arrange():
+        guidance = make_approved(addressees=EVERYONE)
+        guidance_id, fingerprint = guidance.id, preview(EVERYONE).fingerprint
+        chiefs = [actor_of(make_chief()) for _ in range(4)]
+    outcomes: list[str] = []
+    start = threading.Barrier(len(chiefs))
+
+    def issue(actor) -> None:
+        start.wait()
+        announce_access(write=True)
+        with app.app_context():
+            try:
+                with unit_of_work():
+                    service.issue_guidance(actor, db.session.get_one(Guidance, guidance_id), fingerprint=fingerprint)
+                outcomes.append("issued")
+            except Conflict:
+                outcomes.append("conflict")
+
+    threads = [threading.Thread(target=issue, args=(chief,)) for chief in chiefs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with arrange():
+        assert sorted(outcomes) == ["conflict"] * 3 + ["issued"]
+        assert db.session.scalar(sa.select(sa.func.count(Recipient.id))) == 1788
+        assert db.session.scalar(sa.select(sa.func.count()).where(EventRecord.kind == "guidance_issued")) == 1
 
 
 def test_whoever_is_not_addressed_neither_receives_nor_answers(arrange):

@@ -333,6 +333,13 @@ class TestAddressees:
             assert caught.value.field == "exclude"
             assert caught.value.params["code"] == "999999"
 
+    @pytest.mark.parametrize("typed", [MY_NUMBER, "123456 789018", "1234-5678-9018", "12345"])
+    def test_what_may_be_a_my_number_is_not_repeated(self, arrange, typed):
+        with arrange(), pytest.raises(Invalid) as caught:
+            parse_codes("include", typed)
+
+        assert caught.value.params == {}
+
     def test_is_described_in_words(self, arrange):
         with arrange():
             assert describe(EVERYONE) == "全都道府県・全市区町村"

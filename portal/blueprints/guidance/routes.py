@@ -1,4 +1,4 @@
-"""Guidance: drafted, approved and issued at headquarters, received and answered by the bodies."""
+"""Guidance read, drafted, approved and issued; what the bodies do with it is in recipients.py."""
 
 from collections.abc import Callable
 
@@ -12,15 +12,13 @@ from portal.blueprints.guidance.composing import (
     content_of,
     make_filter_form,
     make_guidance_form,
-    make_recipient_filter_form,
-    make_respond_form,
     version_of,
 )
-from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, ReceiveForm, StepForm
-from portal.blueprints.guidance.showing import answers_of, show_addressees, show_item
-from portal.core.errors import NotFound
+from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, StepForm
+from portal.blueprints.guidance.showing import show_addressees, show_item
+from portal.core.errors import Forbidden
+from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.directory.authorize import authorize
 from portal.guidance import content, matrix, policy, queries, receiving, service
 from portal.guidance.models import Guidance
 from portal.guidance.states import NumberRule, number_rule_of
@@ -43,7 +41,7 @@ def index() -> str:
     return render_template(
         "guidance/index.html", form=form, page=page, actor=actor, can_draft=policy.can_draft(actor),
         waiting=[] if request.args else queries.list_waiting_for(actor, limit=20),
-        unissued=[] if request.args or not actor.is_headquarters else queries.list_unissued(actor),
+        unissued=queries.list_unissued(actor) if policy.can_read_drafts(actor) and not request.args else [],
         facts=matrix.count_facts_of(actor, page.items),
         own=queries.list_own_recipients(actor, [item.id for item in page]))
 
@@ -217,96 +215,10 @@ def abolish(guidance_id: int) -> _Page:
     return render_template("guidance/abolish.html", form=form, guidance=guidance), form.status
 
 
-@bp.route("/<int:guidance_id>/receive", methods=["GET", "POST"])
-@access.requires(policy.can_answer)
-def receive(guidance_id: int) -> _Page:
-    """Record that a section received it."""
-    actor = current_actor()
-    guidance = queries.get_guidance(actor, guidance_id)
-    form = ReceiveForm(data={"section_name": actor.section_name})
-    if form.validate_on_submit():
-        with attempting(form):
-            receipt = receiving.receive_guidance(
-                actor, guidance, section_name=form.section_name.data or "",
-                receipt_number=form.receipt_number.data or "",
-                my_number_confirmed=bool(form.my_number_confirmed.data))
-            flash(gettext("%(section)sで受領しました。", section=receipt.section_name))
-            return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    recipient = queries.find_own_recipient(actor, guidance)
-    if recipient is None:
-        raise NotFound
-    return render_template("guidance/receive.html", form=form, guidance=guidance,
-                           receipts=queries.list_receipts(recipient)), form.status
-
-
-@bp.route("/<int:guidance_id>/respond", methods=["GET", "POST"])
-@access.requires(policy.can_answer)
-def respond(guidance_id: int) -> _Page:
-    """Record what the body did."""
-    actor = current_actor()
-    guidance = queries.get_guidance(actor, guidance_id)
-    form = make_respond_form()
-    if form.validate_on_submit():
-        with attempting(form):
-            receiving.respond_to_guidance(
-                actor, guidance, state=form.state.data, text=form.text.data or "", uploads=uploads_from(form.files),
-                my_number_confirmed=bool(form.my_number_confirmed.data))
-            flash(gettext("対応を登録しました。"))
-            return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    if queries.find_own_recipient(actor, guidance) is None:
-        raise NotFound
-    return render_template("guidance/respond.html", form=form, guidance=guidance), form.status
-
-
-@bp.get("/<int:guidance_id>/circulation")
-@access.requires(policy.can_list)
-def circulation(guidance_id: int) -> str:
-    """One sheet to circulate inside the office, with stamp boxes."""
-    actor = current_actor()
-    guidance = queries.get_guidance(actor, guidance_id)
-    recipient = queries.find_own_recipient(actor, guidance)
-    return render_template(
-        "guidance/circulation.html", guidance=guidance, actor=actor,
-        receipts=queries.list_receipts(recipient) if recipient else [],
-        files=list_attachments("guidance", [guidance_id])[guidance_id])
-
-
-@bp.get("/<int:guidance_id>/recipients")
-@access.requires(policy.can_list)
-def recipients(guidance_id: int) -> str:
-    """Bodies × facts: by prefecture, on the map, and one by one."""
-    actor = current_actor()
-    guidance = _visible_matrix(actor, guidance_id)
-    by_prefecture = matrix.count_facts_by_prefecture(actor, guidance)
-    form, filters = make_recipient_filter_form(by_prefecture)
-    return render_template(
-        "guidance/recipients.html", guidance=guidance, form=form, by_prefecture=by_prefecture,
-        facts=matrix.count_facts(actor, guidance), responses=matrix.count_responses(actor, guidance),
-        page=matrix.list_recipients(actor, guidance, filters, cursor=request.args.get("cursor")))
-
-
-@bp.get("/<int:guidance_id>/recipients/<int:recipient_id>")
-@access.requires(policy.can_list)
-def recipient(guidance_id: int, recipient_id: int) -> str:
-    """One body's four facts: who opened it, which sections received it, what the body did."""
-    actor = current_actor()
-    guidance = _visible_matrix(actor, guidance_id)
-    found = matrix.get_recipient(actor, guidance, recipient_id)
-    return render_template("guidance/recipient.html", guidance=guidance, recipient=found,
-                           openings=queries.list_openings(found), **answers_of(found))
-
-
-def _visible_matrix(actor: Actor, guidance_id: int) -> Guidance:
-    guidance = queries.get_guidance(actor, guidance_id)
-    if not policy.can_see_matrix(actor, guidance):
-        raise NotFound
-    return guidance
-
-
 def _open(guidance_id: int, can: Callable[[Actor, Guidance], bool]) -> tuple[Actor, Guidance]:
     """The item for a step; a look at a step that is not the actor's is refused, a POST is judged by the service."""
     actor = current_actor()
     guidance = queries.get_guidance(actor, guidance_id)
-    if request.method == "GET":
-        authorize(can, actor, guidance)
+    if request.method == "GET" and not can(actor, guidance):
+        raise Forbidden(N_("この操作は、いまの状態では行えないか、行う権限がありません。"))
     return actor, guidance

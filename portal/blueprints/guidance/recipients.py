@@ -1,0 +1,108 @@
+"""What addressed bodies do with guidance, and who has done what."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from portal.attachments.queries import list_attachments
+from portal.blueprints.guidance.composing import make_recipient_filter_form, make_respond_form
+from portal.blueprints.guidance.forms import ReceiveForm
+from portal.blueprints.guidance.routes import bp
+from portal.blueprints.guidance.showing import answers_of
+from portal.core.errors import NotFound
+from portal.directory.actor import Actor
+from portal.guidance import matrix, policy, queries, receiving
+from portal.guidance.models import Guidance
+from portal.web import access
+from portal.web.access import current_actor
+from portal.web.attempt import attempting
+from portal.web.uploads import uploads_from
+
+__all__ = ["bp"]
+_Page = Response | str | tuple[str, int]
+
+
+@bp.route("/<int:guidance_id>/receive", methods=["GET", "POST"])
+@access.requires(policy.can_answer)
+def receive(guidance_id: int) -> _Page:
+    """Record that a section received it."""
+    actor = current_actor()
+    guidance = queries.get_guidance(actor, guidance_id)
+    form = ReceiveForm(data={"section_name": actor.section_name})
+    if form.validate_on_submit():
+        with attempting(form):
+            receipt = receiving.receive_guidance(
+                actor, guidance, section_name=form.section_name.data or "",
+                receipt_number=form.receipt_number.data or "",
+                my_number_confirmed=bool(form.my_number_confirmed.data))
+            flash(gettext("%(section)sで受領しました。", section=receipt.section_name))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    recipient = queries.find_own_recipient(actor, guidance)
+    if recipient is None:
+        raise NotFound
+    return render_template("guidance/receive.html", form=form, guidance=guidance,
+                           receipts=queries.list_receipts(recipient)), form.status
+
+
+@bp.route("/<int:guidance_id>/respond", methods=["GET", "POST"])
+@access.requires(policy.can_answer)
+def respond(guidance_id: int) -> _Page:
+    """Record what the body did."""
+    actor = current_actor()
+    guidance = queries.get_guidance(actor, guidance_id)
+    form = make_respond_form()
+    if form.validate_on_submit():
+        with attempting(form):
+            receiving.respond_to_guidance(
+                actor, guidance, state=form.state.data, text=form.text.data or "", uploads=uploads_from(form.files),
+                my_number_confirmed=bool(form.my_number_confirmed.data))
+            flash(gettext("対応を登録しました。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    if queries.find_own_recipient(actor, guidance) is None:
+        raise NotFound
+    return render_template("guidance/respond.html", form=form, guidance=guidance), form.status
+
+
+@bp.get("/<int:guidance_id>/circulation")
+@access.requires(policy.can_list)
+def circulation(guidance_id: int) -> str:
+    """One sheet to circulate inside the office, with stamp boxes."""
+    actor = current_actor()
+    guidance = queries.get_guidance(actor, guidance_id)
+    recipient = queries.find_own_recipient(actor, guidance)
+    return render_template(
+        "guidance/circulation.html", guidance=guidance, actor=actor,
+        receipts=queries.list_receipts(recipient) if recipient else [],
+        files=list_attachments("guidance", [guidance_id])[guidance_id])
+
+
+@bp.get("/<int:guidance_id>/recipients")
+@access.requires(policy.can_list)
+def recipients(guidance_id: int) -> str:
+    """Bodies × facts: by prefecture, on the map, and one by one."""
+    actor = current_actor()
+    guidance = _visible_matrix(actor, guidance_id)
+    by_prefecture = matrix.count_facts_by_prefecture(actor, guidance)
+    form, filters = make_recipient_filter_form(by_prefecture)
+    return render_template(
+        "guidance/recipients.html", guidance=guidance, form=form, by_prefecture=by_prefecture,
+        facts=matrix.count_facts(actor, guidance), responses=matrix.count_responses(actor, guidance),
+        page=matrix.list_recipients(actor, guidance, filters, cursor=request.args.get("cursor")))
+
+
+@bp.get("/<int:guidance_id>/recipients/<int:recipient_id>")
+@access.requires(policy.can_list)
+def recipient(guidance_id: int, recipient_id: int) -> str:
+    """One body's four facts: who opened it, which sections received it, what the body did."""
+    actor = current_actor()
+    guidance = _visible_matrix(actor, guidance_id)
+    found = matrix.get_recipient(actor, guidance, recipient_id)
+    return render_template("guidance/recipient.html", guidance=guidance, recipient=found,
+                           openings=queries.list_openings(found), **answers_of(found))
+
+
+def _visible_matrix(actor: Actor, guidance_id: int) -> Guidance:
+    guidance = queries.get_guidance(actor, guidance_id)
+    if not policy.can_see_matrix(actor, guidance):
+        raise NotFound
+    return guidance
