@@ -98,7 +98,8 @@ def count_consultations() -> list[MinistryFigure]:
         sa.select(Organisation.name, waiting, sa.func.count(overdue))
         .join(Consultation, Consultation.ministry_id == Organisation.id)
         .join(Issue, Issue.id == Consultation.issue_id)
-        .where(Consultation.replied_at.is_(None), Issue.state == IssueState.CONSULTING)
+        .where(Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None),
+               Issue.state == IssueState.CONSULTING)
         .group_by(Organisation.id, Organisation.name, Organisation.position)
         .order_by(waiting.desc(), Organisation.position))
     return [MinistryFigure(*row) for row in rows]

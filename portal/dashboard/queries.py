@@ -9,22 +9,24 @@ from sqlalchemy import orm
 
 from portal.core import clock
 from portal.core.db import db
-from portal.dashboard import figures
+from portal.dashboard import figures, issue_lists
 from portal.dashboard.figures import Answers, HolderFigure, MinistryFigure, ThemeFigure
 from portal.dashboard.tasks import Tasks, list_tasks
 from portal.directory.actor import Actor
-from portal.directory.roles import Role
+from portal.directory.roles import LOCAL_ROLES, Role
 from portal.guidance import matrix
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.queries import GuidanceFilters, list_guidance, list_own_recipients
 from portal.guidance.states import Fact
+from portal.issues.models import Issue
 from portal.notifications.models import Delivery, DeliveryState
 
 NEW_SHOWN = 5
 FAILED_FOR = timedelta(days=14)
 _RUNS_THE_PORTAL = frozenset({Role.ADMIN, Role.SECRETARIAT})
 _URGENT_FIRST = frozenset({Role.LIAISON, Role.SECRETARIAT, Role.ADMIN})
-_GETS_GUIDANCE = frozenset({Role.LOCAL_MANAGER, Role.LOCAL_STAFF, Role.ASSOCIATION, Role.MINISTRY})
+_SUBMITS = LOCAL_ROLES | {Role.ASSOCIATION}
+_GETS_GUIDANCE = _SUBMITS | {Role.MINISTRY}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,10 @@ class Home:
     """What the home page shows; an empty part is left out or says what would stand there."""
 
     tasks: Tasks | None = None
+    own_issues: Sequence[Issue] = ()
+    stuck: Sequence[Issue] = ()
+    overdue: Sequence[Issue] = ()
+    ownerless: Sequence[Issue] = ()
     new_guidance: list[NewGuidance] = field(default_factory=list)
     area: list[NewGuidance] = field(default_factory=list)
     failed: Sequence[Delivery] = ()
@@ -63,8 +69,14 @@ def gets_guidance(actor: Actor) -> bool:
     return actor.role in _GETS_GUIDANCE
 
 
+def submits(actor: Actor) -> bool:
+    """Whether the actor's organisation submits issues."""
+    return actor.role in _SUBMITS
+
+
 def get_home(actor: Actor) -> Home:
     """The home page of the actor's role (screens.md). At most nine statements."""
+    runs = actor.role in _RUNS_THE_PORTAL
     if actor.role is Role.EXECUTIVE:
         return Home(week=_week(actor))
     tasks = None if actor.role is Role.AUDITOR else list_tasks(actor, urgent_first=actor.role in _URGENT_FIRST)
@@ -72,9 +84,13 @@ def get_home(actor: Actor) -> Home:
     waiting = {task.subject_id for task in tasks.items if task.subject_kind == "guidance"} if tasks else set()
     return Home(
         tasks=tasks,
+        own_issues=issue_lists.list_own(actor) if submits(actor) else (),
+        stuck=issue_lists.list_stuck(actor) if actor.role is Role.LIAISON else (),
+        overdue=issue_lists.list_overdue(actor) if runs else (),
+        ownerless=issue_lists.list_ownerless(actor) if runs else (),
         new_guidance=[each for each in latest if each.guidance.id not in waiting][:NEW_SHOWN],
         area=_lagging(latest) if actor.is_prefecture else [],
-        failed=_failed() if actor.role in _RUNS_THE_PORTAL else (),
+        failed=_failed() if runs else (),
     )
 
 

@@ -8,7 +8,7 @@ from portal.blueprints.home.links import step_url, thing_url
 from portal.core import clock, markdown
 from portal.dashboard.figures import ThemeFigure
 from portal.dashboard.health import check_database
-from portal.dashboard.queries import get_home, gets_guidance
+from portal.dashboard.queries import get_home, gets_guidance, submits
 from portal.web import access
 from portal.web.access import current_actor, local_path
 from portal.web.locale import LOCALES
@@ -24,7 +24,7 @@ def index() -> str:
     actor = current_actor()
     return render_template(
         "home/index.html", actor=actor, home=get_home(actor), today=clock.now(), shows_guidance=gets_guidance(actor),
-        thing_url=thing_url, step_url=step_url, bars=_bars)
+        shows_issues=submits(actor), thing_url=thing_url, step_url=step_url, bars=_bars)
 
 
 @bp.post("/language")
