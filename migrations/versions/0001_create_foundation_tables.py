@@ -530,6 +530,7 @@ def upgrade() -> None:
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_activity_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_public_activity_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.ForeignKeyConstraint(['division_id'], ['organisation.id'], name=op.f('fk_issue_division_id_organisation')),
     sa.ForeignKeyConstraint(['holder_organisation_id'], ['organisation.id'], name=op.f('fk_issue_holder_organisation_id_organisation')),
@@ -545,11 +546,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('issue', schema=None) as batch_op:
         batch_op.create_index('ix_issue_activity', ['last_activity_at', 'id'], unique=False)
-        batch_op.create_index('ix_issue_body', ['organisation_id', 'state', 'last_activity_at', 'id'], unique=False)
+        batch_op.create_index('ix_issue_body', ['organisation_id', 'state', 'last_public_activity_at', 'id'], unique=False)
         batch_op.create_index('ix_issue_division', ['division_id', 'state', 'last_activity_at', 'id'], unique=False)
         batch_op.create_index('ix_issue_due', ['due_on', 'id'], unique=False)
         batch_op.create_index('ix_issue_holder', ['holder', 'holder_organisation_id', 'due_on', 'id'], unique=False)
         batch_op.create_index('ix_issue_post', ['post_id', 'state', 'last_activity_at', 'id'], unique=False)
+        batch_op.create_index('ix_issue_public_activity', ['last_public_activity_at', 'id'], unique=False)
         batch_op.create_index('ix_issue_state', ['state', 'last_activity_at', 'id'], unique=False)
         batch_op.create_index('ix_issue_submitter', ['submitter_person_id', 'last_activity_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_issue_submitter_membership_id'), ['submitter_membership_id'], unique=False)
@@ -644,6 +646,7 @@ def upgrade() -> None:
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('replied_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.ForeignKeyConstraint(['asked_by_person_id'], ['person.id'], name=op.f('fk_consultation_asked_by_person_id_person')),
     sa.ForeignKeyConstraint(['issue_id'], ['issue.id'], name=op.f('fk_consultation_issue_id_issue')),
@@ -779,6 +782,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_issue_submitter_membership_id'))
         batch_op.drop_index('ix_issue_submitter')
         batch_op.drop_index('ix_issue_state')
+        batch_op.drop_index('ix_issue_public_activity')
         batch_op.drop_index('ix_issue_post')
         batch_op.drop_index('ix_issue_holder')
         batch_op.drop_index('ix_issue_due')

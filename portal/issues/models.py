@@ -19,15 +19,19 @@ class Issue(Versioned, Base):
     association's, which the secretariat owns). ``holder`` and ``holder_organisation_id`` say who has the ball
     since ``holder_since_at``. ``accepted_at`` is set once the division has accepted. A pending decline is a
     ``decline_desk`` on an issue that is not yet declined.
+
+    ``last_activity_at`` moves with everything, ``last_public_activity_at`` only with what the body may see: lists
+    and unread marks of people outside headquarters read nothing but the latter, so that a note leaves no trace.
     """
 
     __tablename__ = "issue"
     __table_args__ = (
-        sa.Index("ix_issue_body", "organisation_id", "state", "last_activity_at", "id"),
+        sa.Index("ix_issue_body", "organisation_id", "state", "last_public_activity_at", "id"),
         sa.Index("ix_issue_post", "post_id", "state", "last_activity_at", "id"),
         sa.Index("ix_issue_division", "division_id", "state", "last_activity_at", "id"),
         sa.Index("ix_issue_state", "state", "last_activity_at", "id"),
         sa.Index("ix_issue_activity", "last_activity_at", "id"),
+        sa.Index("ix_issue_public_activity", "last_public_activity_at", "id"),
         sa.Index("ix_issue_due", "due_on", "id"),
         sa.Index("ix_issue_holder", "holder", "holder_organisation_id", "due_on", "id"),
         sa.Index("ix_issue_theme", "theme_id", "last_activity_at", "id"),
@@ -66,6 +70,7 @@ class Issue(Versioned, Base):
     answered_at: orm.Mapped[datetime | None]
     closed_at: orm.Mapped[datetime | None]
     last_activity_at: orm.Mapped[datetime]
+    last_public_activity_at: orm.Mapped[datetime]
 
     organisation: orm.Mapped[Organisation] = orm.relationship(foreign_keys=[organisation_id], lazy="raise_on_sql")
     section: orm.Mapped[Section | None] = orm.relationship(lazy="raise_on_sql")
@@ -143,6 +148,7 @@ class Consultation(Versioned, Base):
     asked_at: orm.Mapped[datetime]
     due_on: orm.Mapped[date | None]
     replied_at: orm.Mapped[datetime | None]
+    withdrawn_at: orm.Mapped[datetime | None]
 
     ministry: orm.Mapped[Organisation] = orm.relationship(lazy="raise_on_sql")
 

@@ -1,0 +1,49 @@
+"""Who has the ball, since when, and by when: the hops of an issue and its targets in business days."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core import clock
+from portal.core.calendar import add_business_days, japan_date
+from portal.core.db import db
+from portal.core.events import Audience
+from portal.issues.models import Hop, Issue
+from portal.issues.states import Holder, Urgency
+
+# Business days within which each holder moves it on (product.md section 3); urgent ones the same day.
+FIRST_REPLY_DAYS = 1
+ROUTED_DAYS = 2
+ANSWERED_DAYS = 10
+CONSULTED_DAYS = 5
+
+
+def pass_ball(issue: Issue, holder: Holder, organisation_id: int | None = None, *, due_on: date | None = None) -> None:
+    """Hand the ball over: the hop that was open ends, a new one begins. Without a due the clock is paused."""
+    now = clock.now()
+    db.session.execute(
+        sa.update(Hop).where(Hop.issue_id == issue.id, Hop.ended_at.is_(None)).values(ended_at=now))
+    if holder is not Holder.NOBODY:
+        db.session.add(Hop(issue_id=issue.id, holder=holder, organisation_id=organisation_id, started_at=now))
+    issue.holder, issue.holder_organisation_id, issue.holder_since_at = holder, organisation_id, now
+    issue.due_on = due_on
+
+
+def target(issue: Issue, days: int) -> date:
+    """The date by which the next step is due: so many business days from today, today for what is urgent."""
+    today = japan_date(clock.now())
+    return add_business_days(today, 0 if issue.urgency is Urgency.URGENT else days)
+
+
+def touch(issue: Issue, audience: Audience) -> None:
+    """Note that something happened, without raising the version: a note must leave no trace in anyone's form."""
+    now = clock.now()
+    values = {"last_activity_at": now}
+    if audience is Audience.PUBLIC:
+        values["last_public_activity_at"] = now
+    db.session.flush()
+    db.session.execute(
+        sa.update(Issue).where(Issue.id == issue.id).values(values).execution_options(synchronize_session=False))
+    for name, value in values.items():
+        orm.attributes.set_committed_value(issue, name, value)
