@@ -159,11 +159,14 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('digest_on', sa.Date(), nullable=False),
-    sa.Column('message_id', sa.String(length=200), nullable=False),
+    sa.Column('message_id', sa.String(length=200), nullable=True),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('as_of_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('not_before_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('unknown_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('error', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_digest_person_id_person')),
@@ -196,6 +199,17 @@ def upgrade() -> None:
     with op.batch_alter_table('directory_import', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_directory_import_person_id'), ['person_id'], unique=False)
 
+    op.create_table('dispatch',
+    sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('last_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('told_count', sa.Integer(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retry_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_dispatch_event_id_event')),
+    sa.PrimaryKeyConstraint('event_id', name=op.f('pk_dispatch'))
+    )
     op.create_table('guidance',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
@@ -413,6 +427,9 @@ def upgrade() -> None:
     sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('topic', sa.String(length=32), nullable=False),
+    sa.Column('mode', sa.String(length=32), nullable=False),
+    sa.Column('audience', sa.String(length=32), nullable=False),
     sa.Column('subject_kind', sa.String(length=32), nullable=False),
     sa.Column('subject_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('facts', sa.JSON(), nullable=False),
@@ -422,7 +439,6 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('digest_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('is_for_digest', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['digest_id'], ['digest.id'], name=op.f('fk_notification_digest_id_digest')),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_notification_event_id_event')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notification_person_id_person')),
@@ -430,6 +446,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('event_id', 'person_id', name=op.f('uq_notification_event_id_person_id'))
     )
     with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.create_index('ix_notification_digest', ['person_id'], unique=False, sqlite_where=sa.text("read_at IS NULL AND digest_id IS NULL AND mode = 'digest'"), postgresql_where=sa.text("read_at IS NULL AND digest_id IS NULL AND mode = 'digest'"))
         batch_op.create_index(batch_op.f('ix_notification_digest_id'), ['digest_id'], unique=False)
         batch_op.create_index('ix_notification_inbox', ['person_id', 'id'], unique=False)
         batch_op.create_index('ix_notification_subject', ['subject_kind', 'subject_id', 'person_id'], unique=False)
@@ -477,12 +494,14 @@ def upgrade() -> None:
     sa.Column('notification_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('channel', sa.String(length=16), nullable=False),
-    sa.Column('message_id', sa.String(length=200), nullable=False),
+    sa.Column('is_urgent', sa.Boolean(), nullable=False),
+    sa.Column('message_id', sa.String(length=200), nullable=True),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('not_before_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('unknown_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('error', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_delivery_event_id_event')),
@@ -496,6 +515,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_delivery_notification_id'), ['notification_id'], unique=False)
         batch_op.create_index('ix_delivery_person', ['person_id', 'id'], unique=False)
         batch_op.create_index('ix_delivery_state', ['state', 'id'], unique=False)
+        batch_op.create_index('ix_delivery_unknown', ['unknown_at'], unique=False, sqlite_where=sa.text('unknown_at IS NOT NULL'), postgresql_where=sa.text('unknown_at IS NOT NULL'))
 
     op.create_table('issue',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -792,6 +812,7 @@ def downgrade() -> None:
 
     op.drop_table('issue')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.drop_index('ix_delivery_unknown', sqlite_where=sa.text('unknown_at IS NOT NULL'), postgresql_where=sa.text('unknown_at IS NOT NULL'))
         batch_op.drop_index('ix_delivery_state')
         batch_op.drop_index('ix_delivery_person')
         batch_op.drop_index(batch_op.f('ix_delivery_notification_id'))
@@ -812,6 +833,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_notification_subject')
         batch_op.drop_index('ix_notification_inbox')
         batch_op.drop_index(batch_op.f('ix_notification_digest_id'))
+        batch_op.drop_index('ix_notification_digest', sqlite_where=sa.text("read_at IS NULL AND digest_id IS NULL AND mode = 'digest'"), postgresql_where=sa.text("read_at IS NULL AND digest_id IS NULL AND mode = 'digest'"))
 
     op.drop_table('notification')
     with op.batch_alter_table('membership', schema=None) as batch_op:
@@ -858,6 +880,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_guidance_drafter_organisation_id'))
 
     op.drop_table('guidance')
+    op.drop_table('dispatch')
     with op.batch_alter_table('directory_import', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_directory_import_person_id'))
 

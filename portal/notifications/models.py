@@ -8,6 +8,7 @@ from sqlalchemy import orm
 
 from portal.core.db import Base, BigKey, EnumColumn, Key
 from portal.core.enums import LabelledEnum
+from portal.core.events import Audience
 from portal.directory.models import Person
 
 
@@ -17,6 +18,19 @@ class MailMode(LabelledEnum):
     AT_ONCE = ("at_once", "すぐに送る", "At once")
     DIGEST = ("digest", "まとめて送る", "In the digest")
     OFF = ("off", "送らない", "Off")
+
+
+class Topic(LabelledEnum):
+    """A group of events for which people choose when they get mail."""
+
+    ISSUE_ACTION = ("issue_action", "課題・照会：自分が対応するもの、自分への回答", "Issues: what waits for me, answers to me")
+    ISSUE_NEWS = ("issue_news", "課題・照会：経過の知らせ", "Issues: news of their progress")
+    PREFECTURE_NEWS = ("prefecture_news", "課題・照会：管内市区町村の動き", "Issues: my prefecture's municipalities")
+    GUIDANCE_ACTION = ("guidance_action", "通知等：回答・対応を求めるもの、決裁の依頼", "Guidance: requests and approvals")
+    GUIDANCE_NEWS = ("guidance_news", "通知等：情報提供、廃止などの知らせ", "Guidance: information and news")
+    KNOWLEDGE = ("knowledge", "Q&A：公表、確認の依頼", "Q&A: publications and reviews")
+    OPERATIONS = ("operations", "運用：監査担当の閲覧など", "Operations: auditors' readings and the like")
+    ACCOUNT = ("account", "アカウント：招待、パスワード", "Account: invitations and passwords")
 
 
 class DeliveryState(LabelledEnum):
@@ -31,8 +45,15 @@ class DeliveryState(LabelledEnum):
     DROPPED = ("dropped", "送信不要", "No longer needed")
 
 
+_FOR_DIGEST = sa.text("read_at IS NULL AND digest_id IS NULL AND mode = 'digest'")
+
+
 class Notification(Base):
-    """One line in one person's inbox: what happened, to what, and what it asks of them."""
+    """One line in one person's inbox: what happened, to what, and what it asks of them.
+
+    ``mode`` is what the person's choice came to when it was written; ``digest_id`` the digest that carried it.
+    ``facts`` hold what the line says (number, title, from whom), never the text of a thread.
+    """
 
     __tablename__ = "notification"
     __table_args__ = (
@@ -41,12 +62,16 @@ class Notification(Base):
         sa.Index("ix_notification_unread", "person_id", "id", sqlite_where=sa.text("read_at IS NULL"),
                  postgresql_where=sa.text("read_at IS NULL")),
         sa.Index("ix_notification_subject", "subject_kind", "subject_id", "person_id"),
+        sa.Index("ix_notification_digest", "person_id", sqlite_where=_FOR_DIGEST, postgresql_where=_FOR_DIGEST),
     )
 
     id: orm.Mapped[Key]
     event_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("event.id"))
     person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
     kind: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    topic: orm.Mapped[Topic] = orm.mapped_column(EnumColumn(Topic))
+    mode: orm.Mapped[MailMode] = orm.mapped_column(EnumColumn(MailMode))
+    audience: orm.Mapped[Audience] = orm.mapped_column(EnumColumn(Audience))
     subject_kind: orm.Mapped[str] = orm.mapped_column(sa.String(32))
     subject_id: orm.Mapped[int] = orm.mapped_column(BigKey)
     facts: orm.Mapped[dict[str, Any]]
@@ -56,16 +81,21 @@ class Notification(Base):
     created_at: orm.Mapped[datetime]
     read_at: orm.Mapped[datetime | None]
     digest_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("digest.id"), index=True)
-    is_for_digest: orm.Mapped[bool] = orm.mapped_column(default=False)
 
 
 class Delivery(Base):
-    """One mail to one person about one event, unique, whatever is retried."""
+    """One mail to one person about one event, unique, whatever is retried.
+
+    ``message_id`` is made when the mail is first claimed and kept for each later try. ``claimed_at`` also names the
+    claim: whoever lost it to the sweep may no longer mark. ``unknown_at`` is when its fate was last unknown.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
         sa.UniqueConstraint("event_id", "person_id", "channel"),
         sa.Index("ix_delivery_state", "state", "id"),
+        sa.Index("ix_delivery_unknown", "unknown_at", sqlite_where=sa.text("unknown_at IS NOT NULL"),
+                 postgresql_where=sa.text("unknown_at IS NOT NULL")),
         sa.Index("ix_delivery_person", "person_id", "id"),
     )
 
@@ -74,12 +104,14 @@ class Delivery(Base):
     notification_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("notification.id"), index=True)
     person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
     channel: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="mail")
-    message_id: orm.Mapped[str] = orm.mapped_column(sa.String(200), unique=True)
+    is_urgent: orm.Mapped[bool] = orm.mapped_column(default=False)
+    message_id: orm.Mapped[str | None] = orm.mapped_column(sa.String(200), unique=True)
     state: orm.Mapped[DeliveryState] = orm.mapped_column(EnumColumn(DeliveryState), default=DeliveryState.PENDING)
     attempts: orm.Mapped[int] = orm.mapped_column(default=0)
     not_before_at: orm.Mapped[datetime]
     claimed_at: orm.Mapped[datetime | None]
     sent_at: orm.Mapped[datetime | None]
+    unknown_at: orm.Mapped[datetime | None]
     error: orm.Mapped[str | None] = orm.mapped_column(sa.Text)
     created_at: orm.Mapped[datetime]
 
@@ -87,7 +119,10 @@ class Delivery(Base):
 
 
 class Digest(Base):
-    """One digest mail to one person for one Japanese date; never sent twice, even when its fate is unknown."""
+    """One digest mail to one person for one Japanese date; never sent twice, even when its fate is unknown.
+
+    ``as_of_at`` is the instant up to which it tells what happened.
+    """
 
     __tablename__ = "digest"
     __table_args__ = (
@@ -98,11 +133,14 @@ class Digest(Base):
     id: orm.Mapped[Key]
     person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
     digest_on: orm.Mapped[date]
-    message_id: orm.Mapped[str] = orm.mapped_column(sa.String(200), unique=True)
+    message_id: orm.Mapped[str | None] = orm.mapped_column(sa.String(200), unique=True)
     state: orm.Mapped[DeliveryState] = orm.mapped_column(EnumColumn(DeliveryState), default=DeliveryState.PENDING)
     attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+    as_of_at: orm.Mapped[datetime]
+    not_before_at: orm.Mapped[datetime]
     claimed_at: orm.Mapped[datetime | None]
     sent_at: orm.Mapped[datetime | None]
+    unknown_at: orm.Mapped[datetime | None]
     error: orm.Mapped[str | None] = orm.mapped_column(sa.Text)
     created_at: orm.Mapped[datetime]
 
@@ -115,7 +153,7 @@ class Preference(Base):
     __tablename__ = "preference"
 
     person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), primary_key=True)
-    topic: orm.Mapped[str] = orm.mapped_column(sa.String(32), primary_key=True)
+    topic: orm.Mapped[Topic] = orm.mapped_column(EnumColumn(Topic), primary_key=True)
     mode: orm.Mapped[MailMode] = orm.mapped_column(EnumColumn(MailMode))
 
 
@@ -129,7 +167,10 @@ class DigestSetting(Base):
 
 
 class UnsubscribeKey(Base):
-    """The secret of a person's one-click unsubscribe address (RFC 8058); only its SHA-256 stands here."""
+    """The secret of a person's one-click unsubscribe address (RFC 8058); only its SHA-256 stands here.
+
+    ``topic`` is a Topic's value, or ``digest`` for all that the digest carries.
+    """
 
     __tablename__ = "unsubscribe_key"
 
@@ -138,3 +179,20 @@ class UnsubscribeKey(Base):
     topic: orm.Mapped[str] = orm.mapped_column(sa.String(32))
     secret_hash: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
     created_at: orm.Mapped[datetime]
+
+
+class Dispatch(Base):
+    """How far the telling of one event has come, where it takes more than one step or has failed.
+
+    ``step`` and ``last_person_id`` say where to go on after a worker's death; ``retry_at`` is empty unless it failed.
+    """
+
+    __tablename__ = "dispatch"
+
+    event_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("event.id"), primary_key=True)
+    step: orm.Mapped[int] = orm.mapped_column(default=0)
+    last_person_id: orm.Mapped[int] = orm.mapped_column(BigKey, default=0)
+    told_count: orm.Mapped[int] = orm.mapped_column(default=0)
+    started_at: orm.Mapped[datetime]
+    finished_at: orm.Mapped[datetime | None]
+    retry_at: orm.Mapped[datetime | None]
