@@ -89,9 +89,9 @@ class _RowCheck:
         for heading in self.row.cells:
             self._try(heading, partial(self._check_cell, heading))
         body = self._try(CODE, self._body)
-        role = self._try(ROLE, lambda: self._role(body))
         email = self._try(EMAIL, lambda: normalise_email(self._cell(EMAIL)))
         section = self._try(SECTION, lambda: self._section(body))
+        role = self._try(ROLE, lambda: self._role(body))
         duties = self._try(DUTIES, self._duties)
         is_head = self._try(HEAD, self._is_head)
         if self.faults or body is None or role is None or email is None:

@@ -103,9 +103,9 @@ class PlannedRow:
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What taking in a file of people did."""
+    """What taking in a file of people did; ``newcomers`` are the new people, each with the body."""
 
-    new_people: list[Person]
+    newcomers: list[tuple[Person, Organisation]]
     added: int
     changed: int
 
@@ -114,13 +114,13 @@ def write_people(actor: Actor, plan: list[PlannedRow]) -> ImportOutcome:
     """Write a plan without faults: sections, people, memberships and what changes, each with its event."""
     _write_sections(actor, plan)
     changed = _write_changes(actor, plan)
-    new_people = _write_new_people(actor, plan)
+    newcomers = _write_new_people(actor, plan)
     added = _write_memberships(actor, plan)
     bodies = {row.organisation.id for row in plan}
     emit(actor, PeopleImported(
         organisation_id=bodies.pop() if len(bodies) == 1 else None, added=added, changed=changed))
     db.session.flush()
-    return ImportOutcome(new_people, added, changed)
+    return ImportOutcome(newcomers, added, changed)
 
 
 def _write_sections(actor: Actor, plan: list[PlannedRow]) -> None:
@@ -165,7 +165,7 @@ def _change_place(row: PlannedRow) -> dict[str, list[object]]:
     return changes
 
 
-def _write_new_people(actor: Actor, plan: list[PlannedRow]) -> list[Person]:
+def _write_new_people(actor: Actor, plan: list[PlannedRow]) -> list[tuple[Person, Organisation]]:
     new_rows = [row for row in plan if row.person is None]
     now = clock.now()
     for row in new_rows:
@@ -178,7 +178,7 @@ def _write_new_people(actor: Actor, plan: list[PlannedRow]) -> list[Person]:
         emit(actor, PersonChanged(
             person_id=person.id, organisation_id=row.organisation.id,
             changes=facts_added({"email": row.email, **row.person_facts()})))
-    return people
+    return [(person, row.organisation) for row, person in zip(new_rows, people, strict=True)]
 
 
 def _write_memberships(actor: Actor, plan: list[PlannedRow]) -> int:

@@ -19,7 +19,8 @@ from tests.factories.people import make_liaison, make_member, make_person, make_
 
 JOETSU = "152226"
 PLACES = {
-    Role.ADMIN: "hq", Role.SECRETARIAT: "secretariat", Role.EXECUTIVE: "hq", Role.DIVISION: "juumin", Role.LIAISON: "hq",
+    Role.ADMIN: "hq", Role.SECRETARIAT: "secretariat", Role.EXECUTIVE: "hq", Role.DIVISION: "juumin",
+    Role.LIAISON: "hq",
     Role.LOCAL_MANAGER: JOETSU, Role.LOCAL_STAFF: JOETSU, Role.ASSOCIATION: "chijikai", Role.MINISTRY: "digital",
     Role.AUDITOR: "hq",
 }
@@ -67,9 +68,9 @@ def _kinds():
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
 def test_pages_open_for_the_roles_of_the_matrix_only(visit, arrange, role):
     with arrange():
-        visitor = visit_as = make_member(PLACES[role], role)
+        visitor = make_member(PLACES[role], role)
         make_section(JOETSU, "市民課")
-    browser = visit(visit_as)
+    browser = visit(visitor)
 
     for url, roles in PAGES.items():
         browser.get(url, status=200 if visitor.role in roles else 404)
@@ -291,7 +292,8 @@ def test_last_day_in_the_past_is_refused(visit, arrange, admin):
         held = db.session.scalars(sa.select(LiaisonAssignment)).one()
     yesterday = (japan_date(clock.now()) - timedelta(days=1)).isoformat()
 
-    page = visit(admin).get(f"/administration/assignments/{held.id}/end").form().submit(last_day=yesterday, follow=False)
+    page = visit(admin).get(f"/administration/assignments/{held.id}/end").form().submit(
+        last_day=yesterday, follow=False)
 
     assert page.status == 422
     assert "今日より前" in page.error_of("last_day")
@@ -321,11 +323,13 @@ def test_municipality_is_added(visit, arrange, admin):
 
 def test_sections_are_added_and_renamed(visit, arrange, manager):
     visitor = visit(manager)
-    page = visitor.get(f"/administration/organisations/{JOETSU}/sections").form().submit(name="市民課", is_general_desk="y")
+    page = visitor.get(f"/administration/organisations/{JOETSU}/sections").form().submit(
+        name="市民課", is_general_desk="y")
     assert "市民課" in page.main
     with arrange():
         section = db.session.scalars(sa.select(Section)).one()
-    page = visitor.get(f"/administration/organisations/{JOETSU}/sections/{section.id}/edit").form().submit(name="市民窓口課")
+    page = visitor.get(f"/administration/organisations/{JOETSU}/sections/{section.id}/edit").form().submit(
+        name="市民窓口課")
 
     assert "市民窓口課" in page.main
     visitor.get(f"/administration/organisations/152021/sections/{section.id}/edit", status=404)
@@ -365,7 +369,8 @@ def test_sub_topic_follows_its_theme_when_it_has_no_division(visit, arrange, adm
     with arrange():
         linkage = db.session.scalars(sa.select(Theme).where(Theme.code == "linkage")).one().id
 
-    page = visitor.get(f"/administration/themes/{linkage}/sub-topics/new").form().submit(name="新しい論点", name_en="New")
+    page = visitor.get(f"/administration/themes/{linkage}/sub-topics/new").form().submit(
+        name="新しい論点", name_en="New")
 
     assert "新しい論点" in page.main
     assert "テーマの担当課に従う" in page.main
@@ -456,3 +461,18 @@ def test_index_lists_what_the_role_administers(visit, arrange, admin, manager):
     assert {"人と所属", "団体", "テーマと割振り", "リエゾンの担当割当"} <= set(entries(admin))
     assert "団体" not in entries(manager)
     assert "名簿の取込み" not in entries(auditor)
+
+
+@pytest.mark.slow
+def test_four_thousand_people_are_taken_in_and_invited(visit, arrange, admin):
+    with arrange():
+        codes = db.session.scalars(sa.select(Organisation.code).where(Organisation.prefecture_code.is_not(None))).all()
+    rows = [people_row(団体コード=code, 団体名="", メールアドレス=f"p{number}@{code}.example")
+            for code in codes for number in range(3)][:4000]
+    visitor = visit(admin)
+    preview = visitor.get("/administration/imports/people").form().submit(file=("p.csv", csv_file(*rows)))
+    visitor.get(preview.url)
+
+    assert preview.form().submit().h1 == "取込みが終わりました"
+    with arrange():
+        assert db.session.scalar(sa.select(sa.func.count(SingleUseLink.id))) == 4000

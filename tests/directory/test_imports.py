@@ -60,7 +60,7 @@ def test_every_usual_file_is_read(arrange, admin, content):
     with arrange():
         outcome = _take_in(admin, content)
 
-        person = outcome.new_people[0]
+        person = outcome.newcomers[0][0]
         assert (person.name, person.kana, person.email) == ("山田 花子", "ヤマダハナコ", "hanako@city.joetsu.example")
         membership = db.session.scalars(sa.select(Membership).where(Membership.person_id == person.id)).one()
         assert (membership.role, membership.title) == (Role.LOCAL_STAFF, "係長")
@@ -160,7 +160,7 @@ def test_the_same_file_again_changes_nothing(arrange, admin):
         assert [row.effect for row in imports.preview_people(admin, staged.waiting)[0]] == [RowEffect.NONE]
         outcome = imports.apply_people(admin, staged.waiting)
 
-        assert (outcome.new_people, outcome.added, outcome.changed) == ([], 0, 0)
+        assert (outcome.newcomers, outcome.added, outcome.changed) == ([], 0, 0)
         assert _counts() == before
 
 
@@ -314,6 +314,7 @@ def test_populations_of_all_bodies_take_few_statements(arrange, admin):
     assert len(statements) <= 12
 
 
+@pytest.mark.slow
 def test_four_thousand_people_take_few_statements(arrange, admin, database):
     with arrange():
         codes = db.session.scalars(

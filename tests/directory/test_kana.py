@@ -33,7 +33,8 @@ def test_mail_addresses_are_kept_in_half_width_lower_case():
 
 
 @pytest.mark.parametrize("typed", [
-    "", "hanako", "hanako@", "@example.jp", "a@b", "a..b@example.jp", "a@example.jp\nBcc: x@example.jp", "a,b@example.jp",
+    "", "hanako", "hanako@", "@example.jp", "a@b", "a..b@example.jp", "a@example.jp\nBcc: x@example.jp",
+    "a,b@example.jp",
     "<a@example.jp>", "a@-example.jp", "山田@example.jp", f"{'a' * 65}@example.jp",
 ])
 def test_what_is_no_address_is_refused(typed):

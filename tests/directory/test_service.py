@@ -10,7 +10,7 @@ from portal.core.calendar import japan_date, start_of_day
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.events import EventRecord
-from portal.directory import assignments, organisations, people_queries, service
+from portal.directory import assignments, organisations, people_queries, policy, service
 from portal.directory.actor import find_actor
 from portal.directory.models import LiaisonAssignment, Membership, Person
 from portal.directory.organisations import OrganisationFacts
@@ -43,7 +43,8 @@ def test_manager_adds_staff_to_the_own_body(arrange):
         manager = actor_of(make_member(JOETSU, Role.LOCAL_MANAGER))
         section = make_section(JOETSU, "市民課")
 
-        membership, is_new = _add(manager, email="New@City.Example", kana="しんじん", place=Place(section_id=section.id))
+        membership, is_new = _add(
+            manager, email="New@City.Example", kana="しんじん", place=Place(section_id=section.id))
 
         assert is_new
         assert membership.person.email == "new@city.example"
@@ -110,7 +111,8 @@ def test_nobody_grants_to_themselves(arrange):
 
         with pytest.raises(Invalid):
             service.grant_membership(
-                actor_of(membership), membership.person, organisation("secretariat"), role=Role.SECRETARIAT, place=Place())
+                actor_of(membership), membership.person, organisation("secretariat"), role=Role.SECRETARIAT,
+                place=Place())
 
 
 def test_nobody_changes_or_ends_their_own_membership(arrange):
@@ -404,14 +406,14 @@ def test_sections_are_kept_by_the_bodys_manager(arrange):
 def test_visible_people_are_the_same_by_predicate_and_condition(arrange):
     """The twins of the policy agree for every role."""
     places = [("hq", Role.ADMIN), ("secretariat", Role.SECRETARIAT), ("hq", Role.EXECUTIVE), ("juumin", Role.DIVISION),
-              ("hq", Role.LIAISON), (JOETSU, Role.LOCAL_MANAGER), (JOETSU, Role.LOCAL_STAFF), (NIIGATA, Role.LOCAL_STAFF),
+              ("hq", Role.LIAISON), (JOETSU, Role.LOCAL_MANAGER), (JOETSU, Role.LOCAL_STAFF),
+              (NIIGATA, Role.LOCAL_STAFF),
               ("chijikai", Role.ASSOCIATION), ("digital", Role.MINISTRY), ("hq", Role.AUDITOR)]
     with arrange():
         members = [make_member(code, role) for code, role in places]
         for member in members:
             actor = actor_of(member)
             by_query = set(db.session.scalars(
-                sa.select(Membership.id).where(people_queries.policy.members_viewable_by(actor))))
-            by_predicate = {
-                other.id for other in members if people_queries.policy.can_view_members(actor, other.organisation_id)}
+                sa.select(Membership.id).where(policy.members_viewable_by(actor))))
+            by_predicate = {other.id for other in members if policy.can_view_members(actor, other.organisation_id)}
             assert by_query == by_predicate, actor.role

@@ -102,7 +102,8 @@ def test_deactivated_theme_is_no_longer_offered(arrange, admin):
 def test_stale_theme_is_refused(arrange, admin):
     with arrange(), pytest.raises(Conflict):
         service.change_theme(
-            admin, _theme(), version=99, facts=TopicFacts(name="x", name_en="x"), division_id=organisation("mynumber").id)
+            admin, _theme(), version=99, facts=TopicFacts(name="x", name_en="x"),
+            division_id=organisation("mynumber").id)
 
 
 def test_order_changes_by_one_place_and_stops_at_the_ends(arrange, admin):

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.accounts import links
+from portal.accounts.invitations import invite_newcomers
 from portal.blueprints.administration.import_forms import TakeInForm, TakeInPeopleForm, UploadForm, UploadPeopleForm
 from portal.core.errors import NotFound
 from portal.directory import imports, policy
@@ -99,8 +99,7 @@ def _kind(actor: Actor, kind: str) -> ImportKind:
 def _take_in_people(actor: Actor, waiting: DirectoryImport, *, invites: bool) -> str:
     outcome = imports.apply_people(actor, waiting)
     if invites:
-        for person in outcome.new_people:
-            links.invite(actor, person)
+        invite_newcomers(actor, outcome.newcomers)
     return str(gettext(
         "取り込みました（追加%(added)s件、変更%(changed)s件）。", added=outcome.added, changed=outcome.changed))
 

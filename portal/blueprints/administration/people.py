@@ -54,8 +54,9 @@ def person(person_id: int) -> str:
     held = list(people_queries.list_current_memberships(person_id))
     may_invite = accounts_policy.can_invite(actor, held) and find_credential(person_id) is None
     return render_template(
-        "administration/person.html", person=shown, memberships=memberships, policy=policy, actor=actor, now=clock.now(),
-        can_edit=policy.can_change_person(actor, held) and not _is_read_only(actor), can_invite=may_invite,
+        "administration/person.html", person=shown, memberships=memberships, policy=policy, actor=actor,
+        now=clock.now(), can_edit=policy.can_change_person(actor, held) and not _is_read_only(actor),
+        can_invite=may_invite,
         can_grant=policy.can_administer_people(actor) and person_id != actor.person_id,
         posts=assignment_queries.list_assignments_of([row.id for row in memberships if row.role is Role.LIAISON]))
 
