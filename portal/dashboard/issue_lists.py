@@ -21,10 +21,10 @@ _BEFORE_ROUTING = (IssueState.SUBMITTED, IssueState.RETURNED, IssueState.TRIAGED
 
 
 def list_own(actor: Actor) -> Sequence[Issue]:
-    """What the actor's organisation has submitted and is not over, latest activity first."""
+    """What the actor's organisation has submitted and is not over, latest activity that it may know of first."""
     return _list(
         actor, Issue.organisation_id == actor.organisation_id, Issue.state.not_in([*ENDED, IssueState.DRAFT]),
-        order=(Issue.last_activity_at.desc(), Issue.id.desc()))
+        order=(Issue.last_public_activity_at.desc(), Issue.id.desc()))
 
 
 def list_stuck(actor: Actor) -> Sequence[Issue]:
