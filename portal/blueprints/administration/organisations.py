@@ -86,7 +86,7 @@ def sections(code: str) -> Answer:
             service.add_section(
                 actor, body, name=form.name.data or "", is_general_desk=form.is_general_desk.data,
                 confirmed=form.my_number_confirmed.data)
-            flash(gettext("所属を追加しました。"))
+            flash(gettext("所属の名称を追加しました。"))
             return redirect(url_for("administration.sections", code=body.code))
     return render_template(
         "administration/sections.html", form=form, body=body, sections=queries.list_sections(body.id)), form.status
