@@ -11,6 +11,7 @@ LABELS: dict[str, str] = {
     "organisation_changed": N_("団体情報の変更"),
     "people_imported": N_("利用者の一括登録"),
     "populations_imported": N_("人口の取込み"),
+    "section_changed": N_("所属の名称の変更"),
     "person_changed": N_("利用者情報の変更"),
     "membership_granted": N_("所属の追加"),
     "membership_changed": N_("所属の変更"),
@@ -58,7 +59,7 @@ LABELS: dict[str, str] = {
     "reading_granted": N_("監査による本文の閲覧"),
 }
 SUBJECTS: dict[str, str] = {
-    "person": N_("利用者"), "organisation": N_("団体"), "membership": N_("所属"), "post": N_("担当団体"),
+    "section": N_("所属"), "person": N_("利用者"), "organisation": N_("団体"), "membership": N_("所属"), "post": N_("担当団体"),
     "theme": N_("テーマ"), "issue": N_("課題・照会"), "guidance": N_("通知等"), "qa_entry": N_("Q&A"),
     "reading_grant": N_("閲覧の記録"),
 }
