@@ -3,8 +3,10 @@
 import pytest
 
 from portal.core import clock
+from portal.core.db import db
 from portal.directory.models import OrganisationSuccession
 from portal.directory.roles import AssignmentRank, Role
+from tests.factories.issues import make_cast, make_issue
 from tests.factories.people import make_liaison, make_member, make_person, make_section, organisation
 
 JOETSU = "152226"
@@ -97,7 +99,6 @@ def test_merged_body_points_to_its_successor(visit, staff, arrange):
     with arrange():
         town = organisation("153079")
         town.valid_until = clock.now().date()
-        from portal.core.db import db
         db.session.add(OrganisationSuccession(
             predecessor_id=town.id, successor_id=organisation(JOETSU).id, effective_on=town.valid_until))
     visitor = visit(staff)
@@ -123,3 +124,13 @@ def test_page_in_english(visit, staff):
     page = visit(staff, locale="en").get(f"/directory/{JOETSU}")
 
     assert page.soup.html["lang"] == "en"
+
+
+def test_recent_issues_are_shown_to_those_who_may_read_them(visit, arrange):
+    with arrange():
+        cast = make_cast()
+        make_issue(cast)
+
+    readers = ((cast.staff, True), (cast.liaison, True), (cast.other_liaison, False), (cast.other_body, False))
+    for member, sees in readers:
+        assert ("手帳番号の重複について" in visit(member).get(f"/directory/{JOETSU}").main) == sees

@@ -7,10 +7,13 @@ from portal.directory import assignment_queries, people_queries, policy, queries
 from portal.directory.models import Organisation
 from portal.directory.queries import OrganisationSearch
 from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
+from portal.guidance.queries import GuidanceFilters, list_guidance
+from portal.issues.queue import IssueFilter, list_queue
 from portal.web import access
 from portal.web.access import current_actor
 
 bp = Blueprint("directory", __name__, url_prefix="/directory")
+_RECENT = 5
 
 
 @bp.get("")
@@ -33,12 +36,18 @@ def index() -> str:
 @bp.get("/<string:code>")
 @access.signed_in
 def show(code: str) -> str:
-    """A body: its facts, its liaisons, its sections, and its people for those who may see them."""
+    """A body: its facts, liaisons and sections, its people for those who may see them, and what concerns it.
+
+    Issues are those that the actor may read; guidance is listed to the body itself.
+    """
     actor, body = current_actor(), queries.get_organisation(code)
     sees_people = policy.can_view_members(actor, body.id)
     members = people_queries.page_members(body.id, cursor=request.args.get("cursor")) if sees_people else None
+    is_own = body.id == actor.organisation_id
     return render_template(
-        "directory/show.html", body=body, members=members, is_local=_is_local,
+        "directory/show.html", issues=list_queue(actor, IssueFilter(body_code=body.code), size=_RECENT).items,
+        guidance=list_guidance(actor, GuidanceFilters()).items[:_RECENT] if is_own and _is_local(body) else [],
+        body=body, members=members, is_local=_is_local,
         liaisons=assignment_queries.liaisons_of_post(body.post_id),
         sections=queries.list_sections(body.id), predecessors=queries.list_predecessors(body.id),
         successors=queries.list_successors(body.id), can_add_members=policy.can_add_members(actor, body),
