@@ -40,7 +40,7 @@ class HolderFigure:
 class MinistryFigure:
     """How many consultations a ministry has not answered, and how many of them are past their due date."""
 
-    name: str
+    ministry: Organisation
     waiting: int
     overdue: int
 
@@ -95,12 +95,12 @@ def count_consultations() -> list[MinistryFigure]:
     overdue = sa.case((Consultation.due_on < japan_date(clock.now()), 1))
     waiting = sa.func.count()
     rows = db.session.execute(
-        sa.select(Organisation.name, waiting, sa.func.count(overdue))
+        sa.select(Organisation, waiting, sa.func.count(overdue))
         .join(Consultation, Consultation.ministry_id == Organisation.id)
         .join(Issue, Issue.id == Consultation.issue_id)
         .where(Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None),
                Issue.state == IssueState.CONSULTING)
-        .group_by(Organisation.id, Organisation.name, Organisation.position)
+        .group_by(Organisation.id)
         .order_by(waiting.desc(), Organisation.position))
     return [MinistryFigure(*row) for row in rows]
 

@@ -1,14 +1,22 @@
 """What waits for somebody, over all features, in one shape and one order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
 from portal.core import clock
 from portal.core.calendar import japan_date
+from portal.core.db import db
 from portal.core.enums import LabelledEnum
 from portal.directory.actor import Actor
+from portal.directory.models import Organisation
+from portal.directory.roles import Role
 from portal.guidance import queries as guidance_queries
+from portal.issues import queries as issue_queries
+from portal.issues.models import Consultation, Issue
+from portal.issues.states import Holder, IssueState, Leak, Urgency
 from portal.knowledge import queries as knowledge_queries
 from portal.knowledge.models import QaEntry, QaState
 
@@ -22,15 +30,30 @@ class QaAction(LabelledEnum):
     REVISE = ("revise", "差戻しを直す", "Revise the returned candidate")
 
 
+class IssueAction(LabelledEnum):
+    """What an issue asks of whoever has the ball."""
+
+    RESUBMIT = ("resubmit", "補足を提出する", "Supply the information")
+    READ_ANSWER = ("read_answer", "回答を確認する", "Read the answer")
+    TRIAGE = ("triage", "仕分けする", "Triage")
+    ROUTE = ("route", "割り振る", "Route")
+    CONFIRM_DECLINE = ("confirm_decline", "対象外を確認する", "Decide on out of scope")
+    ACCEPT = ("accept", "受け入れる", "Accept")
+    ANSWER = ("answer", "回答する", "Answer")
+    ANSWER_CONSULTED = ("answer_consulted", "府省の回答を踏まえて回答する", "Answer with the ministry's reply")
+    REPLY_TO_CONSULTATION = ("reply_to_consultation", "府省照会に回答する", "Reply to the consultation")
+    LOOK = ("look", "確認する", "Look at it")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One thing that waits for the actor: what, from whom, until when, and what to do."""
+    """One thing that waits for the actor: what, from whom (a body, a role, a person), until when, what to do."""
 
     subject_kind: str
     subject_id: int
     number: str | None
     title: str
-    sender: str
+    sender: Organisation | LabelledEnum | str
     action: LabelledEnum
     due_on: date | None
     since: datetime | None
@@ -54,6 +77,7 @@ class Tasks:
 def list_tasks(actor: Actor, *, urgent_first: bool = False) -> Tasks:
     """Everything that waits for the actor, earliest due first (leaks and urgent things before, if asked)."""
     found = [
+        *_of_issues(actor, issue_queries.list_waiting_for(actor, limit=SHOWN + 1)),
         *_of_guidance(guidance_queries.list_waiting_for(actor, limit=SHOWN + 1)),
     ]
     if actor.is_headquarters:
@@ -68,10 +92,52 @@ def _order(task: Task, *, urgent_first: bool) -> tuple[object, ...]:
     return (*alarm, task.due_on or date.max, since, task.subject_kind, task.subject_id)
 
 
+def _of_issues(actor: Actor, issues: Sequence[Issue]) -> list[Task]:
+    consulted = _consulted(issues) if actor.role is Role.DIVISION else frozenset()
+    return [
+        Task(subject_kind="issue", subject_id=issue.id, number=issue.number, title=issue.title,
+             sender=_sender_of(actor, issue), action=_action_on(actor, issue, is_consulted=issue.id in consulted),
+             due_on=issue.due_on, since=issue.holder_since_at, is_urgent=issue.urgency is Urgency.URGENT,
+             is_leak=issue.leak not in {None, Leak.NO})
+        for issue in issues
+    ]
+
+
+def _sender_of(actor: Actor, issue: Issue) -> Organisation | LabelledEnum:
+    """From whom it comes: the body, or to the body itself whoever worked on it last."""
+    if issue.organisation_id != actor.organisation_id:
+        return issue.organisation
+    return issue.division if issue.state is IssueState.ANSWERED and issue.division else Holder.LIAISON
+
+
+def _action_on(actor: Actor, issue: Issue, *, is_consulted: bool) -> IssueAction:
+    if actor.role is Role.MINISTRY:
+        return IssueAction.REPLY_TO_CONSULTATION
+    if issue.decline_desk is not None:
+        return IssueAction.CONFIRM_DECLINE
+    if issue.state is IssueState.ASSIGNED and issue.accepted_at is not None:
+        return IssueAction.ANSWER_CONSULTED if is_consulted else IssueAction.ANSWER
+    return _ACTIONS.get(issue.state, IssueAction.LOOK)
+
+
+_ACTIONS = {
+    IssueState.RETURNED: IssueAction.RESUBMIT, IssueState.ANSWERED: IssueAction.READ_ANSWER,
+    IssueState.SUBMITTED: IssueAction.TRIAGE, IssueState.TRIAGED: IssueAction.ROUTE,
+    IssueState.ASSIGNED: IssueAction.ACCEPT,
+}
+
+
+def _consulted(issues: Sequence[Issue]) -> frozenset[int]:
+    """Those of the issues on which a ministry has replied."""
+    return frozenset(db.session.scalars(
+        sa.select(Consultation.issue_id)
+        .where(Consultation.issue_id.in_([issue.id for issue in issues]), Consultation.replied_at.is_not(None))))
+
+
 def _of_guidance(waiting: Iterable[guidance_queries.Waiting]) -> list[Task]:
     return [
         Task(subject_kind="guidance", subject_id=each.guidance.id, number=each.guidance.document_number,
-             title=each.guidance.title, sender=each.guidance.sender.name, action=each.action, due_on=each.due_on,
+             title=each.guidance.title, sender=each.guidance.sender, action=each.action, due_on=each.due_on,
              since=each.since)
         for each in waiting
     ]

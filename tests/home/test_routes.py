@@ -13,7 +13,7 @@ from portal.directory.roles import Role
 from portal.guidance import service
 from portal.guidance.states import Nature
 from portal.issues.models import Consultation
-from portal.issues.states import Holder, IssueState
+from portal.issues.states import Holder, IssueState, Leak, Urgency
 from portal.notifications.models import Delivery, DeliveryState
 from tests.factories.guidance import due_in, make_issued, make_review
 from tests.factories.home import day, put_issue
@@ -229,6 +229,91 @@ def test_executive_reads_the_week_in_real_figures(visit, arrange):
     assert "4件 うち期限超過 1件" in lines[2]
     assert "最新の通知" in lines[3]
     assert "デジタル庁 1 期限超過 1件" in lines[4]
+
+
+def rows(page):
+    """(title, verb of the button) of the first list of the page."""
+    found = page.soup.main.find("ul", "resource-list")
+    return [
+        tuple(item.find(class_=f"resource-list__{part}").a.get_text(strip=True) for part in ("title", "action"))
+        for item in (found.find_all("li") if found else []) if item.find(class_="resource-list__action")
+    ]
+
+
+def test_liaison_sees_leaks_and_urgent_issues_first_and_only_the_own_area(visit, arrange):
+    with arrange():
+        staff, other = make_member(JOETSU, Role.LOCAL_STAFF), make_member("131016", Role.LOCAL_STAFF)
+        post = organisation(NIIGATA).id
+        put_issue(staff, title="ふつう", due_on=day(0), holder_organisation_id=post)
+        put_issue(staff, title="割り振るもの", due_on=day(1), holder_organisation_id=post, state=IssueState.TRIAGED)
+        put_issue(staff, title="緊急", due_on=day(2), holder_organisation_id=post, urgency=Urgency.URGENT)
+        put_issue(staff, title="漏えい", due_on=day(3), holder_organisation_id=post, leak=Leak.SUSPECTED)
+        put_issue(other, title="東京都のもの", holder_organisation_id=organisation("130001").id)
+        liaison = make_liaison(NIIGATA)
+
+    page = visit(liaison).get("/")
+
+    assert rows(page) == [
+        ("漏えい", "仕分けする"), ("緊急", "仕分けする"), ("ふつう", "仕分けする"), ("割り振るもの", "割り振る")]
+
+
+def test_division_sees_what_to_accept_to_answer_and_what_came_back(visit, arrange):
+    with arrange():
+        staff, division = make_member(JOETSU, Role.LOCAL_STAFF), organisation("mynumber")
+        held = {"holder": Holder.DIVISION, "holder_organisation_id": division.id, "division_id": division.id,
+                "state": IssueState.ASSIGNED}
+        put_issue(staff, title="受けるもの", due_on=day(3), **held)
+        put_issue(staff, title="答えるもの", due_on=day(2), accepted_at=clock.now(), **held)
+        asked = put_issue(staff, title="戻ったもの", due_on=day(1), accepted_at=clock.now(), **held)
+        db.session.add(Consultation(
+            issue_id=asked.id, ministry_id=organisation("digital").id, asked_by_person_id=staff.person_id,
+            asked_at=clock.now(), replied_at=clock.now()))
+        put_issue(staff, title="よその課のもの", **{
+            **held, "holder_organisation_id": organisation("juumin").id, "division_id": organisation("juumin").id})
+        member = make_member("mynumber", Role.DIVISION)
+
+    assert rows(visit(member).get("/")) == [
+        ("戻ったもの", "府省の回答を踏まえて回答する"), ("答えるもの", "回答する"), ("受けるもの", "受け入れる")]
+
+
+def test_body_sees_what_was_returned_and_answered(visit, arrange):
+    with arrange():
+        staff = make_member(JOETSU, Role.LOCAL_STAFF, section="市民課")
+        held = {"holder": Holder.SUBMITTER, "holder_organisation_id": organisation(JOETSU).id}
+        put_issue(staff, title="補足", due_on=day(1), state=IssueState.RETURNED, **held)
+        put_issue(staff, title="回答あり", state=IssueState.ANSWERED, division_id=organisation("juumin").id, **held)
+
+    page = visit(staff).get("/")
+
+    assert rows(page) == [("補足", "補足を提出する"), ("回答あり", "回答を確認する")]
+    assert "住民制度課" in page.main
+
+
+def test_ministry_sees_the_questions_put_to_it(visit, arrange):
+    with arrange():
+        staff = make_member(JOETSU, Role.LOCAL_STAFF)
+        asked = put_issue(staff, title="デジタル庁への照会", state=IssueState.CONSULTING, holder=Holder.MINISTRY)
+        db.session.add(Consultation(
+            issue_id=asked.id, ministry_id=organisation("digital").id, asked_by_person_id=staff.person_id,
+            asked_at=clock.now()))
+        member, other = make_member("digital", Role.MINISTRY), make_member("mhlw", Role.MINISTRY)
+
+    assert rows(visit(member).get("/")) == [("デジタル庁への照会", "府省照会に回答する")]
+    assert rows(visit(other).get("/")) == []
+
+
+def test_only_so_much_is_shown_and_the_page_says_so(visit, arrange):
+    with arrange():
+        staff = make_member(JOETSU, Role.LOCAL_STAFF)
+        for _ in range(25):
+            put_issue(staff, due_on=day(1), holder_organisation_id=organisation(NIIGATA).id)
+        liaison = make_liaison(NIIGATA)
+
+    page = visit(liaison).get("/")
+
+    assert len(rows(page)) == 20
+    assert "20件以上" in page.main
+    assert "続きは一覧で" in page.main
 
 
 # The small endpoints

@@ -1,14 +1,19 @@
-"""Where the button of a task leads."""
+"""Where a task leads, and how its sender and the holder of an issue are called."""
 
 from flask import url_for
+from flask_babel import gettext
 
+from portal.core.enums import LabelledEnum
 from portal.dashboard.tasks import Task
-from portal.web.filters import find_url
+from portal.directory.models import Organisation
+from portal.issues.models import Issue
+from portal.issues.states import Holder
+from portal.web.filters import find_url, is_english, label
 
-_PAGES: dict[str, tuple[str, str]] = {
-    "issue": ("issues.show", "issue_id"),
-    "guidance": ("guidance.show", "guidance_id"),
-    "qa_entry": ("knowledge.show", "entry_id"),
+_PAGES: dict[str, tuple[str, str, str]] = {  # kind: endpoint, its parameter, the task's attribute
+    "issue": ("issues.show", "number", "number"),
+    "guidance": ("guidance.show", "guidance_id", "subject_id"),
+    "qa_entry": ("knowledge.show", "entry_id", "subject_id"),
 }
 _STEPS: dict[tuple[str, str], str] = {
     ("guidance", "receive"): "guidance.receive",
@@ -22,13 +27,31 @@ _STEPS: dict[tuple[str, str], str] = {
 
 def thing_url(task: Task) -> str:
     """The page of the thing itself."""
-    endpoint, name = _PAGES[task.subject_kind]
-    return find_url(endpoint, **{name: task.subject_id}) or url_for("home.index")
+    return _url(task, _PAGES[task.subject_kind][0]) or url_for("home.index")
 
 
 def step_url(task: Task) -> str:
     """The page where the step is taken, else the thing's own page."""
     endpoint = _STEPS.get((task.subject_kind, str(task.action.value)))
-    name = _PAGES[task.subject_kind][1]
-    found = find_url(endpoint, **{name: task.subject_id}) if endpoint else None
-    return found or thing_url(task)
+    return (_url(task, endpoint) if endpoint else None) or thing_url(task)
+
+
+def named(party: Organisation | LabelledEnum | str | None) -> str:
+    """The name of an organisation in the page's language, a role's label, or the text as it is."""
+    if isinstance(party, LabelledEnum):
+        return label(party)
+    if isinstance(party, Organisation):
+        return (party.name_en or party.name) if is_english() else party.name
+    return party or ""
+
+
+def holder_of(issue: Issue) -> str:
+    """Who has the ball: a liaison by the post in their charge, everyone else by the organisation."""
+    if issue.holder is Holder.LIAISON:
+        return str(gettext("リエゾン（%(post)s担当）", post=named(issue.holder_organisation or issue.organisation)))
+    return named(issue.holder_organisation) or label(issue.holder)
+
+
+def _url(task: Task, endpoint: str) -> str | None:
+    _, parameter, attribute = _PAGES[task.subject_kind]
+    return find_url(endpoint, **{parameter: getattr(task, attribute)})

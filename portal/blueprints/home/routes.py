@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.blueprints.home.links import step_url, thing_url
+from portal.blueprints.home.links import holder_of, named, step_url, thing_url
 from portal.core import clock, markdown
 from portal.dashboard.figures import ThemeFigure
 from portal.dashboard.health import check_database
@@ -24,7 +24,8 @@ def index() -> str:
     actor = current_actor()
     return render_template(
         "home/index.html", actor=actor, home=get_home(actor), today=clock.now(), shows_guidance=gets_guidance(actor),
-        shows_issues=submits(actor), thing_url=thing_url, step_url=step_url, bars=_bars)
+        shows_issues=submits(actor), bars=_bars, thing_url=thing_url, step_url=step_url, named=named,
+        holder_of=holder_of)
 
 
 @bp.post("/language")
