@@ -7,6 +7,7 @@ from portal.issues.states import IssueState
 from portal.issues.visibility import (
     SUBMITTING,
     Ties,
+    ball_is_with,
     can_view,
     is_liaison_of,
     is_own,
@@ -18,8 +19,8 @@ from portal.issues.visibility import (
 )
 
 __all__ = [
-    "Ties", "can_view", "is_liaison_of", "is_own", "posts_visible_to", "sees_every_audience", "takes_part",
-    "viewable_by", "viewers_of",
+    "Ties", "ball_is_with", "can_view", "is_liaison_of", "is_own", "posts_visible_to", "sees_every_audience",
+    "takes_part", "viewable_by", "viewers_of",
 ]
 
 _RUN_ALL = frozenset({Role.ADMIN, Role.SECRETARIAT})

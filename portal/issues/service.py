@@ -37,7 +37,8 @@ from portal.issues.triage import (
 
 __all__ = [
     "IssueContent", "accept_issue", "answer_by_quote", "answer_officially", "answer_provisionally", "bounce_issue",
-    "close_answered", "close_issue", "confirm_decline", "consult_ministry", "discard_draft", "draft_issue", "edit_issue",
+    "close_answered", "close_issue", "confirm_decline", "consult_ministry", "discard_draft", "draft_issue",
+    "edit_issue",
     "follow_issue", "list_to_close", "mark_issue_read", "post_reply", "propose_decline", "proposed_division",
     "reject_decline", "reopen_issue", "reply_to_consultation", "resubmit_issue", "return_issue", "route_issue",
     "save_draft", "submit_issue", "triage_issue", "unfollow_issue", "withdraw_consultation", "withdraw_issue",

@@ -26,8 +26,8 @@ from portal.issues.events import (
     IssueSubmitted,
     IssueWithdrawn,
 )
-from portal.issues.models import Issue, IssueRevision
-from portal.issues.states import Holder, IssueKind, IssueState, Leak, PostKind, Urgency
+from portal.issues.models import Issue, IssueRevision, Post
+from portal.issues.states import BEFORE_ANSWER, Holder, IssueKind, IssueState, Leak, PostKind, Urgency
 from portal.issues.thread import add_post
 from portal.themes.models import Theme
 
@@ -129,8 +129,8 @@ def edit_issue(
     emit(actor, IssueEdited(issue_id=issue.id, changes=changes, organisation_id=issue.organisation_id))
 
 
-def resubmit_issue(actor: Actor, issue: Issue, *, text: str, confirmed: bool = False) -> int:
-    """returned → submitted with what was asked for; returns the id of the post."""
+def resubmit_issue(actor: Actor, issue: Issue, *, text: str, confirmed: bool = False) -> Post:
+    """returned → submitted with what was asked for."""
     require(issue, IssueState.RETURNED)
     authorize(policy.can_resubmit, actor, issue)
     text = required_text("text", text, N_("補足する内容を入力してください。"), confirmed=confirmed)
@@ -140,13 +140,12 @@ def resubmit_issue(actor: Actor, issue: Issue, *, text: str, confirmed: bool = F
     pass_ball(issue, holder, issue.post_id, due_on=target(issue, FIRST_REPLY_DAYS))
     touch(issue, Audience.PUBLIC)
     emit(actor, IssueResubmitted(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
-    return post.id
+    return post
 
 
 def withdraw_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool = False) -> None:
     """Take it back before it is answered, with a reason."""
-    if issue.state is IssueState.ANSWERED or issue.closed_at is not None:
-        raise Conflict(_MOVED_ON)
+    require(issue, *BEFORE_ANSWER)
     authorize(policy.can_withdraw, actor, issue)
     text = required_text("reason", reason, N_("取り下げる理由を入力してください。"), confirmed=confirmed)
     post = add_post(actor, issue, PostKind.DECISION, Audience.PUBLIC, text)

@@ -21,7 +21,7 @@ from portal.issues.events import (
     IssueRouted,
     IssueTriaged,
 )
-from portal.issues.models import Issue
+from portal.issues.models import Issue, Post
 from portal.issues.states import Holder, IssueState, Leak, PostKind, Urgency
 from portal.issues.submission import require
 from portal.issues.thread import add_post
@@ -29,7 +29,8 @@ from portal.themes.queries import division_for
 
 
 def triage_issue(
-    actor: Actor, issue: Issue, *, theme_id: int, sub_topic_id: int | None, urgency: Urgency, version: int | None = None,
+    actor: Actor, issue: Issue, *, theme_id: int, sub_topic_id: int | None, urgency: Urgency,
+    version: int | None = None,
 ) -> None:
     """submitted → triaged: theme, urgency and duplicates are checked. The number keeps its letter."""
     require(issue, IssueState.SUBMITTED)
@@ -86,8 +87,8 @@ def route_issue(actor: Actor, issue: Issue, *, division_id: int | None = None) -
     return division
 
 
-def answer_by_quote(actor: Actor, issue: Issue, *, text: str, source: str, confirmed: bool = False) -> int:
-    """triaged → answered by the liaison, only by quoting what is published; returns the id of the post.
+def answer_by_quote(actor: Actor, issue: Issue, *, text: str, source: str, confirmed: bool = False) -> Post:
+    """triaged → answered by the liaison, only by quoting what is published.
 
     ``source`` names what is quoted (R8-Q-0001 or a document number with its title); that the actor may see it and
     that it is published, the route has made sure.
@@ -103,7 +104,7 @@ def answer_by_quote(actor: Actor, issue: Issue, *, text: str, source: str, confi
     pass_ball(issue, Holder.SUBMITTER, issue.organisation_id)
     touch(issue, Audience.PUBLIC)
     emit(actor, IssueAnsweredByQuote(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
-    return post.id
+    return post
 
 
 def propose_decline(actor: Actor, issue: Issue, *, desk: str, reason: str, confirmed: bool = False) -> None:

@@ -11,7 +11,7 @@ from portal.directory.actor import Actor
 from portal.directory.models import LiaisonAssignment, Membership, Organisation
 from portal.directory.roles import LOCAL_ROLES, Role
 from portal.issues.models import Consultation, Follower, Issue, Post
-from portal.issues.states import IssueState
+from portal.issues.states import Holder, IssueState
 
 _SEE_ALL = frozenset({Role.ADMIN, Role.SECRETARIAT, Role.EXECUTIVE, Role.DIVISION})
 _ENTER_FOR_BODIES = frozenset({Role.ADMIN, Role.SECRETARIAT, Role.LIAISON})
@@ -153,6 +153,23 @@ def _viewable_as_body(actor: Actor) -> sa.ColumnElement[bool]:
         return own
     municipalities = sa.select(Organisation.id).where(Organisation.parent_id == actor.organisation_id)
     return sa.or_(own, sa.and_(Issue.is_shared_with_prefecture, Issue.organisation_id.in_(municipalities)))
+
+
+def ball_is_with(actor: Actor) -> sa.ColumnElement[bool]:
+    """Whether this actor is the one to act next, as a condition on Issue."""
+    if actor.role is Role.LIAISON:
+        return sa.and_(Issue.holder == Holder.LIAISON, Issue.holder_organisation_id.in_(actor.post_ids))
+    if actor.role is Role.DIVISION:
+        return sa.and_(Issue.holder == Holder.DIVISION, Issue.holder_organisation_id == actor.organisation_id)
+    if actor.role in {Role.SECRETARIAT, Role.ADMIN}:
+        return Issue.holder == Holder.SECRETARIAT
+    if actor.role is Role.MINISTRY:
+        return Issue.id.in_(sa.select(Consultation.issue_id).where(
+            Consultation.ministry_id == actor.organisation_id, Consultation.replied_at.is_(None),
+            Consultation.withdrawn_at.is_(None)))
+    if actor.role in SUBMITTING:
+        return sa.and_(Issue.holder == Holder.SUBMITTER, Issue.organisation_id == actor.organisation_id)
+    return sa.false()
 
 
 def takes_part(actor: Actor) -> sa.ColumnElement[bool]:

@@ -1,0 +1,188 @@
+"""Reading of issues, scoped by policy: the item, its thread, the queue, what waits for somebody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.attachments.models import Attachment
+from portal.attachments.queries import find_attachment, list_attachments
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.events import Audience
+from portal.directory.actor import Actor
+from portal.directory.roles import Role
+from portal.issues import policy
+from portal.issues.models import Consultation, Follower, Hop, Issue, IssueRevision, Post, Reading
+from portal.issues.states import ENDED, IssueState, PostKind, Urgency
+
+
+@dataclass(frozen=True)
+class AnsweredText:
+    """The reported text and the official answer of an issue, from which a Q&A entry may be drafted."""
+
+    issue_id: int
+    theme_id: int | None
+    question: str
+    answer: str
+
+
+def get_issue(actor: Actor, number: str) -> Issue:
+    """The submitted issue with everything that its page names. Raises NotFound when missing or hidden."""
+    return _one(actor, Issue.number == number.strip().upper())
+
+
+def get_draft(actor: Actor, issue_id: int) -> Issue:
+    """A draft of the actor's. Raises NotFound when missing, hidden or submitted meanwhile."""
+    return _one(actor, Issue.id == issue_id, Issue.state == IssueState.DRAFT)
+
+
+def find_number_of(actor: Actor, issue_id: int) -> str | None:
+    """The number of an issue that the actor may see: what a draft became, or where a notification leads."""
+    return db.session.scalar(sa.select(Issue.number).where(Issue.id == issue_id, policy.viewable_by(actor)))
+
+
+def find_id_by_number(number: str) -> int | None:
+    """The id of a submitted issue, whoever asks; only for an auditor's recorded reason."""
+    return db.session.scalar(sa.select(Issue.id).where(Issue.number == number.strip().upper()))
+
+
+def list_linked_issues(actor: Actor, ids: Sequence[int]) -> Sequence[Issue]:
+    """Those of the issues that the actor may see, by number."""
+    if not ids:
+        return []
+    return db.session.scalars(
+        sa.select(Issue).where(Issue.id.in_(ids), policy.viewable_by(actor), Issue.number.is_not(None))
+        .options(orm.joinedload(Issue.organisation)).order_by(Issue.number)).all()
+
+
+def find_answered_text(actor: Actor, number: str) -> AnsweredText | None:
+    """What was asked and officially answered, if the actor may see the issue and it has been answered."""
+    row = db.session.execute(
+        sa.select(Issue.id, Issue.theme_id, Issue.title, Issue.body, Post.body)
+        .join(Post, Post.issue_id == Issue.id)
+        .where(Issue.number == number.strip().upper(), policy.viewable_by(actor),
+               Post.kind == PostKind.OFFICIAL_ANSWER, Post.audience == Audience.PUBLIC)
+        .order_by(Post.id.desc()).limit(1)).first()
+    return AnsweredText(row[0], row[1], f"{row[2]}\n\n{row[3]}", row[4]) if row else None
+
+
+# The thread
+
+
+def list_posts(actor: Actor, issue: Issue) -> Sequence[Post]:
+    """The posts that the actor may see, in the order in which they were written."""
+    return db.session.scalars(
+        sa.select(Post).where(Post.issue_id == issue.id, policy.posts_visible_to(actor)).order_by(Post.id)).all()
+
+
+def list_files(actor: Actor, issue: Issue, posts: Sequence[Post]) -> dict[tuple[str, int], list[Attachment]]:
+    """The attachments of the issue and of the given (visible) posts, by (owner kind, owner id). Two statements."""
+    found = {("issue", key): files for key, files in list_attachments("issue", [issue.id]).items()}
+    for key, files in list_attachments("post", [post.id for post in posts]).items():
+        found["post", key] = files
+    return found
+
+
+def get_attachment(actor: Actor, issue: Issue, attachment_id: int) -> Attachment:
+    """A file of the issue or of a post that the actor may see. Raises NotFound."""
+    file = find_attachment("issue", issue.id, attachment_id)
+    if file is not None:
+        return file
+    owner = db.session.scalar(
+        sa.select(Attachment.owner_id)
+        .join(Post, sa.and_(Attachment.owner_kind == "post", Attachment.owner_id == Post.id))
+        .where(Attachment.id == attachment_id, Post.issue_id == issue.id, policy.posts_visible_to(actor)))
+    file = find_attachment("post", owner, attachment_id) if owner is not None else None
+    if file is None:
+        raise NotFound
+    return file
+
+
+def list_hops(issue: Issue) -> Sequence[Hop]:
+    """Who held the ball, from the first to the one who holds it now. What a body may see: states are no secret."""
+    return db.session.scalars(
+        sa.select(Hop).where(Hop.issue_id == issue.id).options(orm.joinedload(Hop.organisation)).order_by(Hop.id)).all()
+
+
+def list_consultations(actor: Actor, issue: Issue) -> Sequence[Consultation]:
+    """The questions put to ministries: all to headquarters, a ministry its own, nobody else any."""
+    if not policy.sees_every_audience(actor) and actor.role is not Role.MINISTRY:
+        return []
+    query = sa.select(Consultation).where(Consultation.issue_id == issue.id)
+    if not policy.sees_every_audience(actor):
+        query = query.where(Consultation.ministry_id == actor.organisation_id)
+    return db.session.scalars(query.options(orm.joinedload(Consultation.ministry)).order_by(Consultation.id)).all()
+
+
+def get_consultation(actor: Actor, issue: Issue, consultation_id: int) -> Consultation:
+    """One of them. Raises NotFound."""
+    found = next((each for each in list_consultations(actor, issue) if each.id == consultation_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_revisions(issue: Issue) -> Sequence[IssueRevision]:
+    """What the report said before it was corrected, oldest first."""
+    return db.session.scalars(
+        sa.select(IssueRevision).where(IssueRevision.issue_id == issue.id).order_by(IssueRevision.id)).all()
+
+
+def is_following(actor: Actor, issue: Issue) -> bool:
+    """Whether the person follows the issue."""
+    return bool(db.session.scalar(
+        sa.select(sa.literal(True)).where(sa.exists().where(
+            Follower.issue_id == issue.id, Follower.person_id == actor.person_id))))
+
+
+def find_read_at(actor: Actor, issue: Issue) -> datetime | None:
+    """Up to when the person has read it."""
+    return db.session.scalar(
+        sa.select(Reading.read_at).where(Reading.issue_id == issue.id, Reading.person_id == actor.person_id))
+
+
+# What waits
+
+
+def list_waiting_for(actor: Actor, *, limit: int = 20) -> Sequence[Issue]:
+    """The issues whose ball lies with this actor, urgent first, then the earliest due."""
+    return db.session.scalars(
+        sa.select(Issue)
+        .where(policy.viewable_by(actor), policy.ball_is_with(actor), Issue.state.not_in([*ENDED, IssueState.DRAFT]))
+        .options(*loaded_for_lists())
+        .order_by(Issue.urgency != Urgency.URGENT, Issue.due_on.is_(None), Issue.due_on, Issue.id).limit(limit)).all()
+
+
+def list_drafts(actor: Actor, *, limit: int = 20) -> Sequence[Issue]:
+    """The actor's own drafts, the last touched first."""
+    return db.session.scalars(
+        sa.select(Issue)
+        .where(Issue.state == IssueState.DRAFT, Issue.submitter_person_id == actor.person_id,
+               Issue.submitter_membership_id == actor.membership_id)
+        .options(*loaded_for_lists()).order_by(Issue.last_activity_at.desc(), Issue.id.desc()).limit(limit)).all()
+
+
+def activity_of(actor: Actor) -> orm.InstrumentedAttribute[datetime]:
+    """The column by which this actor's lists are ordered: outsiders must not feel a note."""
+    return Issue.last_activity_at if policy.sees_every_audience(actor) else Issue.last_public_activity_at
+
+
+def loaded_for_lists() -> tuple[orm.interfaces.LoaderOption, ...]:
+    """What a row of a list names, loaded with it."""
+    return (
+        orm.joinedload(Issue.organisation), orm.joinedload(Issue.holder_organisation), orm.joinedload(Issue.theme),
+        orm.joinedload(Issue.division), orm.joinedload(Issue.post),
+    )
+
+
+def _one(actor: Actor, *conditions: sa.ColumnElement[bool]) -> Issue:
+    issue = db.session.scalar(
+        sa.select(Issue).where(*conditions, policy.viewable_by(actor)).options(
+            *loaded_for_lists(), orm.joinedload(Issue.section), orm.joinedload(Issue.submitter),
+            orm.joinedload(Issue.sub_topic), orm.joinedload(Issue.submitter_membership)))
+    if issue is None:
+        raise NotFound
+    return issue

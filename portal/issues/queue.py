@@ -1,0 +1,121 @@
+"""The queue: issues of many bodies, narrowed, ordered and paged by key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from portal.core import clock
+from portal.core.calendar import japan_date
+from portal.core.db import db
+from portal.core.pagination import Page, capped_count, paginate
+from portal.directory.actor import Actor
+from portal.directory.models import Organisation
+from portal.issues import policy
+from portal.issues.models import Issue, Reading
+from portal.issues.queries import activity_of, loaded_for_lists
+from portal.issues.states import BEFORE_ANSWER, Holder, IssueKind, IssueState, Leak, Urgency
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueFilter:
+    """What narrows the queue; None or empty leaves a condition out.
+
+    ``minimum_age`` is in days since submission. ``mine`` keeps those whose ball lies with the actor, ``open_only``
+    those before an answer, ``overdue`` those past their due date. ``words`` must all stand in the number, the title
+    or the body's name.
+    """
+
+    state: IssueState | None = None
+    kind: IssueKind | None = None
+    theme_id: int | None = None
+    urgency: Urgency | None = None
+    holder: Holder | None = None
+    body_code: str | None = None
+    prefecture_code: str | None = None
+    minimum_age: int | None = None
+    words: str = ""
+    leak_only: bool = False
+    mine: bool = False
+    open_only: bool = False
+    overdue: bool = False
+    unread: bool = False
+    by_due: bool = False
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """An issue in the queue, and whether the person has not read what happened last."""
+
+    issue: Issue
+    is_unread: bool
+
+
+def list_queue(actor: Actor, chosen: IssueFilter, *, cursor: str | None = None, size: int = 50) -> Page[QueueRow]:
+    """One page of the issues that the actor may see: by due date, or the latest activity first. Two statements."""
+    activity = activity_of(actor)
+    order = (Issue.due_on, Issue.id) if chosen.by_due else (activity.desc(), Issue.id.desc())
+    page = paginate(
+        db.session, _narrowed(actor, chosen).options(*loaded_for_lists()), order=order, cursor=cursor, size=size)
+    unread = _unread(actor, page.items)
+    return page.with_items([QueueRow(issue, issue.id in unread) for issue in page.items])
+
+
+def count_queue(actor: Actor, chosen: IssueFilter) -> int:
+    """How many issues the filter finds, counted no further than 1,000."""
+    return capped_count(db.session, _narrowed(actor, chosen))
+
+
+def _narrowed(actor: Actor, chosen: IssueFilter) -> sa.Select[Issue]:
+    query = sa.select(Issue).where(policy.viewable_by(actor), Issue.state != IssueState.DRAFT)
+    equal = {
+        Issue.state: chosen.state, Issue.kind: chosen.kind, Issue.theme_id: chosen.theme_id,
+        Issue.urgency: chosen.urgency, Issue.holder: chosen.holder,
+    }
+    query = query.where(*(column == value for column, value in equal.items() if value is not None))
+    return query.where(*_places(chosen), *_flags(actor, chosen), *_words(chosen.words))
+
+
+def _places(chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if chosen.body_code:
+        body = sa.select(Organisation.id).where(Organisation.code == chosen.body_code).scalar_subquery()
+        conditions.append(Issue.organisation_id == body)
+    if chosen.prefecture_code:
+        conditions.append(Issue.organisation_id.in_(
+            sa.select(Organisation.id).where(Organisation.prefecture_code == chosen.prefecture_code)))
+    if chosen.minimum_age:
+        conditions.append(Issue.submitted_at <= clock.now() - timedelta(days=chosen.minimum_age))
+    return conditions
+
+
+def _flags(actor: Actor, chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
+    read = sa.exists().where(
+        Reading.issue_id == Issue.id, Reading.person_id == actor.person_id, Reading.read_at >= activity_of(actor))
+    wanted = (
+        (chosen.leak_only, Issue.leak.in_([Leak.YES, Leak.SUSPECTED])),
+        (chosen.mine, policy.ball_is_with(actor)),
+        (chosen.open_only, Issue.state.in_(BEFORE_ANSWER)),
+        (chosen.overdue, sa.and_(Issue.state.in_(BEFORE_ANSWER), Issue.due_on < japan_date(clock.now()))),
+        (chosen.unread, sa.not_(read)),
+    )
+    return [condition for is_wanted, condition in wanted if is_wanted]
+
+
+def _words(text: str) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    for word in text.split()[:5]:
+        bodies = sa.select(Organisation.id).where(Organisation.name.contains(word, autoescape=True))
+        conditions.append(sa.or_(
+            Issue.number == word.upper(), Issue.title.contains(word, autoescape=True),
+            Issue.organisation_id.in_(bodies)))
+    return conditions
+
+
+def _unread(actor: Actor, issues: Sequence[Issue]) -> set[int]:
+    read_at = {issue_id: at for issue_id, at in db.session.execute(
+        sa.select(Reading.issue_id, Reading.read_at)
+        .where(Reading.person_id == actor.person_id, Reading.issue_id.in_([issue.id for issue in issues])))}
+    name = activity_of(actor).key
+    return {issue.id for issue in issues if issue.id not in read_at or read_at[issue.id] < getattr(issue, name)}
