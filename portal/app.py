@@ -15,6 +15,7 @@ from portal.blueprints.administration.routes import bp as administration_bp
 from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.guidance.recipients import bp as guidance_bp
 from portal.blueprints.home.routes import bp as home_bp
+from portal.blueprints.knowledge.routes import bp as knowledge_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
 from portal.blueprints.styleguide.routes import bp as styleguide_bp
 from portal.config import Settings
@@ -105,7 +106,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _register_blueprints(app: Flask) -> None:
-    for blueprint in (home_bp, guidance_bp, directory_bp, administration_bp, accounts_bp):
+    for blueprint in (home_bp, guidance_bp, directory_bp, administration_bp, accounts_bp, knowledge_bp, audit_bp):
         app.register_blueprint(blueprint)
     if not app.config["PORTAL_SETTINGS"].is_production:
         app.register_blueprint(mailbox_bp)
