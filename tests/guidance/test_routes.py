@@ -10,6 +10,10 @@ from portal.directory.roles import Role
 from portal.guidance import receiving
 from portal.guidance.models import Guidance, Receipt, Recipient
 from portal.guidance.states import GuidanceState, ResponseState
+from portal.issues import submission
+from portal.issues.content import IssueContent
+from portal.issues.states import IssueKind, Leak
+from portal.themes.models import Theme
 from tests.factories.guidance import (
     EVERYONE,
     due_in,
@@ -405,3 +409,38 @@ def test_a_ministrys_draft_is_approved_by_the_secretariat(visit, people, arrange
     assert approved.url == f"{page.url}/issue"
     approved.form().submit()
     visit(member).get(page.url)
+
+
+def make_submitted_issue():
+    """A question of 上越市 on the total inspection, as its liaison and the divisions see it."""
+    official = actor_of(make_member("152226", Role.LOCAL_MANAGER, section="福祉課"))
+    theme = db.session.scalars(sa.select(Theme).where(Theme.code == "linkage")).one()
+    issue = submission.draft_issue(official, IssueContent(
+        kind=IssueKind.QUESTION, title="手帳番号の重複", body="手帳番号が重複している。", theme_id=theme.id,
+        leak=Leak.NO))
+    return submission.submit_issue(official, issue)
+
+
+def test_a_draft_begun_from_an_issue_is_linked_to_it(visit, people, arrange):
+    with arrange():
+        number, theme_id = (issue := make_submitted_issue()).number, issue.theme_id
+        neighbour = make_member("152056", Role.LOCAL_STAFF)
+    page = visit(people["drafter"]).get(f"/guidance/new?issue={number}")
+    assert page.soup.find(attrs={"name": "title"})["value"] == "手帳番号の重複について"
+    assert page.form().values["theme_id"] == str(theme_id)
+    made = write(page, title="手帳番号の扱いについて", kind="information", kinds=["city"])
+    assert number in made.main
+
+    visit(people["drafter"]).get(f"{made.url}/send-for-review").form().submit()
+    visit(people["chief"]).get(f"{made.url}/approve").form().submit().form().submit()
+    assert number not in visit(neighbour).get(made.url).main
+    assert "手帳番号の重複" not in visit(neighbour).get(made.url).main
+    assert number in visit(people["chief"]).get(made.url).main
+
+
+def test_a_draft_from_an_issue_that_one_may_not_see_does_not_begin(visit, people, arrange):
+    with arrange():
+        number = make_submitted_issue().number
+        ministry = make_member("digital", Role.MINISTRY)
+    visit(ministry).get(f"/guidance/new?issue={number}", status=404)
+    visit(people["drafter"]).get("/guidance/new?issue=R8-L-999999", status=404)

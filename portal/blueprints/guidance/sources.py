@@ -1,20 +1,34 @@
 """The issues that a paper came of, composed from issues and links; neither feature knows the other."""
 
+from collections.abc import Sequence
+
+from flask_babel import gettext
+
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
+from portal.issues.models import Issue
+from portal.issues.queries import get_issue, list_linked_issues
+from portal.links.models import LinkRelation
+from portal.links.queries import list_linked
+from portal.links.service import add_link
 
 
-def find_source(actor, number):
-    return None
+def find_source(actor: Actor, number: str | None) -> Issue | None:
+    """The issue that the address names, if any. Raises NotFound when the actor may not see it."""
+    return get_issue(actor, number) if number else None
 
 
-def link_to(actor: Actor, guidance: Guidance, source) -> None:
-    pass
+def title_from(source: Issue) -> str:
+    """A title to begin with."""
+    return str(gettext("%(title)sについて", title=source.title))[:200]
 
 
-def title_from(source) -> str:
-    return ""
+def link_to(actor: Actor, guidance: Guidance, source: Issue | None) -> None:
+    """Say that the paper came of the issue. Beginning the draft is the event; the link is part of it."""
+    if source is not None:
+        add_link(actor, ("guidance", guidance.id), ("issue", source.id), LinkRelation.DERIVED)
 
 
-def list_sources(actor, guidance):
-    return []
+def list_sources(actor: Actor, guidance: Guidance) -> Sequence[Issue]:
+    """The linked issues that this actor may see."""
+    return list_linked_issues(actor, list_linked("guidance", guidance.id).get("issue", []))
