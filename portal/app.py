@@ -12,6 +12,7 @@ from portal import cli
 from portal.attachments.storage import DirectoryStore, use_store
 from portal.blueprints.accounts.profile import bp as accounts_bp
 from portal.blueprints.administration.routes import bp as administration_bp
+from portal.blueprints.audit.routes import bp as audit_bp
 from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.guidance.recipients import bp as guidance_bp
 from portal.blueprints.home.routes import bp as home_bp

@@ -27,7 +27,7 @@ from portal.issues.events import (
     ReplyPosted,
 )
 from portal.issues.models import Consultation, Issue, Post
-from portal.issues.states import Holder, IssueState, PostKind
+from portal.issues.states import ENDED, Holder, IssueState, PostKind
 from portal.issues.submission import require
 from portal.issues.thread import add_post
 
@@ -94,7 +94,7 @@ def reply_to_consultation(
     actor: Actor, issue: Issue, consultation: Consultation, *, text: str, confirmed: bool = False,
 ) -> Post:
     """The ministry's reply, as material. When no question is open any more: consulting → assigned."""
-    if consultation.replied_at is not None or consultation.withdrawn_at is not None:
+    if consultation.replied_at is not None or consultation.withdrawn_at is not None or issue.state in ENDED:
         raise Conflict(N_("この照会は、既に回答されたか、取り下げられました。"))
     authorize(policy.can_reply_to_consultation, actor, consultation)
     text = required_text("text", text, N_("回答を入力してください。"), confirmed=confirmed)

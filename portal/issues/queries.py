@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.events import Audience
 from portal.directory.actor import Actor
+from portal.directory.models import Organisation
 from portal.directory.roles import Role
 from portal.issues import policy
 from portal.issues.models import Consultation, Follower, Hop, Issue, IssueRevision, Post, Reading
@@ -182,7 +183,8 @@ def _one(actor: Actor, *conditions: sa.ColumnElement[bool]) -> Issue:
     issue = db.session.scalar(
         sa.select(Issue).where(*conditions, policy.viewable_by(actor)).options(
             *loaded_for_lists(), orm.joinedload(Issue.section), orm.joinedload(Issue.submitter),
-            orm.joinedload(Issue.sub_topic), orm.joinedload(Issue.submitter_membership)))
+            orm.joinedload(Issue.sub_topic), orm.joinedload(Issue.submitter_membership),
+            orm.joinedload(Issue.organisation).joinedload(Organisation.parent)))
     if issue is None:
         raise NotFound
     return issue

@@ -26,7 +26,7 @@ from portal.issues.events import (
     IssueSubmitted,
     IssueWithdrawn,
 )
-from portal.issues.models import Issue, IssueRevision, Post
+from portal.issues.models import Consultation, Issue, IssueRevision, Post
 from portal.issues.states import BEFORE_ANSWER, Holder, IssueKind, IssueState, Leak, PostKind, Urgency
 from portal.issues.thread import add_post
 from portal.themes.models import Theme
@@ -149,6 +149,10 @@ def withdraw_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool =
     authorize(policy.can_withdraw, actor, issue)
     text = required_text("reason", reason, N_("取り下げる理由を入力してください。"), confirmed=confirmed)
     post = add_post(actor, issue, PostKind.DECISION, Audience.PUBLIC, text)
+    db.session.execute(
+        sa.update(Consultation)
+        .where(Consultation.issue_id == issue.id, Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None))
+        .values(withdrawn_at=clock.now()))
     _end(issue, IssueState.WITHDRAWN)
     emit(actor, IssueWithdrawn(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
 

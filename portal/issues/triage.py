@@ -25,6 +25,7 @@ from portal.issues.models import Issue, Post
 from portal.issues.states import Holder, IssueState, Leak, PostKind, Urgency
 from portal.issues.submission import require
 from portal.issues.thread import add_post
+from portal.themes.models import SubTopic
 from portal.themes.queries import division_for
 
 
@@ -36,6 +37,8 @@ def triage_issue(
     require(issue, IssueState.SUBMITTED)
     authorize(policy.can_triage, actor, issue)
     issue.check_version(version)
+    if sub_topic_id is not None and db.session.get_one(SubTopic, sub_topic_id).theme_id != theme_id:
+        raise Invalid(N_("選んだテーマの細目を選んでください。"), field="sub_topic_id")
     if issue.leak is not Leak.NO and urgency is not Urgency.URGENT:
         raise Invalid(N_("漏えい（おそれを含む）の報告は、緊急として扱います。"), field="urgency")
     wanted = {"theme_id": theme_id, "sub_topic_id": sub_topic_id, "urgency": urgency}

@@ -311,6 +311,29 @@ def test_the_submitter_may_withdraw_before_an_answer(stage, cast, state):
     assert issue.state is IssueState.WITHDRAWN
 
 
+def test_withdrawing_takes_open_questions_back(stage, cast):
+    issue = make_issue(cast, IssueState.CONSULTING)
+    asked = db.session.scalars(sa.select(Consultation)).one()
+
+    service.withdraw_issue(actor_of(cast.staff), issue, reason="解決しました。")
+    db.session.refresh(asked)
+
+    assert asked.withdrawn_at is not None
+    with pytest.raises(Conflict):
+        service.reply_to_consultation(actor_of(cast.ministry), issue, asked, text="回答します。")
+
+
+def test_the_sub_topic_belongs_to_the_theme(stage, cast):
+    issue = make_issue(cast)
+
+    with pytest.raises(Invalid) as refusal:
+        service.triage_issue(
+            actor_of(cast.liaison), issue, theme_id=theme("card").id, sub_topic_id=issue.sub_topic_id,
+            urgency=Urgency.NORMAL)
+
+    assert refusal.value.field == "sub_topic_id"
+
+
 @pytest.mark.parametrize("state", [IssueState.ANSWERED, IssueState.CLOSED, IssueState.DECLINED, IssueState.WITHDRAWN])
 def test_what_is_over_is_not_withdrawn(stage, cast, state):
     issue = make_issue(cast, state)
