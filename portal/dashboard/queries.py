@@ -80,15 +80,16 @@ def get_home(actor: Actor) -> Home:
     if actor.role is Role.EXECUTIVE:
         return Home(week=_week(actor))
     tasks = None if actor.role is Role.AUDITOR else list_tasks(actor, urgent_first=actor.role in _URGENT_FIRST)
+    own = issue_lists.list_own(actor) if submits(actor) else ()
     latest = _latest(actor) if gets_guidance(actor) else []
-    waiting = {task.subject_id for task in tasks.items if task.subject_kind == "guidance"} if tasks else set()
+    waiting = {(task.subject_kind, task.subject_id) for task in tasks.items} if tasks else set()
     return Home(
         tasks=tasks,
-        own_issues=issue_lists.list_own(actor) if submits(actor) else (),
+        own_issues=[each for each in own if ("issue", each.id) not in waiting],
         stuck=issue_lists.list_stuck(actor) if actor.role is Role.LIAISON else (),
         overdue=issue_lists.list_overdue(actor) if runs else (),
         ownerless=issue_lists.list_ownerless(actor) if runs else (),
-        new_guidance=[each for each in latest if each.guidance.id not in waiting][:NEW_SHOWN],
+        new_guidance=[each for each in latest if ("guidance", each.guidance.id) not in waiting][:NEW_SHOWN],
         area=_lagging(latest) if actor.is_prefecture else [],
         failed=_failed() if runs else (),
     )
