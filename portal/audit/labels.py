@@ -59,7 +59,8 @@ LABELS: dict[str, str] = {
     "reading_granted": N_("監査による本文の閲覧"),
 }
 SUBJECTS: dict[str, str] = {
-    "section": N_("所属"), "person": N_("利用者"), "organisation": N_("団体"), "membership": N_("所属"), "post": N_("担当団体"),
+    "section": N_("所属"),
+    "person": N_("利用者"), "organisation": N_("団体"), "membership": N_("所属"), "post": N_("担当団体"),
     "theme": N_("テーマ"), "issue": N_("課題・照会"), "guidance": N_("通知等"), "qa_entry": N_("Q&A"),
     "reading_grant": N_("閲覧の記録"),
 }
