@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 
 from portal.core.db import db, unit_of_work
+from portal.core.events import EventRecord
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
+from portal.demo.reports import add_reports
 from portal.directory.models import Person
 
 SHOWN_ACCOUNTS = (
@@ -32,13 +34,22 @@ def is_loaded() -> bool:
 
 
 def load_demo() -> bool:
-    """Load people and papers unless they are there; return whether anything was loaded. One transaction."""
+    """Load people, papers and reports unless they are there; return whether anything was loaded. One transaction."""
     with unit_of_work():
         if is_loaded():
             return False
         add_people()
         add_papers()
+        add_reports()
+        _consider_told()
     return True
+
+
+def _consider_told() -> None:
+    """Nobody is mailed about what happened before the demonstration was loaded."""
+    db.session.flush()
+    db.session.execute(
+        sa.update(EventRecord).where(EventRecord.handled_at.is_(None)).values(handled_at=EventRecord.occurred_at))
 
 
 def accounts_table() -> str:
