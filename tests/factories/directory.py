@@ -5,7 +5,10 @@ import io
 
 import xlsxwriter
 
-PEOPLE_HEADINGS = ["団体コード", "団体名", "氏名", "フリガナ", "メールアドレス", "電話番号", "所属", "職名", "役割", "担当区分", "所属長"]
+PEOPLE_HEADINGS = [
+    "団体コード", "団体名", "氏名", "フリガナ", "メールアドレス",
+    "電話番号", "所属", "職名", "役割", "担当区分", "所属長",
+]
 
 
 def people_row(**cells: str) -> list[str]:
