@@ -62,7 +62,7 @@ class Frame:
             ("knowledge", "knowledge.index", gettext("Q&A")),
             ("directory", "directory.index", gettext("名簿")),
         ]
-        if self.actor.role in {Role.ADMIN, Role.SECRETARIAT, Role.AUDITOR}:
+        if self.actor.role in {Role.ADMIN, Role.SECRETARIAT, Role.AUDITOR, Role.LOCAL_MANAGER}:
             entries.append(("administration", "administration.index", gettext("管理")))
         return [
             NavigationItem(label, url_for(endpoint), request.blueprint == blueprint)
