@@ -16,6 +16,7 @@ from portal.blueprints.audit.routes import bp as audit_bp
 from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.guidance.recipients import bp as guidance_bp
 from portal.blueprints.home.routes import bp as home_bp
+from portal.blueprints.issues.answers import bp as issues_bp
 from portal.blueprints.knowledge.routes import bp as knowledge_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
 from portal.blueprints.styleguide.routes import bp as styleguide_bp
@@ -107,7 +108,9 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _register_blueprints(app: Flask) -> None:
-    for blueprint in (home_bp, guidance_bp, directory_bp, administration_bp, accounts_bp, knowledge_bp, audit_bp):
+    blueprints = (
+        home_bp, issues_bp, guidance_bp, directory_bp, administration_bp, accounts_bp, knowledge_bp, audit_bp)
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
     if not app.config["PORTAL_SETTINGS"].is_production:
         app.register_blueprint(mailbox_bp)

@@ -5,10 +5,12 @@ from datetime import date
 
 from portal.core import clock, my_number
 from portal.core.calendar import japan_date
+from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.issues.models import Issue
 from portal.issues.states import IssueKind, Leak, Urgency
+from portal.themes.models import SubTopic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +49,15 @@ class IssueContent:
 
 
 def check_texts(content: IssueContent, *, confirmed: bool) -> None:
-    """Raise Invalid at the field for a My Number, NeedsConfirmation for a doubtful one."""
+    """Raise Invalid at the field for a My Number or a sub-topic of another theme, NeedsConfirmation for a doubtful number."""
     for name in ("title", "body", "tried"):
         my_number.check_text(name, getattr(content, name), confirmed)
     if content.impact_count is not None and not 0 <= content.impact_count <= 200_000_000:
         raise Invalid(N_("対象件数は0以上の数で入力してください。"), field="impact_count")
+    if content.sub_topic_id is not None:
+        topic = db.session.get(SubTopic, content.sub_topic_id)
+        if topic is None or topic.theme_id != content.theme_id:
+            raise Invalid(N_("選んだテーマの細目を選んでください。"), field="sub_topic_id")
 
 
 def check_complete(issue: Issue) -> None:

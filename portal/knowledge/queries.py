@@ -1,5 +1,6 @@
 """Reading of Q&A entries, scoped by policy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -35,6 +36,14 @@ def find_published(number: str) -> QaEntry | None:
     """The published entry with this number, or None."""
     return db.session.scalar(
         sa.select(QaEntry).where(QaEntry.number == number, QaEntry.state == QaState.PUBLISHED).options(*_loaded()))
+
+
+def find_entries_by_ids(actor: Actor, ids: Sequence[int]) -> Sequence[QaEntry]:
+    """Those of the entries that the actor may see, by number, for links from elsewhere. One statement."""
+    if not ids:
+        return []
+    return db.session.scalars(
+        sa.select(QaEntry).where(QaEntry.id.in_(ids), viewable_by(actor)).order_by(QaEntry.number, QaEntry.id)).all()
 
 
 def list_entries(actor: Actor, chosen: QaFilter, cursor: str | None) -> Page[QaEntry]:

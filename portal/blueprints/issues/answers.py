@@ -1,0 +1,184 @@
+"""The steps of divisions and ministries, and what anyone who takes part writes into the thread."""
+
+from flask import request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from portal.blueprints.issues.composing import attach_to_post, locale, version_of
+from portal.blueprints.issues.forms import ConsultForm, ProvisionalAnswerForm, ReasonForm, StepForm, TextForm
+from portal.blueprints.issues.stepping import Page, Words, done, open_step, show_step
+from portal.blueprints.issues.steps import bp
+from portal.core.events import Audience
+from portal.directory.authorize import authorize
+from portal.directory.queries import list_ministries
+from portal.issues import policy, queries, service
+from portal.web import access
+from portal.web.access import current_actor
+from portal.web.attempt import attempting
+
+__all__ = ["bp"]
+
+_ACCEPT = Words(title=_l("受け入れる"), button=_l("受け入れる"), lead=_l(
+    "この課で回答することを、提出した団体とリエゾンに知らせます。"))
+_BOUNCE = Words(title=_l("返却する"), button=_l("返却する"), audience=Audience.INTERNAL, lead=_l(
+    "この課の担当でない場合に、理由を添えて事務局に返却します。事務局が割り振り直します。"))
+_CONSULT = Words(title=_l("府省に照会する"), button=_l("照会する"), audience=Audience.CONSULT, lead=_l(
+    "府省の回答は参考です。団体への回答は、この課の長が行います。複数の府省には1府省ずつ照会します。"))
+_REPLY = Words(title=_l("照会に回答する"), button=_l("回答する"), audience=Audience.CONSULT, lead=_l(
+    "幹事課への参考としての回答です。団体への正式な回答は、幹事課が行います。"))
+_TAKE_BACK = Words(title=_l("照会を取り下げる"), button=_l("取り下げる"), audience=Audience.CONSULT, lead=_l(
+    "府省の回答を待たずに回答する場合に、照会を取り下げます。"))
+_PROVISIONAL = Words(title=_l("暫定回答する"), button=_l("暫定回答する"), audience=Audience.PUBLIC, lead=_l(
+    "分かっていることを先に知らせ、正式回答の予定日を約束します。課題・照会は対応中のままです。"))
+_OFFICIAL = Words(title=_l("正式に回答する"), button=_l("正式に回答する"), audience=Audience.PUBLIC, lead=_l(
+    "課の長としての正式な回答です。送った後は書き換えられません。"))
+_POST = Words(title=_l("投稿する"), button=_l("投稿する"), audience=Audience.PUBLIC, lead=_l(
+    "団体と本部のやり取りに投稿します。"))
+_NOTE = Words(title=_l("内部メモを書く"), button=_l("内部メモを残す"), audience=Audience.INTERNAL, lead=_l(
+    "本部の中で引き継ぐことや気付いたことを残します。"))
+
+
+@bp.route("/<number>/accept", methods=["GET", "POST"])
+@access.signed_in
+def accept(number: str) -> Page:
+    """The division takes it on."""
+    actor, issue = open_step(number, policy.can_accept)
+    form = StepForm(data={"version": issue.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            service.accept_issue(actor, issue)
+            return done(number, gettext("受け入れました。"))
+    return show_step(number, form, _ACCEPT)
+
+
+@bp.route("/<number>/bounce", methods=["GET", "POST"])
+@access.signed_in
+def bounce(number: str) -> Page:
+    """The division gives it back with a reason."""
+    actor, issue = open_step(number, policy.can_bounce)
+    form = ReasonForm(data={"version": issue.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            issue.check_version(version_of(form))
+            service.bounce_issue(
+                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data))
+            return done(number, gettext("事務局に返却しました。"))
+    return show_step(number, form, _BOUNCE)
+
+
+@bp.route("/<number>/consult", methods=["GET", "POST"])
+@access.signed_in
+def consult(number: str) -> Page:
+    """Put a question to a ministry."""
+    actor, issue = open_step(number, policy.can_consult)
+    form = ConsultForm(data={"version": issue.version})
+    form.ministry_id.choices = [
+        (body.id, (body.name_en or body.name) if locale() == "en" else body.name) for body in list_ministries()]
+    if form.validate_on_submit():
+        with attempting(form):
+            consultation = service.consult_ministry(
+                actor, issue, ministry_id=form.ministry_id.data, question=form.question.data or "",
+                due_on=form.due_on.data, confirmed=bool(form.my_number_confirmed.data))
+            asked = [post for post in queries.list_posts(actor, issue) if post.consultation_id == consultation.id]
+            attach_to_post(actor, asked[-1].id, form, Audience.CONSULT)
+            return done(number, gettext("照会しました。"))
+    return show_step(number, form, _CONSULT)
+
+
+@bp.route("/<number>/consultations/<int:consultation_id>/reply", methods=["GET", "POST"])
+@access.signed_in
+def reply_consultation(number: str, consultation_id: int) -> Page:
+    """The ministry replies."""
+    actor = current_actor()
+    issue = queries.get_issue(actor, number)
+    consultation = queries.get_consultation(actor, issue, consultation_id)
+    if request.method == "GET":
+        authorize(policy.can_reply_to_consultation, actor, consultation)
+    form = TextForm()
+    if form.validate_on_submit():
+        with attempting(form):
+            post = service.reply_to_consultation(
+                actor, issue, consultation, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data))
+            attach_to_post(actor, post.id, form, Audience.CONSULT)
+            return done(number, gettext("回答しました。幹事課に届いています。"))
+    consultation = queries.get_consultation(actor, issue, consultation_id)
+    return show_step(number, form, _REPLY, ministry=consultation.ministry, consultation=consultation)
+
+
+@bp.route("/<number>/consultations/<int:consultation_id>/withdraw", methods=["GET", "POST"])
+@access.signed_in
+def withdraw_consultation(number: str, consultation_id: int) -> Page:
+    """The division needs no reply any more."""
+    actor, issue = open_step(number, policy.can_consult)
+    consultation = queries.get_consultation(actor, issue, consultation_id)
+    form = ReasonForm(data={"version": issue.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            service.withdraw_consultation(
+                actor, issue, consultation, reason=form.reason.data or "",
+                confirmed=bool(form.my_number_confirmed.data))
+            return done(number, gettext("照会を取り下げました。"))
+    consultation = queries.get_consultation(actor, issue, consultation_id)
+    return show_step(number, form, _TAKE_BACK, ministry=consultation.ministry, consultation=consultation)
+
+
+@bp.route("/<number>/provisional-answer", methods=["GET", "POST"])
+@access.signed_in
+def provisional_answer(number: str) -> Page:
+    """Answer for the time being."""
+    actor, issue = open_step(number, policy.can_answer_provisionally)
+    form = ProvisionalAnswerForm(data={"version": issue.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            post = service.answer_provisionally(
+                actor, issue, text=form.text.data or "", promised_on=form.promised_on.data,
+                confirmed=bool(form.my_number_confirmed.data))
+            attach_to_post(actor, post.id, form, Audience.PUBLIC)
+            return done(number, gettext("暫定回答を送りました。正式回答の予定日を忘れずに回答してください。"))
+    return show_step(number, form, _PROVISIONAL)
+
+
+@bp.route("/<number>/answer", methods=["GET", "POST"])
+@access.signed_in
+def answer(number: str) -> Page:
+    """The official answer."""
+    actor, issue = open_step(number, policy.can_answer_officially)
+    form = TextForm(data={"version": issue.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            issue.check_version(version_of(form))
+            post = service.answer_officially(
+                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data))
+            attach_to_post(actor, post.id, form, Audience.PUBLIC)
+            return done(number, gettext("正式に回答しました。"))
+    return show_step(number, form, _OFFICIAL)
+
+
+@bp.route("/<number>/reply", methods=["GET", "POST"])
+@access.signed_in
+def reply(number: str) -> Page:
+    """Write to everyone who sees the issue."""
+    actor, issue = open_step(number, policy.can_post_publicly)
+    form = TextForm()
+    if form.validate_on_submit():
+        with attempting(form):
+            post = service.post_reply(
+                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data))
+            attach_to_post(actor, post.id, form, Audience.PUBLIC)
+            return done(number, gettext("投稿しました。"))
+    return show_step(number, form, _POST)
+
+
+@bp.route("/<number>/note", methods=["GET", "POST"])
+@access.signed_in
+def note(number: str) -> Page:
+    """Write to headquarters alone."""
+    actor, issue = open_step(number, policy.can_write_note)
+    form = TextForm()
+    if form.validate_on_submit():
+        with attempting(form):
+            post = service.write_note(
+                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data))
+            attach_to_post(actor, post.id, form, Audience.INTERNAL)
+            return done(number, gettext("内部メモを残しました。"))
+    return show_step(number, form, _NOTE)

@@ -1,0 +1,70 @@
+"""Issues: the queue, the page of one issue, its files and following it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from portal.blueprints.issues import sentences
+from portal.blueprints.issues.composing import locale
+from portal.blueprints.issues.filtering import make_filter
+from portal.blueprints.issues.showing import show_issue
+from portal.issues import policy, queries, queue, service
+from portal.web import access
+from portal.web.access import current_actor
+from portal.web.uploads import send_attachment
+
+bp = Blueprint("issues", __name__, url_prefix="/issues")
+
+
+@bp.get("")
+@access.signed_in
+def index() -> str:
+    """The queue: who holds what, for how long, and what is due."""
+    actor = current_actor()
+    form, chosen, view = make_filter(actor)
+    is_plain = not set(request.args) - {"view", "cursor"}
+    return render_template(
+        "issues/index.html", form=form, actor=actor, view=view, sentences=sentences, locale=locale(),
+        page=queue.list_queue(actor, chosen, cursor=request.args.get("cursor")),
+        total=queue.count_queue(actor, chosen), is_plain=is_plain, can_create=policy.can_create(actor),
+        drafts=queries.list_drafts(actor) if is_plain and policy.can_create(actor) else [])
+
+
+@bp.get("/<number>")
+@access.signed_in
+@access.marks_read
+def show(number: str) -> str:
+    """One issue; that the person has read it is remembered."""
+    actor = current_actor()
+    issue = queries.get_issue(actor, number)
+    page = show_issue(actor, issue)
+    service.mark_issue_read(actor, issue)
+    return page
+
+
+@bp.get("/<number>/attachments/<int:attachment_id>")
+@access.signed_in
+def attachment(number: str, attachment_id: int) -> Response:
+    """Download a file of the issue or of a post; the right to see it is asked each time."""
+    actor = current_actor()
+    return send_attachment(queries.get_attachment(actor, queries.get_issue(actor, number), attachment_id))
+
+
+@bp.post("/<number>/follow")
+@access.signed_in
+def follow(number: str) -> Response:
+    """Hear of what happens to it."""
+    actor = current_actor()
+    service.follow_issue(actor, queries.get_issue(actor, number))
+    flash(gettext("フォローしました。動きがあると受信箱に届きます。"))
+    return redirect(url_for("issues.show", number=number))
+
+
+@bp.post("/<number>/unfollow")
+@access.signed_in
+def unfollow(number: str) -> Response:
+    """Hear no more of it."""
+    actor = current_actor()
+    service.unfollow_issue(actor, queries.get_issue(actor, number))
+    flash(gettext("フォローをやめました。"))
+    return redirect(url_for("issues.show", number=number))

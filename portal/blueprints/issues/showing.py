@@ -1,0 +1,145 @@
+"""What the page of one issue shows, gathered from its parts for the role that looks at it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app, render_template, url_for
+from flask_babel import gettext
+from markupsafe import Markup
+
+from portal.attachments.models import Attachment
+from portal.blueprints.issues import sentences
+from portal.blueprints.issues.forms import TextForm
+from portal.core import markdown
+from portal.core.events import Audience
+from portal.directory.actor import Actor
+from portal.directory.assignment_queries import liaisons_of_post
+from portal.directory.roles import Role
+from portal.guidance.queries import find_guidance_by_ids
+from portal.issues import policy, queries
+from portal.issues.models import Consultation, Issue, Post
+from portal.issues.states import IssueState, PostKind
+from portal.knowledge.queries import find_entries_by_ids
+from portal.links.queries import list_linked
+
+_LANES = {Audience.PUBLIC: "public", Audience.INTERNAL: "internal", Audience.CONSULT: "ministry"}
+_ANSWERS = frozenset({PostKind.OFFICIAL_ANSWER, PostKind.QUOTED_ANSWER})
+_DRAFTING_ROLES = frozenset({Role.DIVISION, Role.SECRETARIAT})
+
+
+@dataclass(frozen=True)
+class ShownPost:
+    """A post as the page prints it. ``place`` counts what this reader sees, so that nothing missing leaves a gap."""
+
+    place: int
+    post: Post
+    html: Markup
+    files: list[Attachment]
+
+    @property
+    def lane(self) -> str:
+        """Which of the three lanes it stands in."""
+        return _LANES[self.post.audience]
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it ends the matter."""
+        return self.post.kind in _ANSWERS
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that this reader may do next."""
+
+    label: str
+    url: str
+    variant: str = "secondary"
+
+
+@dataclass(frozen=True)
+class Related:
+    """Guidance and Q&A that are linked with the issue and that this reader may see."""
+
+    guidance: Sequence[Any] = field(default_factory=tuple)
+    entries: Sequence[Any] = field(default_factory=tuple)
+
+
+def show_issue(actor: Actor, issue: Issue) -> str:
+    """The page of one issue."""
+    posts = queries.list_posts(actor, issue)
+    files = queries.list_files(actor, issue, posts)
+    consultations = queries.list_consultations(actor, issue)
+    return render_template(
+        "issues/show.html", issue=issue, actor=actor, policy=policy, sentences=sentences, Audience=Audience,
+        html=markdown.render(issue.body, key="report"), posts=_shown(posts, files),
+        files=files.get(("issue", issue.id), []), hops=queries.list_hops(issue), consultations=consultations,
+        liaisons=liaisons_of_post(issue.post_id), related=_related(actor, issue),
+        is_following=queries.is_following(actor, issue), steps=list_steps(actor, issue, consultations),
+        drafts=_ways_on(actor, issue), reply_form=TextForm(ids="reply", formdata=None),
+        note_form=TextForm(ids="note", formdata=None))
+
+
+def list_steps(actor: Actor, issue: Issue, consultations: Sequence[Consultation] = ()) -> list[Step]:
+    """What the reader may do, the most expected first; the first one is the page's primary action."""
+    asked = [
+        (gettext("%(ministry)sとして回答する", ministry=sentences.named(each.ministry)),
+         _url(issue, "reply_consultation", consultation_id=each.id))
+        for each in consultations if policy.can_reply_to_consultation(actor, each)]
+    taken_back = [
+        (gettext("%(ministry)sへの照会を取り下げる", ministry=sentences.named(each.ministry)),
+         _url(issue, "withdraw_consultation", consultation_id=each.id))
+        for each in consultations if policy.can_withdraw_consultation(actor, issue, each)]
+    verbs = [(label, _url(issue, endpoint)) for can, label, endpoint in _verbs() if can(actor, issue)]
+    found = [*asked, *verbs, *taken_back]
+    return [Step(label, url, "primary" if place == 0 else "secondary") for place, (label, url) in enumerate(found)]
+
+
+def _verbs() -> list[tuple[Any, str, str]]:
+    return [
+        (policy.can_confirm_decline, gettext("対象外の提案を判断する"), "confirm_decline"),
+        (policy.can_triage, gettext("仕分けする"), "triage"),
+        (policy.can_route, gettext("割り振る"), "route"),
+        (policy.can_accept, gettext("受け入れる"), "accept"),
+        (policy.can_answer_officially, gettext("正式に回答する"), "answer"),
+        (policy.can_answer_provisionally, gettext("暫定回答する"), "provisional_answer"),
+        (policy.can_resubmit, gettext("補足して再提出する"), "resubmit"),
+        (policy.can_close, gettext("完了にする"), "close"),
+        (policy.can_quote_answer, gettext("公表済みの回答を引用して回答する"), "quote_answer"),
+        (policy.can_consult, gettext("府省に照会する"), "consult"),
+        (policy.can_return, gettext("補足を依頼する"), "return"),
+        (policy.can_bounce, gettext("返却する"), "bounce"),
+        (policy.can_propose_decline, gettext("対象外として提案する"), "decline"),
+        (policy.can_reopen, gettext("再開する"), "reopen"),
+        (policy.can_edit, gettext("報告内容を訂正する"), "edit"),
+        (policy.can_withdraw, gettext("取り下げる"), "withdraw"),
+    ]
+
+
+def _shown(posts: Sequence[Post], files: dict[tuple[str, int], list[Attachment]]) -> list[ShownPost]:
+    return [
+        ShownPost(place, post, markdown.render(post.body, key=f"post-{place}"), files.get(("post", post.id), []))
+        for place, post in enumerate(posts, start=1)]
+
+
+def _related(actor: Actor, issue: Issue) -> Related:
+    ids = list_linked("issue", issue.id)
+    return Related(
+        find_guidance_by_ids(actor, ids["guidance"]) if "guidance" in ids else (),
+        find_entries_by_ids(actor, ids["qa_entry"]) if "qa_entry" in ids else ())
+
+
+def _ways_on(actor: Actor, issue: Issue) -> list[Step]:
+    """What headquarters may make of it: a paper, or a candidate for the Q&A."""
+    if actor.role not in _DRAFTING_ROLES or issue.number is None:
+        return []
+    wanted = [("guidance.new", gettext("この課題をもとに通知等を起案する"))]
+    if issue.state in {IssueState.ANSWERED, IssueState.CLOSED}:
+        wanted.append(("knowledge.new", gettext("この回答をもとにQ&Aの候補を作る")))
+    return [
+        Step(label, url_for(endpoint, issue=issue.number))
+        for endpoint, label in wanted if endpoint in current_app.view_functions]
+
+
+def _url(issue: Issue, endpoint: str, **values: Any) -> str:
+    return url_for(f"issues.{endpoint}", number=issue.number, **values)

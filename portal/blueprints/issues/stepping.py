@@ -1,0 +1,55 @@
+"""What the pages of the steps share: the issue, the words of the step, the one template."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.blueprints.issues import sentences
+from portal.core.events import Audience
+from portal.directory.actor import Actor
+from portal.directory.authorize import authorize
+from portal.directory.models import Organisation
+from portal.issues import queries
+from portal.issues.models import Issue
+from portal.web.access import current_actor
+from portal.web.forms import PortalForm
+
+Page = Response | tuple[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What the page of a step says: its h1, what happens, its button, and who will see what is written."""
+
+    title: Any
+    lead: Any
+    button: Any
+    audience: Audience | None = None
+
+
+def open_step(number: str, can: Callable[[Actor, Issue], bool]) -> tuple[Actor, Issue]:
+    """The issue for a step; a look at a step that is not the actor's is refused, a POST is judged by the service."""
+    actor = current_actor()
+    issue = queries.get_issue(actor, number)
+    if request.method == "GET":
+        authorize(can, actor, issue)
+    return actor, issue
+
+
+def show_step(
+    number: str, form: PortalForm, words: Words, *, ministry: Organisation | None = None, **shown: Any,
+) -> tuple[str, int]:
+    """The page of the step. The issue is read again: a refused attempt has undone what it did."""
+    issue = queries.get_issue(current_actor(), number)
+    sees = sentences.audience_sentence(issue, words.audience, ministry) if words.audience else ""
+    return render_template(
+        "issues/step.html", issue=issue, form=form, words=words, sees=sees, sentences=sentences, **shown), form.status
+
+
+def done(number: str, message: str) -> Response:
+    """Back to the issue with what has happened."""
+    flash(message)
+    return redirect(url_for("issues.show", number=number))
