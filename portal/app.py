@@ -7,6 +7,7 @@ from flask_babel import Babel
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import IntegrityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli
 from portal.attachments.storage import DirectoryStore, use_store
@@ -19,9 +20,13 @@ from portal.blueprints.home.routes import bp as home_bp
 from portal.blueprints.issues.answers import bp as issues_bp
 from portal.blueprints.knowledge.routes import bp as knowledge_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
+from portal.blueprints.notifications.deliveries import bp as deliveries_bp
+from portal.blueprints.notifications.routes import bp as notifications_bp
 from portal.blueprints.styleguide.routes import bp as styleguide_bp
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
+from portal.jobs.engine import init_jobs
+from portal.jobs.tasks import TASKS
 from portal.web import access, form_keys
 from portal.web.access import init_access
 from portal.web.errors import init_errors
@@ -90,12 +95,17 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     babel.init_app(app, locale_selector=select_locale)
     csrf.init_app(app)
+    if settings.trusted_proxies:
+        proxies = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     init_static_files(app)
     init_access(app)
     init_headers(app, https=settings.base_url.startswith("https://"))
     init_errors(app)
     init_frame(app)
     register_filters(app)
+    init_jobs(app, settings, TASKS)
+    csrf.exempt("portal.blueprints.notifications.routes.stop")  # RFC 8058: mail programs post without having a token
     cli.register_commands(app)
     _register_blueprints(app)
     return app
@@ -109,7 +119,8 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 def _register_blueprints(app: Flask) -> None:
     blueprints = (
-        home_bp, issues_bp, guidance_bp, directory_bp, administration_bp, accounts_bp, knowledge_bp, audit_bp)
+        home_bp, issues_bp, guidance_bp, directory_bp, administration_bp, accounts_bp, knowledge_bp, audit_bp,
+        notifications_bp, deliveries_bp)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     if not app.config["PORTAL_SETTINGS"].is_production:

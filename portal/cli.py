@@ -13,6 +13,7 @@ from portal.core.db import announce_access, db, unit_of_work
 from portal.demo.load import accounts_table, load_demo
 from portal.development.mail_catcher import mailbox_of, serve
 from portal.directory.master import load_directory
+from portal.jobs.commands import digest, worker
 from portal.themes.master import load_themes
 
 _ROOT = Path(__file__).parent.parent
@@ -20,7 +21,7 @@ _ROOT = Path(__file__).parent.parent
 
 def register_commands(app: Flask) -> None:
     """Add every command to the application."""
-    for cmd in (migrate, load_master, load_demo_data, prepare, accounts, catch_mail):
+    for cmd in (migrate, load_master, load_demo_data, prepare, accounts, catch_mail, worker, digest):
         app.cli.add_command(cmd)
 
 

@@ -15,7 +15,11 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How this instance runs. ``smtp_url`` is ``smtp://user:password@host:port`` (or smtps://)."""
+    """How this instance runs. ``smtp_url`` is ``smtp://user:password@host:port`` (or smtps://).
+
+    ``smtp_timeout`` is how many seconds the mail server may be silent, ``trusted_proxies`` how many reverse proxies stand
+    before the portal and name the browser's address.
+    """
 
     environment: str = "development"
     secret_key: str = DEVELOPMENT_KEY
@@ -23,8 +27,10 @@ class Settings:
     database_url: str = ""
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: str = "smtp://127.0.0.1:1025"
+    smtp_timeout: float = 20.0
     mail_sender: str = "地方連携リエゾンポータル <no-reply@portal.example>"
     port: int = 8000
+    trusted_proxies: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -59,8 +65,10 @@ class Settings:
             database_url=env.get("PORTAL_DATABASE_URL", ""),
             base_url=env.get("PORTAL_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
             smtp_url=env.get("PORTAL_SMTP_URL", "smtp://127.0.0.1:1025"),
+            smtp_timeout=_seconds(env.get("PORTAL_SMTP_TIMEOUT", "20")),
             mail_sender=env.get("PORTAL_MAIL_SENDER", cls.mail_sender),
             port=int(port),
+            trusted_proxies=_count("PORTAL_TRUSTED_PROXIES", env.get("PORTAL_TRUSTED_PROXIES", "0")),
         )
         settings.check()
         return settings
@@ -83,3 +91,19 @@ class Settings:
             raise SettingsError("PORTAL_SECRET_KEY must be set to at least 32 random characters in production.")
         if not self.base_url.startswith("https://"):
             raise SettingsError("PORTAL_BASE_URL must be an https:// address in production.")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 600:
+        raise SettingsError(f"PORTAL_SMTP_TIMEOUT must be a number of seconds up to 600, not {text!r}.")
+    return seconds
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdigit() or int(text) > 9:
+        raise SettingsError(f"{name} must be a number from 0 to 9, not {text!r}.")
+    return int(text)

@@ -23,14 +23,14 @@ class MailMode(LabelledEnum):
 class Topic(LabelledEnum):
     """A group of events for which people choose when they get mail."""
 
-    ISSUE_ACTION = ("issue_action", "課題・照会：自分が対応するもの、自分への回答", "Issues: what waits for me, answers to me")
-    ISSUE_NEWS = ("issue_news", "課題・照会：経過の知らせ", "Issues: news of their progress")
-    PREFECTURE_NEWS = ("prefecture_news", "課題・照会：管内市区町村の動き", "Issues: my prefecture's municipalities")
-    GUIDANCE_ACTION = ("guidance_action", "通知等：回答・対応を求めるもの、決裁の依頼", "Guidance: requests and approvals")
-    GUIDANCE_NEWS = ("guidance_news", "通知等：情報提供、廃止などの知らせ", "Guidance: information and news")
-    KNOWLEDGE = ("knowledge", "Q&A：公表、確認の依頼", "Q&A: publications and reviews")
-    OPERATIONS = ("operations", "運用：監査担当の閲覧など", "Operations: auditors' readings and the like")
-    ACCOUNT = ("account", "アカウント：招待、パスワード", "Account: invitations and passwords")
+    ISSUE_ACTION = ("issue_action", "課題・照会（対応するもの、回答）", "Issues: what waits for me, and answers")
+    ISSUE_NEWS = ("issue_news", "課題・照会（経過）", "Issues: news of their progress")
+    PREFECTURE_NEWS = ("prefecture_news", "課題・照会（管内市区町村）", "Issues: my prefecture's municipalities")
+    GUIDANCE_ACTION = ("guidance_action", "通知等（回答・対応、決裁）", "Guidance: requests and approvals")
+    GUIDANCE_NEWS = ("guidance_news", "通知等（情報提供、廃止）", "Guidance: information and news")
+    KNOWLEDGE = ("knowledge", "Q&A（公表、確認）", "Q&A: publications and reviews")
+    OPERATIONS = ("operations", "運用（監査担当の閲覧）", "Operations: auditors' readings and the like")
+    ACCOUNT = ("account", "アカウント（招待、パスワード）", "Account: invitations and passwords")
 
 
 class DeliveryState(LabelledEnum):

@@ -1,12 +1,52 @@
 """Reading of the inbox."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
 import sqlalchemy as sa
 
 from portal.core.db import db
-from portal.directory.actor import Actor
+from portal.core.enums import LabelledEnum
+from portal.core.errors import NotFound
+from portal.core.pagination import Page, paginate
+from portal.directory.actor import Actor, list_actors
+from portal.notifications.addresses import page_of
 from portal.notifications.models import Notification
+from portal.notifications.rights import visible_lines
+from portal.notifications.wording import Wording
 
 SHOWN_UNREAD = 100
+
+
+class InboxView(LabelledEnum):
+    """Which lines of the inbox to show."""
+
+    ALL = ("all", "すべて", "All")
+    UNREAD = ("unread", "未読", "Unread")
+    ACTION = ("action", "要対応", "To do")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxLine:
+    """One line as its reader sees it.
+
+    ``page`` is the endpoint of the subject with its values; None when the reader, as they act now, cannot open it.
+    ``is_visible`` is false for what the person may not see any more under any of their memberships; then nothing
+    of it is said.
+    """
+
+    id: int
+    at: datetime
+    is_read: bool
+    is_urgent: bool
+    needs_action: bool
+    due_on: date | None
+    is_visible: bool
+    headline: str
+    name: str
+    sender: str
+    page: tuple[str, dict[str, Any]] | None
 
 
 def count_unread(actor: Actor) -> int:
@@ -14,3 +54,40 @@ def count_unread(actor: Actor) -> int:
     unread = sa.select(Notification.id).where(
         Notification.person_id == actor.person_id, Notification.read_at.is_(None)).limit(SHOWN_UNREAD)
     return db.session.scalar(sa.select(sa.func.count()).select_from(unread.subquery())) or 0
+
+
+def list_inbox(actor: Actor, view: InboxView = InboxView.ALL, cursor: str | None = None) -> Page[InboxLine]:
+    """The person's lines, newest first, paged by key; what they may not see any more has no content."""
+    query = sa.select(Notification).where(Notification.person_id == actor.person_id)
+    if view is not InboxView.ALL:
+        query = query.where(Notification.read_at.is_(None))
+    if view is InboxView.ACTION:
+        query = query.where(Notification.needs_action)
+    page = paginate(db.session, query, order=(Notification.id.desc(),), cursor=cursor, size=30)
+    here = visible_lines([actor], page.items)
+    hidden = [line for line in page.items if line.id not in here]
+    elsewhere: set[int] = set()
+    if hidden:
+        others = [each for each in list_actors(actor.person_id) if each.membership_id != actor.membership_id]
+        elsewhere = visible_lines(others, hidden)
+    return page.with_items([_line(line, here=line.id in here, elsewhere=line.id in elsewhere) for line in page.items])
+
+
+def get_line(actor: Actor, line_id: int) -> Notification:
+    """One of the person's own lines. Raises NotFound."""
+    line = db.session.scalar(
+        sa.select(Notification).where(Notification.id == line_id, Notification.person_id == actor.person_id))
+    if line is None:
+        raise NotFound
+    return line
+
+
+def _line(line: Notification, *, here: bool, elsewhere: bool) -> InboxLine:
+    is_visible = here or elsewhere
+    wording = Wording(kind=line.kind, facts=line.facts)
+    return InboxLine(
+        id=line.id, at=line.created_at, is_read=line.read_at is not None, is_urgent=line.is_urgent,
+        needs_action=line.needs_action, due_on=line.due_on if is_visible else None, is_visible=is_visible,
+        headline=wording.headline if is_visible else "", name=wording.name if is_visible else "",
+        sender=str(line.facts.get("body") or line.facts.get("sender") or "") if is_visible else "",
+        page=page_of(line.subject_kind, line.subject_id, line.facts) if here else None)

@@ -1,0 +1,116 @@
+"""The tasks: each opens units of work and calls a service; every one may run twice or side by side without harm."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.accounts.models import SignInTry
+from portal.core import clock
+from portal.core.db import db, unit_of_work
+from portal.issues.service import close_answered, list_to_close
+from portal.jobs.engine import current_engine
+from portal.notifications import outbox
+from portal.notifications.dispatch import list_unhandled, record_failure, tell_next_step
+from portal.notifications.mailer import is_paused, send_mails, stale_after
+from portal.notifications.models import Delivery, DeliveryState, Digest
+from portal.notifications.outbox import Sendable
+
+_log = logging.getLogger(__name__)
+LOT = 50
+_FORM_KEYS = sa.table("used_form_key", sa.column("used_at"))
+FORM_KEY_LIFE, TRY_LIFE = timedelta(days=7), timedelta(days=90)
+
+
+def tell_events() -> None:
+    """Tell every unhandled event, each by itself: one that fails stops no other."""
+    engine = current_engine()
+    with unit_of_work():
+        waiting = list_unhandled()
+    for event_id in waiting:
+        if engine.stopping.is_set():
+            return
+        tell_event(event_id)
+    queue_mails()
+
+
+def tell_event(event_id: int) -> None:
+    """Tell one event, step by step; what fails is noted with its error and tried again later."""
+    try:
+        is_done = False
+        while not is_done and not current_engine().stopping.is_set():
+            with unit_of_work():
+                is_done = tell_next_step(event_id)
+            if not is_done:
+                queue_mails()
+    except Exception as error:
+        _log.exception("Event %s could not be told", event_id)
+        with unit_of_work():
+            record_failure(event_id, f"{type(error).__name__}: {error}")
+
+
+def queue_mails() -> None:
+    """Queue what waits to be sent in lots, urgent mail before the rest. Nothing while a lot of them is queued."""
+    engine = current_engine()
+    if is_paused() or engine.count_queued() > 100:
+        return
+    for model in (Delivery, Digest):
+        with unit_of_work():
+            due = outbox.list_due(model)
+            urgent = set(_urgent(due)) if model is Delivery else set()
+        for ids, priority in (([each for each in due if each in urgent], 10),
+                              ([each for each in due if each not in urgent], 0)):
+            for start in range(0, len(ids), LOT):
+                engine.enqueue("send_lot", model.__tablename__, ids[start:start + LOT], priority=priority)
+
+
+def send_lot(table: str, ids: list[int]) -> None:
+    """Send these mails or digests; one that another worker took or that needs no sending is passed over."""
+    engine = current_engine()
+    model: Sendable = Digest if table == Digest.__tablename__ else Delivery
+    if is_paused():
+        return
+    outcomes: Counter[DeliveryState] = send_mails(model, ids, engine.stopping.is_set)
+    if outcomes:
+        _log.info("%s: %s", table, ", ".join(f"{count} {state.value}" for state, count in outcomes.items()))
+
+
+def sweep() -> None:
+    """Find what no task is under way for: events not told, mails not sent, claims of dead workers."""
+    with unit_of_work():
+        outbox.recover(stale_after())
+        is_behind = bool(list_unhandled(1))
+    if is_behind:
+        tell_events()
+    elif current_engine().count_queued() == 0:
+        queue_mails()
+
+
+def close_answered_issues() -> None:
+    """Close what was answered fourteen days ago and nobody closed, each issue in its own transaction."""
+    with unit_of_work():
+        waiting = list_to_close(clock.now())
+    for issue_id in waiting:
+        try:
+            with unit_of_work():
+                close_answered(issue_id)
+        except Exception:
+            _log.exception("Issue %s could not be closed", issue_id)
+
+
+def clean_up() -> None:
+    """Drop used form keys of last week and sign-in tries of last season."""
+    now = clock.now()
+    with unit_of_work():
+        db.session.execute(sa.delete(_FORM_KEYS).where(_FORM_KEYS.c.used_at < sa.literal(now - FORM_KEY_LIFE)))
+        db.session.execute(sa.delete(SignInTry).where(SignInTry.tried_at < now - TRY_LIFE))
+
+
+def _urgent(ids: list[int]) -> list[int]:
+    return list(db.session.scalars(sa.select(Delivery.id).where(Delivery.id.in_(ids), Delivery.is_urgent)))
+
+
+TASKS: list[Callable[..., Any]] = [tell_events, send_lot, sweep, close_answered_issues, clean_up]

@@ -1,0 +1,31 @@
+"""Addresses of pages in mail: always from the configured base address, never from a request."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+
+def page_of(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """The endpoint and values of the subject's page, or None when it has none."""
+    pages: dict[str, tuple[str, dict[str, Any]]] = {
+        "issue": ("issues.show", {"number": facts.get("number")}),
+        "guidance": ("guidance.show", {"guidance_id": subject_id}),
+        "qa_entry": ("knowledge.show", {"entry_id": subject_id}),
+        "reading_grant": ("audit.index", {}),
+    }
+    page = pages.get(subject_kind)
+    return page if page is not None and page[0] in current_app.view_functions else None
+
+
+def absolute(endpoint: str, **values: Any) -> str:
+    """The full address of a page."""
+    parts = urlsplit(current_app.config["PORTAL_SETTINGS"].base_url)
+    adapter = current_app.url_map.bind(parts.netloc, script_name=parts.path or "/", url_scheme=parts.scheme)
+    return adapter.build(endpoint, values, force_external=True)
+
+
+def absolute_subject(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> str:
+    """The full address of the subject's page, else of the inbox."""
+    page = page_of(subject_kind, subject_id, facts)
+    return absolute("notifications.inbox") if page is None else absolute(page[0], **page[1])

@@ -1,0 +1,164 @@
+"""The digest 配信まとめ: who gets one on a business day, and what stands in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from flask_babel import force_locale
+
+from portal.core import clock
+from portal.core.calendar import is_business_day, japan_date
+from portal.core.db import EnumColumn, UtcDateTime, db, insert
+from portal.directory.actor import list_actors
+from portal.directory.models import Membership, Person
+from portal.notifications.addresses import absolute, absolute_subject
+from portal.notifications.dues import Due, list_dues, people_with_dues
+from portal.notifications.letters import Letter, NotNeeded, assemble, stop_address
+from portal.notifications.models import DeliveryState, Digest, DigestSetting, MailMode, Notification
+from portal.notifications.rights import visible_lines
+from portal.notifications.wording import Wording, render
+
+MOST_ENTRIES = 60
+
+
+class NotABusinessDay(Exception):
+    """No digest goes out on this date."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One thing in a digest: its name, what happened last, how much more, where to go."""
+
+    name: str
+    headline: str
+    sender: str
+    due_on: date | None
+    more: int
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What stands in one digest: to do (earliest due first), to know (newest first), and what did not fit."""
+
+    to_do: list[Entry]
+    to_know: list[Entry]
+    left_out: int
+
+
+def plan_digests(as_of: datetime) -> int:
+    """Write a row for everyone who has something to read or to do as of the instant; return how many are new.
+
+    One statement in the caller's transaction; a person has one digest a date, so doing it again adds nobody.
+    Raises NotABusinessDay.
+    """
+    day = japan_date(as_of)
+    if not is_business_day(day):
+        raise NotABusinessDay
+    unread = sa.select(Notification.person_id).where(_waiting(as_of))
+    people = sa.union(unread, people_with_dues(day)).subquery("people")
+    id_column = people.c[0]
+    here = sa.select(Membership.person_id).where(Membership.current_at(clock.now()))
+    columns = ["person_id", "digest_on", "state", "attempts", "as_of_at", "not_before_at", "created_at"]
+    now = clock.now()
+    chosen = sa.select(
+        id_column, sa.literal(day, sa.Date()), sa.literal(DeliveryState.PENDING, EnumColumn(DeliveryState)),
+        sa.literal(0, sa.Integer()), sa.literal(as_of, UtcDateTime()), sa.literal(now, UtcDateTime()),
+        sa.literal(now, UtcDateTime()),
+    ).where(id_column.in_(here))
+    if not _begins_week(day):
+        weekly = sa.select(DigestSetting.person_id).where(DigestSetting.is_weekly)
+        chosen = chosen.where(id_column.not_in(weekly))
+    added = insert(Digest).from_select(columns, chosen, include_defaults=False).on_conflict_do_nothing()
+    return len(db.session.execute(added.returning(Digest.id)).all())
+
+
+def list_digests_on(day: date) -> list[int]:
+    """The ids of the date's digests that are still to be sent."""
+    return list(db.session.scalars(
+        sa.select(Digest.id).where(Digest.digest_on == day, Digest.state == DeliveryState.PENDING)
+        .order_by(Digest.id)))
+
+
+def count_digests_on(day: date) -> dict[DeliveryState, int]:
+    """How many of the date's digests stand in each state."""
+    rows = db.session.execute(
+        sa.select(Digest.state, sa.func.count()).where(Digest.digest_on == day).group_by(Digest.state))
+    return {state: count for state, count in rows}
+
+
+def write_digest(digest: Digest) -> Letter:
+    """The mail of a digest, in the language of its reader; the lines in it are bound to it. Raises NotNeeded.
+
+    What was read since it was planned, and what the person may not see any more, is not in it.
+    """
+    person = db.session.get_one(Person, digest.person_id)
+    lines = list(db.session.scalars(
+        sa.select(Notification).where(Notification.person_id == person.id, _waiting(digest.as_of_at))
+        .order_by(Notification.id.desc())))
+    visible = visible_lines(list_actors(person.id), lines)
+    with force_locale(person.locale):
+        contents = _contents(
+            [line for line in lines if line.id in visible], list_dues(person.id, digest.digest_on))
+        if not contents.to_do and not contents.to_know:
+            raise NotNeeded("nothing to tell")
+        _bind(digest, lines)
+        stop = stop_address(person.id, None)
+        with clock.pretending(digest.as_of_at):  # "in 3 days" counts from the digest's own morning
+            subject = render("email/digest/subject.txt", day=digest.digest_on, contents=contents)
+            text = render(
+                "email/digest/body.txt", contents=contents, day=digest.digest_on, stop=stop,
+                inbox=absolute("notifications.inbox"), preferences=absolute("notifications.preferences"))
+        return assemble(person, subject=subject, text=text, message_id=digest.message_id or "", stop=stop)
+
+
+def _waiting(as_of: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Notification.read_at.is_(None), Notification.digest_id.is_(None), Notification.mode == MailMode.DIGEST,
+        Notification.created_at <= as_of)
+
+
+def _begins_week(day: date) -> bool:
+    """Whether the day is the first business day of its week."""
+    return not any(is_business_day(day - timedelta(days=back)) for back in range(1, day.weekday() + 1))
+
+
+def _bind(digest: Digest, lines: Iterable[Notification]) -> None:
+    for line in lines:
+        line.digest_id = digest.id
+    db.session.flush()
+
+
+def _contents(lines: list[Notification], dues: list[Due]) -> Contents:
+    """One entry for each subject: what must be done before what is good to know."""
+    by_subject: dict[tuple[str, int], list[Notification]] = {}
+    for line in lines:
+        by_subject.setdefault((line.subject_kind, line.subject_id), []).append(line)
+    due_at = {(due.subject_kind, due.subject_id): due for due in dues}
+    to_do = [_entry_of_due(due, by_subject.get(key, [])) for key, due in due_at.items()]
+    others = [(key, group) for key, group in by_subject.items() if key not in due_at]
+    to_do += [_entry(group) for _, group in others if any(line.needs_action for line in group)]
+    to_do.sort(key=lambda entry: entry.due_on or date.max)
+    to_know = [_entry(group) for _, group in others if not any(line.needs_action for line in group)]
+    shown = to_know[: max(0, MOST_ENTRIES - len(to_do))]
+    left_out = max(0, len(to_do) - MOST_ENTRIES) + len(to_know) - len(shown)
+    return Contents(to_do=to_do[:MOST_ENTRIES], to_know=shown, left_out=left_out)
+
+
+def _entry(group: list[Notification]) -> Entry:
+    told = next((line for line in group if line.needs_action), group[0])
+    wording = Wording(kind=told.kind, facts=told.facts)
+    sender = told.facts.get("body") or told.facts.get("sender") or ""
+    return Entry(
+        name=wording.name, headline=wording.headline, sender=str(sender),
+        due_on=told.due_on, more=len(group) - 1,
+        url=absolute_subject(told.subject_kind, told.subject_id, told.facts))
+
+
+def _entry_of_due(due: Due, group: list[Notification]) -> Entry:
+    headline = Wording(kind=group[0].kind, facts=group[0].facts).headline if group else ""
+    name = " ".join(part for part in (due.number, due.title) if part)
+    return Entry(
+        name=name, headline=headline, sender=due.sender, due_on=due.due_on, more=max(0, len(group) - 1),
+        url=absolute_subject(due.subject_kind, due.subject_id, {"number": due.number}))

@@ -1,0 +1,88 @@
+"""Dues that come near or have passed: requests not yet answered, issues whose next step is awaited."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.core import clock
+from portal.core.calendar import add_business_days
+from portal.core.db import db
+from portal.directory.models import LiaisonAssignment, Membership, Organisation
+from portal.directory.roles import LOCAL_ROLES, Role
+from portal.guidance.models import Guidance, Recipient
+from portal.guidance.states import OPEN_RESPONSES, GuidanceState
+from portal.issues.models import Issue
+from portal.issues.states import Holder
+
+DAYS_AHEAD, DAYS_PAST = 3, 10
+_ADDRESSED = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """One thing that somebody has to do by a date."""
+
+    subject_kind: str
+    subject_id: int
+    number: str | None
+    title: str
+    sender: str
+    due_on: date
+
+
+def people_with_dues(day: date) -> sa.CompoundSelect[Any]:
+    """The ids of everyone for whom something is due around the day."""
+    return sa.union(_of_guidance(day, Membership.person_id), _of_issues(day, Membership.person_id))
+
+
+def list_dues(person_id: int, day: date) -> list[Due]:
+    """What is due for the person around the day, earliest first. Two statements."""
+    mine = Membership.person_id == person_id
+    papers = db.session.execute(
+        _of_guidance(day, Guidance.id, Guidance.document_number, Guidance.title, Organisation.name,
+                     Guidance.reply_due_on)
+        .join(Organisation, Organisation.id == Guidance.sender_id).where(mine).distinct())
+    issues = db.session.execute(
+        _of_issues(day, Issue.id, Issue.number, Issue.title, Organisation.name, Issue.due_on)
+        .join(Organisation, Organisation.id == Issue.organisation_id).where(mine).distinct())
+    found = [_due("guidance", row) for row in papers] + [_due("issue", row) for row in issues]
+    return sorted(found, key=lambda due: (due.due_on, due.subject_kind, due.subject_id))
+
+
+def _due(kind: str, row: sa.Row[Any]) -> Due:
+    subject_id, number, title, sender, due_on = row
+    return Due(subject_kind=kind, subject_id=subject_id, number=number, title=title, sender=sender, due_on=due_on)
+
+
+def _around(day: date) -> tuple[date, date]:
+    return add_business_days(day, -DAYS_PAST), add_business_days(day, DAYS_AHEAD)
+
+
+def _of_guidance(day: date, *columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns).select_from(Guidance).join(Recipient, Recipient.guidance_id == Guidance.id)
+        .join(Membership, Membership.organisation_id == Recipient.organisation_id)
+        .where(
+            Guidance.state == GuidanceState.ISSUED, Guidance.reply_due_on.between(*_around(day)),
+            Recipient.response.in_(OPEN_RESPONSES), Membership.role.in_(_ADDRESSED),
+            Membership.current_at(clock.now())))
+
+
+def _of_issues(day: date, *columns: Any) -> sa.Select[Any]:
+    """Issues whose next step is due, with the memberships of whoever holds them."""
+    now = clock.now()
+    in_charge = sa.exists().where(
+        LiaisonAssignment.membership_id == Membership.id, LiaisonAssignment.post_id == Issue.post_id,
+        LiaisonAssignment.current_at(now))
+    holds = sa.or_(
+        sa.and_(Issue.holder == Holder.LIAISON, Membership.role == Role.LIAISON, in_charge),
+        sa.and_(Issue.holder == Holder.SECRETARIAT, Membership.role == Role.SECRETARIAT),
+        *(
+            sa.and_(Issue.holder == holder, Membership.role == role,
+                    Membership.organisation_id == Issue.holder_organisation_id)
+            for holder, role in ((Holder.DIVISION, Role.DIVISION), (Holder.MINISTRY, Role.MINISTRY))))
+    return (
+        sa.select(*columns).select_from(Issue).join(Membership, holds)
+        .where(Issue.due_on.between(*_around(day)), Membership.current_at(now)))

@@ -1,0 +1,38 @@
+"""Which function says whom an event concerns; an event that stands here nowhere is told to nobody."""
+
+from collections.abc import Callable
+from typing import Any
+
+from portal.accounts.events import PasswordChanged, PasswordResetRequested, PersonInvited
+from portal.audit.events import ReadingGranted
+from portal.core.events import Event, EventRecord, restore
+from portal.guidance.events import (
+    GuidanceAbolished,
+    GuidanceApproved,
+    GuidanceIssued,
+    GuidanceReturned,
+    GuidanceSentForReview,
+)
+from portal.knowledge.events import QaPublished, QaReturned, QaSentForReview
+from portal.notifications.issue_tellings import TABLE, tell_issue
+from portal.notifications.other_tellings import tell_account, tell_guidance, tell_knowledge, tell_reading
+from portal.notifications.telling import Telling
+
+Handler = Callable[[Any, EventRecord], list[Telling]]
+
+HANDLERS: dict[type[Event], Handler] = {
+    **dict.fromkeys(TABLE, tell_issue),
+    **dict.fromkeys(
+        (GuidanceSentForReview, GuidanceReturned, GuidanceApproved, GuidanceIssued, GuidanceAbolished), tell_guidance),
+    **dict.fromkeys((QaSentForReview, QaReturned, QaPublished), tell_knowledge),
+    **dict.fromkeys((PersonInvited, PasswordResetRequested, PasswordChanged), tell_account),
+    ReadingGranted: tell_reading,
+}
+TOLD_KINDS = frozenset(cls.kind() for cls in HANDLERS)
+
+
+def tellings_of(record: EventRecord) -> list[Telling]:
+    """Whom the event concerns and what they are told. Raises KeyError for an event that this version does not know."""
+    event = restore(record)
+    handler = HANDLERS.get(type(event))
+    return handler(event, record) if handler else []

@@ -1,0 +1,130 @@
+"""The making of a mail: headers that let readers sort and stop it, plain text first, the same text linked as HTML."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from flask import current_app, render_template
+from flask_babel import force_locale, gettext
+from flask_mail import Message
+
+from portal.accounts.links import arm_link
+from portal.config import Settings
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import DomainError
+from portal.core.events import EventRecord
+from portal.directory.models import Person
+from portal.notifications.addresses import absolute, absolute_subject
+from portal.notifications.models import Delivery, Notification, Topic
+from portal.notifications.plain_text import fold, linked, one_line
+from portal.notifications.preferences import NEVER_OFF, unsubscribe_secret
+from portal.notifications.rights import may_see
+from portal.notifications.wording import Wording, render
+
+LONGEST_SUBJECT = 120
+
+
+class NotNeeded(Exception):
+    """The mail need not be sent: the person may not see its subject (any more), or a newer one replaces it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A mail ready to be handed over: one sender, one recipient, its bytes."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+def write_letter(delivery: Delivery) -> Letter:
+    """The mail of a delivery, in the language of its reader. Raises NotNeeded.
+
+    The caller is in a transaction: the link of an invitation gets its secret here and nowhere else.
+    """
+    person = db.session.get_one(Person, delivery.person_id)
+    with force_locale(person.locale):
+        if delivery.notification_id is None:
+            return _account_letter(delivery, person)
+        line = db.session.get_one(Notification, delivery.notification_id)
+        if not may_see(person.id, line):
+            raise NotNeeded("the person may not see it any more")
+        wording = Wording(kind=line.kind, facts=line.facts, needs_action=line.needs_action, is_urgent=line.is_urgent,
+                          due_on=line.due_on)
+        stop = None if line.topic is Topic.ACCOUNT else stop_address(person.id, line.topic)
+        text = render(
+            f"email/{line.kind}/body.txt", wording=wording, facts=line.facts, stop=stop,
+            is_stoppable=line.topic not in NEVER_OFF, preferences=absolute("notifications.preferences"),
+            url=absolute_subject(line.subject_kind, line.subject_id, line.facts))
+        return assemble(
+            person, subject=_subject(wording), text=text, message_id=delivery.message_id or "", stop=stop,
+            thread=f"{line.subject_kind}/{line.subject_id}")
+
+
+def assemble(
+    person: Person, *, subject: str, text: str, message_id: str, stop: str | None = None, thread: str | None = None,
+) -> Letter:
+    """The bytes of a mail: folded plain text, its HTML twin, and every header."""
+    settings: Settings = current_app.config["PORTAL_SETTINGS"]
+    folded = fold(text)
+    subject = one_line(subject)
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    if thread is not None:
+        headers["References"] = thread_id(thread)
+    if stop is not None:
+        headers["List-Unsubscribe"] = f"<{stop}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    html = render_template("email/layout.html", subject=subject, lines=[linked(line) for line in folded.splitlines()])
+    message = Message(
+        subject=subject, recipients=[person.email], body=folded + "\n", html=html, sender=settings.mail_sender,
+        date=clock.now().timestamp(), extra_headers={name: one_line(value) for name, value in headers.items()})
+    message.msgId = message_id
+    if message.has_bad_headers() or one_line(person.email) != person.email:
+        raise NotNeeded("the address cannot stand in a header")
+    return Letter(sender=parseaddr(settings.mail_sender)[1], recipient=person.email, content=message.as_bytes())
+
+
+def stop_address(person_id: int, topic: Topic | None) -> str:
+    """The person's one-click address for a topic (None: the digest)."""
+    return absolute("notifications.unsubscribe", secret=unsubscribe_secret(person_id, topic))
+
+
+def thread_id(subject: str) -> str:
+    """The id that all mails about one subject refer to, so that mail programs keep them together."""
+    settings: Settings = current_app.config["PORTAL_SETTINGS"]
+    digest = hmac.new(settings.secret_key.encode(), f"thread/{subject}".encode(), hashlib.sha256).hexdigest()[:32]
+    return f"<thread.{digest}@{host_of(settings)}>"
+
+
+def host_of(settings: Settings) -> str:
+    """The domain of Message-IDs: the sender's."""
+    return parseaddr(settings.mail_sender)[1].rpartition("@")[2] or "localhost"
+
+
+def _subject(wording: Wording) -> str:
+    subject = one_line(f"{wording.mark}{wording.headline} {wording.name}")
+    return subject if len(subject) <= LONGEST_SUBJECT else subject[: LONGEST_SUBJECT - 1] + "…"
+
+
+def _account_letter(delivery: Delivery, person: Person) -> Letter:
+    """An invitation, a reset or the word that a password was changed. It is written whatever one has chosen.
+
+    Sent again, it bears a new Message-ID: its link is new, and the earlier mail's is dead.
+    """
+    record = db.session.get_one(EventRecord, delivery.event_id)
+    link_id = record.payload.get("link_id")
+    url = absolute("accounts.sign_in")
+    if link_id is not None:
+        try:
+            url = absolute("accounts.use_link", secret=arm_link(int(link_id)))
+        except DomainError as error:
+            raise NotNeeded("the link was used or replaced") from error
+    wording = Wording(kind=record.kind, facts={"reason": "self"}, needs_action=link_id is not None)
+    text = render(f"email/{record.kind}/body.txt", wording=wording, facts={}, url=url, person=person)
+    message_id = delivery.message_id or ""
+    if delivery.attempts > 1:
+        message_id = message_id.replace("@", f".{delivery.attempts}@")
+    subject = f"{wording.mark}{wording.headline} {gettext('地方連携リエゾンポータル')}"
+    return assemble(person, subject=subject, text=text, message_id=message_id)

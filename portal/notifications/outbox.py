@@ -1,0 +1,131 @@
+"""How far a mail or digest has come: claimed, marked just before the final dot, then sent, failed or unknown.
+
+Each step is one statement that names the state it comes from, so of several workers one wins, and a worker that was
+too slow and lost its claim can neither mark nor settle.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from portal.core import clock
+from portal.core.db import db
+from portal.notifications.models import Delivery, DeliveryState, Digest, Notification
+
+Sendable = type[Delivery] | type[Digest]
+MOST_ATTEMPTS = 60  # with the longest backoff more than two days of a server that is down
+_SHORTEST, _LONGEST, _UNREACHED = timedelta(seconds=15), timedelta(hours=1), timedelta(minutes=5)
+
+
+def list_due(model: Sendable, limit: int = 500) -> list[int]:
+    """The ids of what waits to be sent now, what is urgent first."""
+    order: list[Any] = [model.id]
+    if model is Delivery:
+        order.insert(0, Delivery.is_urgent.desc())
+    return list(db.session.scalars(
+        sa.select(model.id)
+        .where(model.state == DeliveryState.PENDING, model.not_before_at <= clock.now())
+        .order_by(*order).limit(limit)))
+
+
+def claim(model: Sendable, row_id: int, host: str) -> Any | None:
+    """Take the row for this worker, or None when another was first or it need not be sent (yet).
+
+    The first claim gives the mail its Message-ID, which later tries keep.
+    """
+    now = clock.now()
+    taken = db.session.execute(
+        sa.update(model)
+        .where(model.id == row_id, model.state == DeliveryState.PENDING, model.not_before_at <= now)
+        .values(state=DeliveryState.CLAIMED, claimed_at=now, attempts=model.attempts + 1,
+                message_id=sa.func.coalesce(model.message_id, f"<{uuid4().hex}@{host}>"))
+        .execution_options(synchronize_session=False).returning(model.id)).first()
+    if taken is None:
+        return None
+    return db.session.get(model, row_id, populate_existing=True)
+
+
+def mark(model: Sendable, row_id: int, claimed_at: datetime) -> bool:
+    """claimed → marked, the last thing before the final dot; False when the claim was lost meanwhile."""
+    return _move(model, row_id, claimed_at, DeliveryState.CLAIMED, state=DeliveryState.MARKED)
+
+
+def settle_sent(model: Sendable, row_id: int, claimed_at: datetime) -> None:
+    """marked → sent: the server has answered."""
+    _move(model, row_id, claimed_at, DeliveryState.MARKED, state=DeliveryState.SENT, sent_at=clock.now(), error=None)
+
+
+def settle_dropped(model: Sendable, row_id: int, claimed_at: datetime, why: str) -> None:
+    """claimed → dropped: the person may not see it any more, or has nothing to read."""
+    _move(model, row_id, claimed_at, DeliveryState.CLAIMED, state=DeliveryState.DROPPED, error=why)
+    if model is Digest:
+        _release(row_id)
+
+
+def settle_retry(
+    model: Sendable, row_id: int, claimed_at: datetime, error: str, *, is_final: bool, may_fail: bool = True,
+) -> None:
+    """claimed or marked → pending after a pause that grows, or failed: the mail was surely not delivered.
+
+    ``may_fail`` is false where the server is at fault, not the mail: then it waits as long as it takes.
+    """
+    row = db.session.get_one(model, row_id, populate_existing=True)
+    if is_final or (may_fail and row.attempts >= MOST_ATTEMPTS):
+        values: dict[str, Any] = {"state": DeliveryState.FAILED}
+    else:
+        pause = min(_SHORTEST * 2 ** min(row.attempts - 1, 12), _LONGEST if may_fail else _UNREACHED)
+        values = {"state": DeliveryState.PENDING, "not_before_at": clock.now() + pause}
+    for before in (DeliveryState.CLAIMED, DeliveryState.MARKED):
+        if _move(model, row_id, claimed_at, before, error=error[:2000], **values) and model is Digest:
+            _release(row_id)
+
+
+def settle_unknown(model: Sendable, row_id: int, claimed_at: datetime, error: str) -> None:
+    """marked → unknown: it was handed over and nobody knows whether it arrived.
+
+    A digest is never sent again; what it held goes into the next. Any other mail goes out once more under the same
+    Message-ID, and when that is unknown too, only a person sends it again.
+    """
+    now = clock.now()
+    first = model is Delivery and db.session.get_one(Delivery, row_id, populate_existing=True).unknown_at is None
+    state = DeliveryState.PENDING if first else DeliveryState.UNKNOWN
+    moved = _move(
+        model, row_id, claimed_at, DeliveryState.MARKED, state=state, unknown_at=now, not_before_at=now + _SHORTEST,
+        error=error[:2000])
+    if moved and model is Digest:
+        _release(row_id)
+
+
+def recover(stale_after: timedelta) -> int:
+    """Go on with what a dead worker left: claimed goes back to pending, marked becomes unknown. How many rows."""
+    limit = clock.now() - stale_after
+    count = 0
+    for model in (Delivery, Digest):
+        rows = db.session.execute(
+            sa.select(model.id, model.state, model.claimed_at)
+            .where(model.state.in_([DeliveryState.CLAIMED, DeliveryState.MARKED]), model.claimed_at < limit)
+            .limit(500)).all()
+        for row_id, state, claimed_at in rows:
+            if state is DeliveryState.CLAIMED:
+                _move(model, row_id, claimed_at, state, state=DeliveryState.PENDING)
+                if model is Digest:
+                    _release(row_id)
+            else:
+                settle_unknown(model, row_id, claimed_at, "the worker ended while the mail was being handed over")
+        count += len(rows)
+    return count
+
+
+def _move(model: Sendable, row_id: int, claimed_at: datetime, before: DeliveryState, **values: Any) -> bool:
+    return db.session.execute(
+        sa.update(model).where(model.id == row_id, model.state == before, model.claimed_at == claimed_at)
+        .values(**values).execution_options(synchronize_session=False).returning(model.id)).first() is not None
+
+
+def _release(digest_id: int) -> None:
+    """Give what a digest held back to the next one."""
+    db.session.execute(
+        sa.update(Notification).where(Notification.digest_id == digest_id).values(digest_id=None)
+        .execution_options(synchronize_session=False))

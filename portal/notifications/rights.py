@@ -1,0 +1,88 @@
+"""Whether a person may (still) see what a line tells of: asked when a mail is sent and when a line is shown."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core import clock
+from portal.core.db import db
+from portal.core.events import Audience
+from portal.directory.actor import Actor
+from portal.directory.models import Membership
+from portal.directory.roles import HEADQUARTERS_ROLES, Role
+from portal.guidance import policy as guidance_policy
+from portal.guidance.models import Guidance
+from portal.issues import policy as issue_policy
+from portal.issues.models import Issue
+from portal.knowledge import policy as knowledge_policy
+from portal.knowledge.models import QaEntry
+from portal.notifications.models import Notification
+
+_SEES_NOTES = HEADQUARTERS_ROLES - {Role.AUDITOR}
+
+
+def may_see(person_id: int, line: Notification) -> bool:
+    """Whether one of the person's current memberships may see the line's subject, in the line's audience."""
+    viewers = _viewers(line)
+    if viewers is None:
+        return False
+    return db.session.scalar(sa.select(viewers.where(Membership.person_id == person_id).exists())) or False
+
+
+def visible_lines(actors: Sequence[Actor], lines: Iterable[Notification]) -> set[int]:
+    """The ids of those lines whose subject one of the actors may see. One statement for each kind of subject."""
+    wanted = list(lines)
+    seen: set[int] = set()
+    for kind in {line.subject_kind for line in wanted}:
+        of_kind = [line for line in wanted if line.subject_kind == kind]
+        for audience in {line.audience for line in of_kind}:
+            allowed = [actor for actor in actors if _hears(actor, audience)]
+            group = [line for line in of_kind if line.audience is audience]
+            ids = _visible_ids(kind, allowed, {line.subject_id for line in group})
+            seen |= {line.id for line in group if line.subject_id in ids}
+    return seen
+
+
+def _hears(actor: Actor, audience: Audience) -> bool:
+    if audience is Audience.PUBLIC or actor.role in _SEES_NOTES:
+        return True
+    return audience is Audience.CONSULT and actor.role is Role.MINISTRY
+
+
+def _viewers(line: Notification) -> sa.Select[Membership] | None:
+    if line.subject_kind == "issue":
+        issue = db.session.get(Issue, line.subject_id)
+        if issue is None:
+            return None
+        return issue_policy.viewers_of(issue, audience=line.audience, ministry_id=line.facts.get("ministry_id"))
+    if line.subject_kind == "guidance":
+        guidance = db.session.get(Guidance, line.subject_id)
+        return None if guidance is None else guidance_policy.viewers_of(guidance)
+    current = sa.select(Membership).where(Membership.current_at(clock.now()))
+    if line.subject_kind == "qa_entry":
+        entry = db.session.get(QaEntry, line.subject_id)
+        return None if entry is None else current.where(knowledge_policy.viewers_of(entry))
+    return current.where(Membership.role == Role.ADMIN) if line.subject_kind == "reading_grant" else None
+
+
+def _visible_ids(kind: str, actors: Sequence[Actor], ids: set[int]) -> set[int]:
+    if not actors or not ids:
+        return set()
+    if kind == "reading_grant":
+        return ids if any(actor.role is Role.ADMIN for actor in actors) else set()
+    if kind not in _CONDITIONS:
+        return set()
+    column, condition = _CONDITIONS[kind]
+    may = sa.or_(*(condition(actor) for actor in actors))
+    return set(db.session.scalars(sa.select(column).where(column.in_(ids), may)))
+
+
+def _guidance_condition(actor: Actor) -> sa.ColumnElement[bool]:
+    return Guidance.id.in_(guidance_policy.viewable_by(actor).with_only_columns(Guidance.id).correlate(None))
+
+
+_CONDITIONS: dict[str, tuple[orm.InstrumentedAttribute[int], Callable[[Actor], sa.ColumnElement[bool]]]] = {
+    "issue": (Issue.id, issue_policy.viewable_by), "guidance": (Guidance.id, _guidance_condition),
+    "qa_entry": (QaEntry.id, knowledge_policy.viewable_by),
+}

@@ -1,0 +1,69 @@
+"""What a handler says about an event: whom to tell, of what, and how pressing it is."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.core.db import db
+from portal.core.enums import LabelledEnum
+from portal.core.events import EventRecord
+from portal.core.i18n import N_
+from portal.directory.models import Membership, Organisation
+from portal.notifications.models import Topic
+
+
+class Weight(LabelledEnum):
+    """What a line asks of its reader."""
+
+    ACT = ("act", "要対応", "Action")
+    KNOW = ("know", "参考", "For information")
+
+
+# Why somebody is told; the mail's last lines say it.
+REASONS: dict[str, str] = {
+    "liaison": N_("この団体を担当するリエゾンのため"),
+    "secretariat": N_("事務局の一員のため"),
+    "admin": N_("システム管理者のため"),
+    "submitter": N_("この課題・照会を提出した団体の担当者のため"),
+    "division": N_("割り振られた幹事課の一員のため"),
+    "ministry": N_("照会を受けた府省の担当者のため"),
+    "follower": N_("この課題・照会をフォローしているため"),
+    "prefecture": N_("管内市区町村の課題・照会が県に共有されているため"),
+    "participant": N_("この課題・照会に関わる本部の一員のため"),
+    "approver": N_("決裁者のため"),
+    "drafter": N_("起案者のため"),
+    "recipient": N_("宛先の団体の担当者のため"),
+    "headquarters": N_("本部の一員のため"),
+    "body": N_("地方公共団体等の担当者のため"),
+    "self": N_("ご自身のアカウントに関するお知らせのため"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """One group of people and what they are told; of several groups the first that holds a person counts.
+
+    ``who`` is a condition on Membership. ``person_id`` instead names one person who is written to whatever their
+    memberships, without a line in the inbox: for invitations and passwords.
+    """
+
+    reason: str
+    topic: Topic
+    who: sa.ColumnElement[bool] | None = None
+    person_id: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    weight: Weight = Weight.KNOW
+    is_urgent: bool = False
+    due_on: date | None = None
+
+
+def sender_of(record: EventRecord) -> str | None:
+    """The organisation (with the section) for which the actor acted; None when the portal itself did."""
+    if record.actor_membership_id is None:
+        return None
+    row = db.session.get(Membership, record.actor_membership_id)
+    if row is None:
+        return None
+    return db.session.scalar(sa.select(Organisation.name).where(Organisation.id == row.organisation_id))
