@@ -17,8 +17,8 @@ class SettingsError(Exception):
 class Settings:
     """How this instance runs. ``smtp_url`` is ``smtp://user:password@host:port`` (or smtps://).
 
-    ``smtp_timeout`` is how many seconds the mail server may be silent, ``trusted_proxies`` how many reverse proxies stand
-    before the portal and name the browser's address.
+    ``smtp_timeout`` is how many seconds the mail server may be silent, ``trusted_proxies`` how many reverse proxies
+    stand before the portal and name the browser's address.
     """
 
     environment: str = "development"

@@ -95,5 +95,5 @@ def _read(path: Path) -> CaughtMail:
     return CaughtMail(
         key=path.stem, caught_at=datetime.strptime(path.stem[:21] + "+0000", "%Y%m%dT%H%M%S%f%z"),
         sender=str(message["From"] or ""), recipient=str(message["X-Envelope-To"] or ""),
-        subject=str(message["Subject"] or ""), text=body.get_content() if body is not None else "",
+        subject=str(message["Subject"] or ""), text=body.get_content().replace("\r\n", "\n") if body is not None else "",
         headers=[(name, str(value)) for name, value in message.items()])
