@@ -1,5 +1,6 @@
 """Reading of issues, scoped by policy: the item, its thread, the queue, what waits for somebody."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.attachments.models import Attachment
-from portal.attachments.queries import find_attachment, list_attachments
+from portal.attachments.queries import find_attachment
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.events import Audience
@@ -33,6 +34,16 @@ class AnsweredText:
 def get_issue(actor: Actor, number: str) -> Issue:
     """The submitted issue with everything that its page names. Raises NotFound when missing or hidden."""
     return _one(actor, Issue.number == number.strip().upper())
+
+
+def get_issue_to_show(actor: Actor, number: str) -> tuple[Issue, bool]:
+    """The same, and whether the person follows it. One statement."""
+    follows = sa.exists().where(Follower.issue_id == Issue.id, Follower.person_id == actor.person_id)
+    row = db.session.execute(
+        _selected(actor, Issue.number == number.strip().upper()).add_columns(follows.label("follows"))).first()
+    if row is None:
+        raise NotFound
+    return row[0], bool(row[1])
 
 
 def get_draft(actor: Actor, issue_id: int) -> Issue:
@@ -79,11 +90,17 @@ def list_posts(actor: Actor, issue: Issue) -> Sequence[Post]:
         sa.select(Post).where(Post.issue_id == issue.id, policy.posts_visible_to(actor)).order_by(Post.id)).all()
 
 
-def list_files(actor: Actor, issue: Issue, posts: Sequence[Post]) -> dict[tuple[str, int], list[Attachment]]:
-    """The attachments of the issue and of the given (visible) posts, by (owner kind, owner id). Two statements."""
-    found = {("issue", key): files for key, files in list_attachments("issue", [issue.id]).items()}
-    for key, files in list_attachments("post", [post.id for post in posts]).items():
-        found["post", key] = files
+def list_files(issue: Issue, posts: Sequence[Post]) -> dict[tuple[str, int], list[Attachment]]:
+    """The attachments of the issue and of the given (visible) posts, by (owner kind, owner id). One statement."""
+    found: dict[tuple[str, int], list[Attachment]] = defaultdict(list)
+    rows = db.session.scalars(
+        sa.select(Attachment)
+        .where(Attachment.removed_at.is_(None), sa.or_(
+            sa.and_(Attachment.owner_kind == "issue", Attachment.owner_id == issue.id),
+            sa.and_(Attachment.owner_kind == "post", Attachment.owner_id.in_([post.id for post in posts]))))
+        .order_by(Attachment.id))
+    for file in rows:
+        found[file.owner_kind, file.owner_id].append(file)
     return found
 
 
@@ -132,13 +149,6 @@ def list_revisions(issue: Issue) -> Sequence[IssueRevision]:
         sa.select(IssueRevision).where(IssueRevision.issue_id == issue.id).order_by(IssueRevision.id)).all()
 
 
-def is_following(actor: Actor, issue: Issue) -> bool:
-    """Whether the person follows the issue."""
-    return bool(db.session.scalar(
-        sa.select(sa.literal(True)).where(sa.exists().where(
-            Follower.issue_id == issue.id, Follower.person_id == actor.person_id))))
-
-
 def find_read_at(actor: Actor, issue: Issue) -> datetime | None:
     """Up to when the person has read it."""
     return db.session.scalar(
@@ -179,12 +189,15 @@ def loaded_for_lists() -> tuple[orm.interfaces.LoaderOption, ...]:
     )
 
 
+def _selected(actor: Actor, *conditions: sa.ColumnElement[bool]) -> sa.Select[Issue]:
+    return sa.select(Issue).where(*conditions, policy.viewable_by(actor)).options(
+        *loaded_for_lists(), orm.joinedload(Issue.section), orm.joinedload(Issue.submitter),
+        orm.joinedload(Issue.sub_topic), orm.joinedload(Issue.submitter_membership),
+        orm.joinedload(Issue.organisation).joinedload(Organisation.parent))
+
+
 def _one(actor: Actor, *conditions: sa.ColumnElement[bool]) -> Issue:
-    issue = db.session.scalar(
-        sa.select(Issue).where(*conditions, policy.viewable_by(actor)).options(
-            *loaded_for_lists(), orm.joinedload(Issue.section), orm.joinedload(Issue.submitter),
-            orm.joinedload(Issue.sub_topic), orm.joinedload(Issue.submitter_membership),
-            orm.joinedload(Issue.organisation).joinedload(Organisation.parent)))
+    issue = db.session.scalar(_selected(actor, *conditions))
     if issue is None:
         raise NotFound
     return issue

@@ -1,5 +1,7 @@
 """The whole story of an issue as its people live it, page by page, up to the official answer and after."""
 
+import re
+
 import pytest
 
 from tests.factories.issues import Cast, make_cast, sub_topic, theme
@@ -37,6 +39,11 @@ def step(visitor, number, verb, **values):
     return visitor.get(f"/issues/{number}/{verb}").form().submit(**values)
 
 
+def option(page, label) -> str:
+    """The value of the entry of a list that reads so."""
+    return next(each["value"] for each in page.soup.find_all("option") if each.get_text() == label)
+
+
 def test_from_submission_to_the_official_answer_and_back(visit, cast, typed):
     staff, liaison, prefecture = visit(cast.staff), visit(cast.liaison), visit(cast.prefecture)
     division, head, ministry = visit(cast.division), visit(cast.division_head), visit(cast.ministry)
@@ -64,16 +71,15 @@ def test_from_submission_to_the_official_answer_and_back(visit, cast, typed):
     page = step(division, number, "accept")
     assert "回答を準備しています" in page.main
 
-    page = division.get(f"/issues/{number}/provisional-answer").form().submit(
-        text="調査中です。", **{"promised_on-year": "令和99", "promised_on-month": "1", "promised_on-day": "10"})
+    page = step(division, number, "provisional-answer", text="調査中です。", promised_on="令和99年1月10日")
     assert "暫定回答" in page.main
     ministries = division.get(f"/issues/{number}/consult")
-    digital = next(option["value"] for option in ministries.soup.find_all("option") if option.get_text() == "デジタル庁")
+    digital = option(ministries, "デジタル庁")
     page = ministries.form().submit(ministry_id=digital, question="仕様を教えてください。", attachments=("照会.pdf", PDF))
     assert "デジタル庁が照会への回答を準備しています" in page.main
     page = ministry.get(f"/issues/{number}")
     assert "仕様を教えてください。" in page.main
-    reply = next(link["href"] for link in page.soup.find_all("a") if link["href"].endswith("/reply") and "consultations" in link["href"])
+    reply = page.soup.find("a", href=re.compile("/consultations/.*/reply$"))["href"]
     page = ministry.get(reply).form().submit(text="改修は不要です。")
     assert "改修は不要です。" in page.main
     assert "改修は不要です。" not in staff.get(f"/issues/{number}").main
@@ -126,8 +132,8 @@ def test_a_division_gives_it_back_and_the_secretariat_routes_it_anew(visit, cast
     assert "事務局が割振り先を決めています" in page.main
     assert "住民制度課の所管です。" not in visit(cast.staff).get(f"/issues/{number}").text
     page = secretariat.get(f"/issues/{number}/route")
-    juumin = next(option["value"] for option in page.soup.find_all("option") if option.get_text() == "住民制度課")
-    assert "住民制度課が受入れを確認しています" in page.form().submit(division_id=juumin).main
+    page = page.form().submit(division_id=option(page, "住民制度課"))
+    assert "住民制度課が受入れを確認しています" in page.main
 
 
 def test_a_liaison_enters_a_hearing_for_a_body_in_charge_only(visit, cast, typed):

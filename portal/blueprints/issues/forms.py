@@ -81,7 +81,7 @@ class IssueForm(PortalForm):
         _l("対象件数"), validators=[Optional(), NumberRange(min=0, max=200_000_000)], unit=_l("件"), width="medium",
         description=_l("影響を受ける件数の見込み。分からなければ空欄のままで構いません。"))
     leak = RadioField(
-        _l("個人情報の漏えいの有無"), enum=Leak, validators=[NeededToSubmit()],
+        _l("個人情報の漏えいの有無"), enum=Leak, validators=[NeededToSubmit()], validate_choice=False,
         description=_l("「あり」「おそれあり」を選ぶと緊急となり、事務局に直ちに通知されます。"))
     urgency = RadioField(_l("緊急度"), enum=Urgency, default=Urgency.NORMAL, validators=[InputRequired()])
     needed_by_on = DateField(_l("いつまでに回答が必要か"))
@@ -182,12 +182,13 @@ class IssueFilterForm(FilterForm):
 
     view = HiddenField()
     words = SearchField(_l("番号・件名"), validators=[Length(max=100)])
-    state = SelectField(_l("状態"), choices=[])
+    state = SelectField(_l("状態"), choices=[], default="")
     theme_id = SelectField(_l("テーマ"), choices=[], coerce=int, blank=_l("すべて"), validators=[Optional()])
     urgency = SelectField(_l("緊急度"), enum=Urgency, blank=_l("すべて"), validators=[Optional()])
-    prefecture = SelectField(_l("都道府県"), choices=[], blank=_l("すべて"))
-    holder = SelectField(_l("保持"), choices=[], blank=_l("すべて"))
+    prefecture = SelectField(_l("都道府県"), choices=[], blank=_l("すべて"), default="")
+    holder = SelectField(_l("保持"), choices=[], blank=_l("すべて"), default="")
     older_than = SelectField(_l("提出からの日数"), choices=[], coerce=int, blank=_l("すべて"), validators=[Optional()])
     flags = CheckboxesField(_l("条件"), choices=[
         ("leak", _l("漏えいのおそれ")), ("unread", _l("未読")), ("overdue", _l("期限超過"))])
-    sort = SelectField(_l("並び順"), choices=[("due", _l("期限の近い順")), ("activity", _l("更新の新しい順"))])
+    sort = SelectField(_l("並び順"), default="", choices=[
+        ("", _l("標準")), ("due", _l("期限の近い順")), ("activity", _l("更新の新しい順"))])

@@ -9,6 +9,7 @@ from portal.blueprints.issues.composing import locale
 from portal.blueprints.issues.filtering import make_filter
 from portal.blueprints.issues.showing import show_issue
 from portal.issues import policy, queries, queue, service
+from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.uploads import send_attachment
@@ -36,9 +37,10 @@ def index() -> str:
 def show(number: str) -> str:
     """One issue; that the person has read it is remembered."""
     actor = current_actor()
-    issue = queries.get_issue(actor, number)
-    page = show_issue(actor, issue)
+    issue, is_following = queries.get_issue_to_show(actor, number)
+    page = show_issue(actor, issue, is_following=is_following)
     service.mark_issue_read(actor, issue)
+    mark_subject_read(actor, "issue", issue.id)
     return page
 
 

@@ -65,17 +65,17 @@ class Related:
     entries: Sequence[Any] = field(default_factory=tuple)
 
 
-def show_issue(actor: Actor, issue: Issue) -> str:
+def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
     """The page of one issue."""
     posts = queries.list_posts(actor, issue)
-    files = queries.list_files(actor, issue, posts)
+    files = queries.list_files(issue, posts)
     consultations = queries.list_consultations(actor, issue)
     return render_template(
         "issues/show.html", issue=issue, actor=actor, policy=policy, sentences=sentences, Audience=Audience,
         html=markdown.render(issue.body, key="report"), posts=_shown(posts, files),
         files=files.get(("issue", issue.id), []), hops=queries.list_hops(issue), consultations=consultations,
         liaisons=liaisons_of_post(issue.post_id), related=_related(actor, issue),
-        is_following=queries.is_following(actor, issue), steps=list_steps(actor, issue, consultations),
+        is_following=is_following, steps=list_steps(actor, issue, consultations),
         drafts=_ways_on(actor, issue), reply_form=TextForm(ids="reply", formdata=None),
         note_form=TextForm(ids="note", formdata=None))
 
