@@ -4,6 +4,7 @@ The queue holds only wake-ups; what is to be done stands in our own rows. A lost
 in the middle loses nothing: the sweep finds the rows again.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable
 from threading import Event, Lock
@@ -51,8 +52,17 @@ class Engine:
         try:
             huey = self.huey
             huey.enqueue(self._wrappers[name].s(*arguments, priority=priority))
-        except Exception:
-            _log.exception("Task %s was not queued; the next sweep makes up for it", name)
+        except Exception as error:
+            _log.warning("Task %s was not queued, the next sweep makes up for it: %s", name, error)
+            self._reopen()
+
+    def _reopen(self) -> None:
+        """Let the next use open the queue anew: its file or connection may be gone."""
+        with self._lock:
+            huey, self._huey = self._huey, None
+        if huey is not None:
+            with contextlib.suppress(Exception):
+                huey.storage.close()
 
     def count_queued(self) -> int:
         """How many tasks wait."""

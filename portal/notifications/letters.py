@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
+from email.policy import SMTP
 from email.utils import parseaddr
 
 from flask import current_app, render_template
@@ -18,10 +19,10 @@ from portal.core.events import EventRecord
 from portal.directory.models import Person
 from portal.notifications.addresses import absolute, absolute_subject
 from portal.notifications.models import Delivery, Notification, Topic
-from portal.notifications.plain_text import fold, linked, one_line
+from portal.notifications.plain_text import encoded_header, fold, linked, one_line
 from portal.notifications.preferences import NEVER_OFF, unsubscribe_secret
 from portal.notifications.rights import may_see
-from portal.notifications.wording import Wording, render
+from portal.notifications.wording import Wording, is_english, render
 
 LONGEST_SUBJECT = 120
 
@@ -76,14 +77,18 @@ def assemble(
     if stop is not None:
         headers["List-Unsubscribe"] = f"<{stop}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    html = render_template("email/layout.html", subject=subject, lines=[linked(line) for line in folded.splitlines()])
+    html = render_template(
+        "email/layout.html", subject=subject, locale="en" if is_english() else "ja",
+        lines=[linked(line) for line in folded.splitlines()])
     message = Message(
-        subject=subject, recipients=[person.email], body=folded + "\n", html=html, sender=settings.mail_sender,
+        subject=encoded_header(subject, "Subject"), recipients=[person.email], body=folded + "\n", html=html, sender=settings.mail_sender,
         date=clock.now().timestamp(), extra_headers={name: one_line(value) for name, value in headers.items()})
     message.msgId = message_id
     if message.has_bad_headers() or one_line(person.email) != person.email:
         raise NotNeeded("the address cannot stand in a header")
-    return Letter(sender=parseaddr(settings.mail_sender)[1], recipient=person.email, content=message.as_bytes())
+    # The library's own folding would turn a long List-Unsubscribe into encoded words, which no mail program follows.
+    content = message._message().as_bytes(policy=SMTP.clone(refold_source="none"))
+    return Letter(sender=parseaddr(settings.mail_sender)[1], recipient=person.email, content=content)
 
 
 def stop_address(person_id: int, topic: Topic | None) -> str:

@@ -83,7 +83,7 @@ def _send_one(model: Sendable, row_id: int, connection: Connection) -> DeliveryS
     if claimed is None:
         return None
     claimed_at, letter = claimed
-    return DeliveryState.DROPPED if letter is None else _hand_over(model, row_id, claimed_at, letter, connection)
+    return None if letter is None else _hand_over(model, row_id, claimed_at, letter, connection)
 
 
 def _hand_over(

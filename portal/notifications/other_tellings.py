@@ -39,7 +39,7 @@ def tell_guidance(event: GuidanceEvent, record: EventRecord) -> list[Telling]:
     if isinstance(event, GuidanceIssued | GuidanceAbolished):
         return _to_recipients(event, guidance, facts, may_see)
     if isinstance(event, GuidanceSentForReview):
-        return [_telling("approver", sa.and_(_approvers(guidance), may_see), facts, due_on=guidance.reply_due_on)]
+        return [_telling("approver", sa.and_(_approvers(guidance), may_see), facts)]
     is_return = event.kind() == "guidance_returned"
     return [_telling("drafter", sa.and_(_drafters(guidance), may_see), facts,
                      weight=Weight.ACT if is_return else Weight.KNOW)]

@@ -1,5 +1,6 @@
 """Plain text for mail: folding by the width that Japanese takes, headers of one line, and the same text with links."""
 
+import base64
 import re
 import unicodedata
 
@@ -24,6 +25,21 @@ def fold(text: str, width: int = WIDTH) -> str:
 def one_line(text: str) -> str:
     """The text without line breaks and control characters, as a header may carry it."""
     return " ".join(_BREAKS.sub(" ", text).split())
+
+
+def encoded_header(text: str, name: str) -> str:
+    """The text as encoded words (RFC 2047), one a line: the library loses spaces where it folds Japanese itself."""
+    if text.isascii() and len(name) + 2 + len(text) <= 76:
+        return text
+    words: list[str] = []
+    chunk = ""
+    for character in text:
+        room = 45 if words else 45 - len(name)
+        if len((chunk + character).encode()) > room:
+            words.append(chunk)
+            chunk = ""
+        chunk += character
+    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(word.encode()).decode()}?=" for word in [*words, chunk])
 
 
 def linked(text: str) -> Markup:
