@@ -151,7 +151,8 @@ def withdraw_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool =
     post = add_post(actor, issue, PostKind.DECISION, Audience.PUBLIC, text)
     db.session.execute(
         sa.update(Consultation)
-        .where(Consultation.issue_id == issue.id, Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None))
+        .where(
+            Consultation.issue_id == issue.id, Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None))
         .values(withdrawn_at=clock.now()))
     _end(issue, IssueState.WITHDRAWN)
     emit(actor, IssueWithdrawn(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
