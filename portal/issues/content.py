@@ -12,6 +12,8 @@ from portal.issues.models import Issue
 from portal.issues.states import IssueKind, Leak, Urgency
 from portal.themes.models import SubTopic
 
+LONGEST = {"title": 120, "body": 20_000, "tried": 4000}  # characters
+
 
 @dataclass(frozen=True, kw_only=True)
 class IssueContent:
@@ -49,9 +51,16 @@ class IssueContent:
 
 
 def check_texts(content: IssueContent, *, confirmed: bool) -> None:
-    """Raise Invalid at the field for a My Number or a sub-topic of another theme, NeedsConfirmation for a doubtful number."""
-    for name in ("title", "body", "tried"):
-        my_number.check_text(name, getattr(content, name), confirmed)
+    """Check what even a draft must keep to.
+
+    Raises Invalid at the field for a text that is too long or holds a My Number and for a sub-topic of another theme,
+    NeedsConfirmation for a doubtful number.
+    """
+    for name, longest in LONGEST.items():
+        text = getattr(content, name)
+        if len(text.strip()) > longest:
+            raise Invalid(N_("%(limit)s文字以内で入力してください。"), field=name, limit=f"{longest:,}")
+        my_number.check_text(name, text, confirmed)
     if content.impact_count is not None and not 0 <= content.impact_count <= 200_000_000:
         raise Invalid(N_("対象件数は0以上の数で入力してください。"), field="impact_count")
     if content.sub_topic_id is not None:

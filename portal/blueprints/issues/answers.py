@@ -38,7 +38,7 @@ _NOTE = Words(title=_l("内部メモを書く"), button=_l("内部メモを残�
     "本部の中で引き継ぐことや気付いたことを残します。"))
 
 
-@bp.route("/<number>/accept", methods=["GET", "POST"])
+@bp.route("/<string:number>/accept", methods=["GET", "POST"])
 @access.signed_in
 def accept(number: str) -> Page:
     """The division takes it on."""
@@ -51,7 +51,7 @@ def accept(number: str) -> Page:
     return show_step(number, form, _ACCEPT)
 
 
-@bp.route("/<number>/bounce", methods=["GET", "POST"])
+@bp.route("/<string:number>/bounce", methods=["GET", "POST"])
 @access.signed_in
 def bounce(number: str) -> Page:
     """The division gives it back with a reason."""
@@ -66,7 +66,7 @@ def bounce(number: str) -> Page:
     return show_step(number, form, _BOUNCE)
 
 
-@bp.route("/<number>/consult", methods=["GET", "POST"])
+@bp.route("/<string:number>/consult", methods=["GET", "POST"])
 @access.signed_in
 def consult(number: str) -> Page:
     """Put a question to a ministry."""
@@ -85,7 +85,7 @@ def consult(number: str) -> Page:
     return show_step(number, form, _CONSULT)
 
 
-@bp.route("/<number>/consultations/<int:consultation_id>/reply", methods=["GET", "POST"])
+@bp.route("/<string:number>/consultations/<int:consultation_id>/reply", methods=["GET", "POST"])
 @access.signed_in
 def reply_consultation(number: str, consultation_id: int) -> Page:
     """The ministry replies."""
@@ -105,7 +105,7 @@ def reply_consultation(number: str, consultation_id: int) -> Page:
     return show_step(number, form, _REPLY, ministry=consultation.ministry, consultation=consultation)
 
 
-@bp.route("/<number>/consultations/<int:consultation_id>/withdraw", methods=["GET", "POST"])
+@bp.route("/<string:number>/consultations/<int:consultation_id>/withdraw", methods=["GET", "POST"])
 @access.signed_in
 def withdraw_consultation(number: str, consultation_id: int) -> Page:
     """The division needs no reply any more."""
@@ -122,7 +122,7 @@ def withdraw_consultation(number: str, consultation_id: int) -> Page:
     return show_step(number, form, _TAKE_BACK, ministry=consultation.ministry, consultation=consultation)
 
 
-@bp.route("/<number>/provisional-answer", methods=["GET", "POST"])
+@bp.route("/<string:number>/provisional-answer", methods=["GET", "POST"])
 @access.signed_in
 def provisional_answer(number: str) -> Page:
     """Answer for the time being."""
@@ -138,7 +138,7 @@ def provisional_answer(number: str) -> Page:
     return show_step(number, form, _PROVISIONAL)
 
 
-@bp.route("/<number>/answer", methods=["GET", "POST"])
+@bp.route("/<string:number>/answer", methods=["GET", "POST"])
 @access.signed_in
 def answer(number: str) -> Page:
     """The official answer."""
@@ -154,7 +154,7 @@ def answer(number: str) -> Page:
     return show_step(number, form, _OFFICIAL)
 
 
-@bp.route("/<number>/reply", methods=["GET", "POST"])
+@bp.route("/<string:number>/reply", methods=["GET", "POST"])
 @access.signed_in
 def reply(number: str) -> Page:
     """Write to everyone who sees the issue."""
@@ -169,7 +169,7 @@ def reply(number: str) -> Page:
     return show_step(number, form, _POST)
 
 
-@bp.route("/<number>/note", methods=["GET", "POST"])
+@bp.route("/<string:number>/note", methods=["GET", "POST"])
 @access.signed_in
 def note(number: str) -> Page:
     """Write to headquarters alone."""

@@ -107,7 +107,7 @@ def remove_draft_attachment(issue_id: int, attachment_id: int) -> Response:
     return redirect(url_for("issues.draft", issue_id=held.id))
 
 
-@bp.route("/<number>/edit", methods=["GET", "POST"])
+@bp.route("/<string:number>/edit", methods=["GET", "POST"])
 @access.requires(policy.can_create)
 def edit(number: str) -> _Page:
     """Correct what was reported, until it is triaged."""

@@ -31,7 +31,7 @@ def index() -> str:
         drafts=queries.list_drafts(actor) if is_plain and policy.can_create(actor) else [])
 
 
-@bp.get("/<number>")
+@bp.get("/<string:number>")
 @access.signed_in
 @access.marks_read
 def show(number: str) -> str:
@@ -44,7 +44,7 @@ def show(number: str) -> str:
     return page
 
 
-@bp.get("/<number>/attachments/<int:attachment_id>")
+@bp.get("/<string:number>/attachments/<int:attachment_id>")
 @access.signed_in
 def attachment(number: str, attachment_id: int) -> Response:
     """Download a file of the issue or of a post; the right to see it is asked each time."""
@@ -52,7 +52,7 @@ def attachment(number: str, attachment_id: int) -> Response:
     return send_attachment(queries.get_attachment(actor, queries.get_issue(actor, number), attachment_id))
 
 
-@bp.post("/<number>/follow")
+@bp.post("/<string:number>/follow")
 @access.signed_in
 def follow(number: str) -> Response:
     """Hear of what happens to it."""
@@ -62,7 +62,7 @@ def follow(number: str) -> Response:
     return redirect(url_for("issues.show", number=number))
 
 
-@bp.post("/<number>/unfollow")
+@bp.post("/<string:number>/unfollow")
 @access.signed_in
 def unfollow(number: str) -> Response:
     """Hear no more of it."""

@@ -18,13 +18,15 @@ from portal.directory.assignment_queries import liaisons_of_post
 from portal.directory.roles import Role
 from portal.guidance.queries import find_guidance_by_ids
 from portal.issues import policy, queries
-from portal.issues.models import Consultation, Issue, Post
+from portal.issues.models import Consultation, Hop, Issue, Post
 from portal.issues.states import IssueState, PostKind
 from portal.knowledge.queries import find_entries_by_ids
 from portal.links.queries import list_linked
 
 _LANES = {Audience.PUBLIC: "public", Audience.INTERNAL: "internal", Audience.CONSULT: "ministry"}
 _ANSWERS = frozenset({PostKind.OFFICIAL_ANSWER, PostKind.QUOTED_ANSWER})
+_EXPECTED = frozenset({
+    "confirm_decline", "triage", "route", "accept", "answer", "provisional_answer", "resubmit", "close"})
 _DRAFTING_ROLES = frozenset({Role.DIVISION, Role.SECRETARIAT})
 
 
@@ -54,7 +56,16 @@ class Step:
 
     label: str
     url: str
-    variant: str = "secondary"
+    is_expected: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """A party that held the ball, and for how many business days."""
+
+    name: str
+    days: int
+    is_running: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +84,8 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
     return render_template(
         "issues/show.html", issue=issue, actor=actor, policy=policy, sentences=sentences, Audience=Audience,
         html=markdown.render(issue.body, key="report"), posts=_shown(posts, files),
-        files=files.get(("issue", issue.id), []), hops=queries.list_hops(issue), consultations=consultations,
+        files=files.get(("issue", issue.id), []), hops=merge_hops(queries.list_hops(issue)),
+        consultations=consultations,
         liaisons=liaisons_of_post(issue.post_id), related=_related(actor, issue),
         is_following=is_following, steps=list_steps(actor, issue, consultations),
         drafts=_ways_on(actor, issue), reply_form=TextForm(ids="reply", formdata=None),
@@ -81,18 +93,30 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
 
 
 def list_steps(actor: Actor, issue: Issue, consultations: Sequence[Consultation] = ()) -> list[Step]:
-    """What the reader may do, the most expected first; the first one is the page's primary action."""
+    """What the reader may do, the most expected first; one that is expected comes before what one rarely does."""
     asked = [
-        (gettext("%(ministry)sとして回答する", ministry=sentences.named(each.ministry)),
-         _url(issue, "reply_consultation", consultation_id=each.id))
+        Step(gettext("%(ministry)sとして回答する", ministry=sentences.named(each.ministry)),
+             _url(issue, "reply_consultation", consultation_id=each.id), is_expected=True)
         for each in consultations if policy.can_reply_to_consultation(actor, each)]
     taken_back = [
-        (gettext("%(ministry)sへの照会を取り下げる", ministry=sentences.named(each.ministry)),
-         _url(issue, "withdraw_consultation", consultation_id=each.id))
+        Step(gettext("%(ministry)sへの照会を取り下げる", ministry=sentences.named(each.ministry)),
+             _url(issue, "withdraw_consultation", consultation_id=each.id))
         for each in consultations if policy.can_withdraw_consultation(actor, issue, each)]
-    verbs = [(label, _url(issue, endpoint)) for can, label, endpoint in _verbs() if can(actor, issue)]
-    found = [*asked, *verbs, *taken_back]
-    return [Step(label, url, "primary" if place == 0 else "secondary") for place, (label, url) in enumerate(found)]
+    verbs = [
+        Step(label, _url(issue, endpoint), endpoint in _EXPECTED)
+        for can, label, endpoint in _verbs() if can(actor, issue)]
+    return [*asked, *verbs, *taken_back]
+
+
+def merge_hops(hops: Sequence[Hop]) -> list[Held]:
+    """Who held the ball for how long; what one party held in several states on end is one line."""
+    lines: list[Held] = []
+    for hop in hops:
+        days, name = sentences.hop_days(hop), sentences.holder_name(hop.holder, hop.organisation)
+        if lines and lines[-1].name == name:
+            days += lines.pop().days
+        lines.append(Held(name, days, is_running=hop.ended_at is None))
+    return lines
 
 
 def _verbs() -> list[tuple[Any, str, str]]:

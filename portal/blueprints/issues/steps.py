@@ -45,7 +45,7 @@ _WITHDRAW = Words(title=_l("取り下げる"), button=_l("取り下げる"), aud
     "回答が不要になったときに取り下げます。取り下げた後は再開できません。"))
 
 
-@bp.route("/<number>/triage", methods=["GET", "POST"])
+@bp.route("/<string:number>/triage", methods=["GET", "POST"])
 @access.signed_in
 def triage(number: str) -> Page:
     """Check theme, urgency and duplicates."""
@@ -60,7 +60,7 @@ def triage(number: str) -> Page:
     return show_step(number, form, _TRIAGE)
 
 
-@bp.route("/<number>/return", methods=["GET", "POST"], endpoint="return")
+@bp.route("/<string:number>/return", methods=["GET", "POST"], endpoint="return")
 @access.signed_in
 def return_(number: str) -> Page:
     """Ask the submitter for information."""
@@ -76,7 +76,7 @@ def return_(number: str) -> Page:
     return show_step(number, form, _RETURN)
 
 
-@bp.route("/<number>/route", methods=["GET", "POST"])
+@bp.route("/<string:number>/route", methods=["GET", "POST"])
 @access.signed_in
 def route(number: str) -> Page:
     """Assign it to a division."""
@@ -90,7 +90,7 @@ def route(number: str) -> Page:
     return show_step(number, form, _ROUTE)
 
 
-@bp.route("/<number>/quote-answer", methods=["GET", "POST"])
+@bp.route("/<string:number>/quote-answer", methods=["GET", "POST"])
 @access.signed_in
 def quote_answer(number: str) -> Page:
     """Answer by quoting what is published."""
@@ -109,7 +109,7 @@ def quote_answer(number: str) -> Page:
     return show_step(number, form, _QUOTE)
 
 
-@bp.route("/<number>/decline", methods=["GET", "POST"])
+@bp.route("/<string:number>/decline", methods=["GET", "POST"])
 @access.signed_in
 def decline(number: str) -> Page:
     """Propose that it is out of scope, naming the right desk."""
@@ -125,7 +125,7 @@ def decline(number: str) -> Page:
     return show_step(number, form, _DECLINE)
 
 
-@bp.route("/<number>/confirm-decline", methods=["GET", "POST"])
+@bp.route("/<string:number>/confirm-decline", methods=["GET", "POST"])
 @access.signed_in
 def confirm_decline(number: str) -> Page:
     """Decide on the proposal."""
@@ -144,7 +144,7 @@ def confirm_decline(number: str) -> Page:
     return show_step(number, form, _CONFIRM, proposal=proposal[-1] if proposal else None)
 
 
-@bp.route("/<number>/resubmit", methods=["GET", "POST"])
+@bp.route("/<string:number>/resubmit", methods=["GET", "POST"])
 @access.signed_in
 def resubmit(number: str) -> Page:
     """Supply what was asked for."""
@@ -160,7 +160,7 @@ def resubmit(number: str) -> Page:
     return show_step(number, form, _RESUBMIT)
 
 
-@bp.route("/<number>/close", methods=["GET", "POST"])
+@bp.route("/<string:number>/close", methods=["GET", "POST"])
 @access.signed_in
 def close(number: str) -> Page:
     """The answer settled it."""
@@ -174,7 +174,7 @@ def close(number: str) -> Page:
     return show_step(number, form, _CLOSE)
 
 
-@bp.route("/<number>/reopen", methods=["GET", "POST"])
+@bp.route("/<string:number>/reopen", methods=["GET", "POST"])
 @access.signed_in
 def reopen(number: str) -> Page:
     """The answer did not settle it."""
@@ -188,7 +188,7 @@ def reopen(number: str) -> Page:
     return show_step(number, form, _REOPEN)
 
 
-@bp.route("/<number>/withdraw", methods=["GET", "POST"])
+@bp.route("/<string:number>/withdraw", methods=["GET", "POST"])
 @access.signed_in
 def withdraw(number: str) -> Page:
     """Take it back."""
