@@ -16,6 +16,7 @@ from portal.blueprints.issues.composing import (
 from portal.blueprints.issues.forms import IssueForm, is_submission
 from portal.blueprints.issues.routes import bp
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.issues import policy, queries, service
@@ -53,7 +54,7 @@ def draft(issue_id: int) -> _Page:
     if submitted and request.method == "GET":
         return redirect(url_for("issues.show", number=submitted))
     if submitted:
-        raise Conflict(gettext("この下書きは、既に%(number)sとして提出されています。", number=submitted))
+        raise Conflict(N_("この下書きは、既に%(number)sとして提出されています。"), number=submitted)
     return _write(actor, queries.get_draft(actor, issue_id))
 
 

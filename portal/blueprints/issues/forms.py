@@ -27,6 +27,7 @@ from portal.web.forms import FilterForm, PortalForm
 _CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
 _LONGEST = 20_000
 _ACCEPT = tuple(f".{ending}" for ending in FORMATS)
+_REQUIRED = "This field is required."  # the library's words, which each kind of field says in its own
 SUBMIT = "submit"
 
 
@@ -42,10 +43,8 @@ class NeededToSubmit:
 
     def __call__(self, form: Any, field: Any) -> None:
         """Refuse an empty field when the form is being submitted."""
-        if is_submission() and field.data in (None, ""):
-            raise StopValidation(field.gettext("This field is required."))
         if field.data in (None, ""):
-            raise StopValidation
+            raise StopValidation(field.gettext(_REQUIRED) if is_submission() else "")
 
 
 class IssueForm(PortalForm):
