@@ -1,14 +1,20 @@
 """Loading of the whole demonstration, once."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
+from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.events import EventRecord
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.reports import add_reports
 from portal.directory.models import Person
+from portal.notifications.dispatch import tell_next_step
+from portal.notifications.models import Delivery, DeliveryState, MailMode, Notification
 
+_TOLD, _READ = timedelta(days=5), timedelta(days=3)  # how far back inboxes reach, and what has been read by now
 SHOWN_ACCOUNTS = (
     ("152226@lg.example", "上越市 団体管理者", "manager of Joetsu City"),
     ("152226-staff@lg.example", "上越市 団体担当者", "staff of Joetsu City"),
@@ -41,15 +47,25 @@ def load_demo() -> bool:
         add_people()
         add_papers()
         add_reports()
-        _consider_told()
+        _fill_inboxes()
     return True
 
 
-def _consider_told() -> None:
-    """Nobody is mailed about what happened before the demonstration was loaded."""
+def _fill_inboxes() -> None:
+    """Tell people of the last days in their inboxes; nobody is mailed about what happened before the loading."""
     db.session.flush()
+    now = clock.now()
+    recent = db.session.scalars(
+        sa.select(EventRecord.id).where(EventRecord.occurred_at > now - _TOLD).order_by(EventRecord.id)).all()
+    for event_id in recent:
+        while not tell_next_step(event_id):
+            pass
     db.session.execute(
         sa.update(EventRecord).where(EventRecord.handled_at.is_(None)).values(handled_at=EventRecord.occurred_at))
+    db.session.execute(sa.update(Delivery).values(state=DeliveryState.DROPPED))
+    db.session.execute(sa.update(Notification).values(mode=MailMode.OFF))
+    db.session.execute(
+        sa.update(Notification).where(Notification.created_at < now - _READ).values(read_at=Notification.created_at))
 
 
 def accounts_table() -> str:
