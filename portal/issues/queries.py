@@ -90,6 +90,16 @@ def list_posts(actor: Actor, issue: Issue) -> Sequence[Post]:
         sa.select(Post).where(Post.issue_id == issue.id, policy.posts_visible_to(actor)).order_by(Post.id)).all()
 
 
+def list_thread(actor: Actor, issue: Issue) -> tuple[list[Post], list[Consultation]]:
+    """The posts that the actor may see, with the consultations (and their ministries) they belong to. One statement."""
+    rows = db.session.execute(
+        sa.select(Post, Consultation).outerjoin(Consultation, Consultation.id == Post.consultation_id)
+        .where(Post.issue_id == issue.id, policy.posts_visible_to(actor))
+        .options(orm.joinedload(Consultation.ministry)).order_by(Post.id)).all()
+    asked = {consultation.id: consultation for _, consultation in rows if consultation is not None}
+    return [post for post, _ in rows], [asked[key] for key in sorted(asked)]
+
+
 def list_files(issue: Issue, posts: Sequence[Post]) -> dict[tuple[str, int], list[Attachment]]:
     """The attachments of the issue and of the given (visible) posts, by (owner kind, owner id). One statement."""
     found: dict[tuple[str, int], list[Attachment]] = defaultdict(list)

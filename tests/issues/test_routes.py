@@ -9,6 +9,9 @@ from portal.issues import service
 from portal.issues.models import Issue, Post
 from portal.issues.queries import list_revisions
 from portal.issues.states import IssueState, Leak, Urgency
+from portal.knowledge.service import draft_entry
+from portal.links.service import add_link
+from tests.factories.guidance import make_issued
 from tests.factories.issues import Cast, content, make_cast, make_issue, sub_topic, theme
 from tests.factories.people import actor_of
 
@@ -27,7 +30,8 @@ def typed(arrange) -> dict[str, str]:
     with arrange():
         return {
             "kind": "problem", "theme_id": str(theme().id), "sub_topic_id": str(sub_topic().id),
-            "title": "手帳番号の重複について", "body": "同じ番号の手帳が見つかりました。", "leak": "no", "urgency": "normal",
+            "title": "手帳番号の重複について", "body": "同じ番号の手帳が見つかりました。", "leak": "no",
+            "urgency": "normal",
         }
 
 
@@ -78,7 +82,8 @@ def test_a_refused_submission_goes_on_as_the_same_draft(visit, cast, typed, arra
         **{**typed, "needed_by_on-year": "2020", "needed_by_on-month": "1", "needed_by_on-day": "6"}, action="submit")
     assert page.status == 422
     assert "今日以降" in page.main
-    page = page.form().submit(**{"needed_by_on-year": "", "needed_by_on-month": "", "needed_by_on-day": ""}, action="submit")
+    page = page.form().submit(
+        **{"needed_by_on-year": "", "needed_by_on-month": "", "needed_by_on-day": ""}, action="submit")
 
     assert page.status == 200
     assert page.h1 == "手帳番号の重複について"
@@ -119,7 +124,8 @@ def test_a_draft_is_nobody_else_s(visit, cast, typed):
     for who in ("secretariat", "liaison", "division", "admin", "executive", "prefecture", "other_body", "auditor"):
         visitor = visit(getattr(cast, who))
         visitor.get(page.url, status=404)
-        assert visitor.post_with_token("/issues/autosave", {"draft_id": draft_id, "title": "横取り"}).status in {403, 404}
+        stolen = visitor.post_with_token("/issues/autosave", {"draft_id": draft_id, "title": "横取り"})
+        assert stolen.status in {403, 404}
         assert "手帳番号の重複について" not in visitor.get("/issues?view=all").main
 
 
@@ -184,7 +190,8 @@ def test_a_file_with_a_my_number_is_refused(visit, cast, arrange):
 def test_a_file_that_may_not_be_attached_leaves_no_post(visit, cast, arrange, name, data):
     with arrange():
         issue = make_issue(cast)
-    page = visit(cast.staff).get(f"/issues/{issue.number}/reply").form().submit(text="一覧です。", attachments=(name, data))
+    page = visit(cast.staff).get(f"/issues/{issue.number}/reply").form().submit(
+        text="一覧です。", attachments=(name, data))
 
     assert page.status == 422
     assert page.form().values["text"] == "一覧です。"
@@ -208,7 +215,8 @@ def test_what_cannot_be_read_is_refused_with_what_was_typed(visit, cast, typed, 
 def test_a_sub_topic_of_another_theme_is_refused(visit, cast, typed, arrange):
     with arrange():
         other = str(theme("card").id)
-    page = visit(cast.staff).get("/issues/new").form("/issues/new").submit(**{**typed, "theme_id": other}, action="submit")
+    page = visit(cast.staff).get("/issues/new").form("/issues/new").submit(
+        **{**typed, "theme_id": other}, action="submit")
 
     assert page.status == 422
     assert page.error_of("sub_topic_id")
@@ -278,9 +286,9 @@ def test_the_submitter_s_side_finds_headquarters_steps_closed(visit, cast, arran
         visitor = visit(who)
         visitor.get(f"/issues/{issue.number}/{verb}", status=403)
         reply = visitor.post_with_token(f"/issues/{issue.number}/{verb}", {
-            "text": "？", "reason": "？", "urgency": "normal", "theme_id": "1", "version": str(issue.version), "desk": "？",
-            "decision": "confirm", "source": "？", "promised_on": "令和99年1月1日", "ministry_id": "1", "question": "？",
-            "division_id": "1"})
+            "text": "？", "reason": "？", "urgency": "normal", "theme_id": "1", "version": str(issue.version),
+            "desk": "？", "decision": "confirm", "source": "？", "promised_on": "令和99年1月1日", "ministry_id": "1",
+            "question": "？", "division_id": "1"})
         assert reply.status in {403, 409, 422}
     assert stored(arrange, issue).state is IssueState.SUBMITTED
     assert count(arrange, Post) == 0
@@ -367,7 +375,8 @@ def test_the_composer_says_who_will_read(visit, cast, arrange):
 
 def test_what_is_written_never_becomes_markup(visit, cast, arrange):
     with arrange():
-        issue = make_issue(cast, title="<script>alert(1)</script>", body="<img src=x onerror=alert(1)> [x](javascript:alert(1))")
+        issue = make_issue(
+            cast, title="<script>alert(1)</script>", body="<img src=x onerror=alert(1)> [x](javascript:alert(1))")
         service.post_reply(actor_of(cast.staff), issue, text="<svg onload=alert(1)>")
     page = visit(cast.liaison).get(f"/issues/{issue.number}")
 
@@ -381,6 +390,20 @@ def test_the_pages_read_in_english(visit, cast, arrange):
     for path in ("/issues", f"/issues/{issue.number}", "/issues/new"):
         page = visit(cast.staff, locale="en").get(path)
         assert page.soup.html["lang"] == "en"
+
+
+def test_the_fullest_page_stays_within_its_statements(visit, cast, arrange):
+    with arrange():
+        issue = make_issue(cast, IssueState.CONSULTING)
+        paper, chief = make_issued(), actor_of(cast.chief)
+        entry = draft_entry(actor_of(cast.division), theme_id=theme().id, question="記号は要るか。", answer="要る。")
+        add_link(chief, ("guidance", paper.id), ("issue", issue.id))
+        add_link(chief, ("qa_entry", entry.id), ("issue", issue.id))
+        for place in range(12):
+            service.post_reply(actor_of(cast.staff), issue, text=f"追記{place}")
+    for who in (cast.liaison, cast.division, cast.secretariat, cast.staff, cast.prefecture, cast.ministry):
+        page = visit(who).get(f"/issues/{issue.number}")
+        assert "追記11" in page.main
 
 
 def test_a_correction_keeps_the_earlier_text(visit, cast, arrange):

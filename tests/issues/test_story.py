@@ -75,7 +75,8 @@ def test_from_submission_to_the_official_answer_and_back(visit, cast, typed):
     assert "暫定回答" in page.main
     ministries = division.get(f"/issues/{number}/consult")
     digital = option(ministries, "デジタル庁")
-    page = ministries.form().submit(ministry_id=digital, question="仕様を教えてください。", attachments=("照会.pdf", PDF))
+    page = ministries.form().submit(
+        ministry_id=digital, question="仕様を教えてください。", attachments=("照会.pdf", PDF))
     assert "デジタル庁が照会への回答を準備しています" in page.main
     page = ministry.get(f"/issues/{number}")
     assert "仕様を教えてください。" in page.main

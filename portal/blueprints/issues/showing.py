@@ -78,9 +78,8 @@ class Related:
 
 def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
     """The page of one issue."""
-    posts = queries.list_posts(actor, issue)
+    posts, consultations = queries.list_thread(actor, issue)
     files = queries.list_files(issue, posts)
-    consultations = queries.list_consultations(actor, issue)
     return render_template(
         "issues/show.html", issue=issue, actor=actor, policy=policy, sentences=sentences, Audience=Audience,
         html=markdown.render(issue.body, key="report"), posts=_shown(posts, files),
