@@ -17,7 +17,7 @@ PULSE_SECONDS = 5.0
 STOP_SECONDS = 10
 
 
-class _PulsedConsumer(Consumer):
+class _PulsedConsumer(Consumer):  # type: ignore[misc]  # Huey has no types
     """A consumer that stops gracefully on SIGTERM: what is under way is finished, what is queued stays queued."""
 
     def __init__(self, engine: Engine) -> None:
@@ -35,7 +35,7 @@ class _PulsedConsumer(Consumer):
         return _Pulse(self.engine, self.stop_flag)
 
 
-class _Pulse(Scheduler):
+class _Pulse(Scheduler):  # type: ignore[misc]
     """In place of Huey's scheduler: nothing of ours waits in its schedule, everything in our rows."""
 
     def __init__(self, engine: Engine, stop_flag: threading.Event) -> None:

@@ -57,7 +57,7 @@ def plan_digests(as_of: datetime) -> int:
     if not is_business_day(day):
         raise NotABusinessDay
     unread = sa.select(Notification.person_id).where(_waiting(as_of))
-    people = sa.union(unread, people_with_dues(day)).subquery("people")
+    people = sa.union(unread, *people_with_dues(day)).subquery("people")
     id_column = people.c[0]
     here = sa.select(Membership.person_id).where(Membership.current_at(clock.now()))
     columns = ["person_id", "digest_on", "state", "attempts", "as_of_at", "not_before_at", "created_at"]

@@ -135,7 +135,7 @@ def _write_notifications(record: EventRecord, telling: Telling, people: sa.Subqu
 
 def _write_deliveries(record: EventRecord, telling: Telling, after: int, last: int) -> None:
     now = clock.now()
-    values: dict[str, sa.ColumnElement[Any]] = {
+    values: dict[str, Any] = {
         "event_id": Notification.event_id, "notification_id": Notification.id, "person_id": Notification.person_id,
         "channel": sa.literal("mail"), "state": sa.literal(DeliveryState.PENDING, EnumColumn(DeliveryState)),
         "is_urgent": sa.literal(telling.is_urgent, sa.Boolean()), "attempts": sa.literal(0, sa.Integer()),

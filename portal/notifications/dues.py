@@ -32,9 +32,9 @@ class Due:
     due_on: date
 
 
-def people_with_dues(day: date) -> sa.CompoundSelect[Any]:
-    """The ids of everyone for whom something is due around the day."""
-    return sa.union(_of_guidance(day, Membership.person_id), _of_issues(day, Membership.person_id))
+def people_with_dues(day: date) -> list[sa.Select[Any]]:
+    """Selects of the ids of everyone for whom something is due around the day."""
+    return [_of_guidance(day, Membership.person_id), _of_issues(day, Membership.person_id)]
 
 
 def list_dues(person_id: int, day: date) -> list[Due]:
@@ -51,7 +51,7 @@ def list_dues(person_id: int, day: date) -> list[Due]:
     return sorted(found, key=lambda due: (due.due_on, due.subject_kind, due.subject_id))
 
 
-def _due(kind: str, row: sa.Row[Any]) -> Due:
+def _due(kind: str, row: Any) -> Due:
     subject_id, number, title, sender, due_on = row
     return Due(subject_kind=kind, subject_id=subject_id, number=number, title=title, sender=sender, due_on=due_on)
 

@@ -65,26 +65,27 @@ def _answer(people: str) -> _Say:
 
 _SHARED = _Say("prefecture", Weight.KNOW, Topic.PREFECTURE_NEWS)
 _FOLLOWERS, _LIAISON, _DIVISION, _SUBMITTER = _Say("follower"), _Say("liaison"), _Say("division"), _Say("submitter")
+_MANAGER = _Say("manager")
 
 TABLE: dict[type[Event], list[_Say]] = {
-    IssueSubmitted: [_act("desk"), _SHARED],
+    IssueSubmitted: [_act("desk"), _MANAGER, _SHARED],
     IssueResubmitted: [_act("desk"), _FOLLOWERS],
-    IssueReturned: [_act("submitter"), _FOLLOWERS, _SHARED],
+    IssueReturned: [_act("submitter"), _MANAGER, _FOLLOWERS, _SHARED],
     IssueTriaged: [_SUBMITTER],
     IssueRouted: [_act("division"), _SUBMITTER, _FOLLOWERS],
     IssueAccepted: [_SUBMITTER, _LIAISON, _FOLLOWERS],
     IssueBounced: [_act("secretariat"), _LIAISON],
     MinistryConsulted: [_act("ministry"), _LIAISON],
     ConsultationAnswered: [_act("division"), _LIAISON],
-    ProvisionalAnswerGiven: [_answer("submitter"), _LIAISON, _FOLLOWERS, _SHARED],
-    OfficialAnswerGiven: [_answer("submitter"), _LIAISON, _FOLLOWERS, _SHARED],
-    IssueAnsweredByQuote: [_answer("submitter"), _FOLLOWERS, _SHARED],
-    IssueClosed: [_DIVISION, _LIAISON, _SUBMITTER, _FOLLOWERS, _SHARED],
+    ProvisionalAnswerGiven: [_answer("submitter"), _MANAGER, _LIAISON, _FOLLOWERS, _SHARED],
+    OfficialAnswerGiven: [_answer("submitter"), _MANAGER, _LIAISON, _FOLLOWERS, _SHARED],
+    IssueAnsweredByQuote: [_answer("submitter"), _MANAGER, _FOLLOWERS, _SHARED],
+    IssueClosed: [_DIVISION, _LIAISON, _SUBMITTER, _MANAGER, _FOLLOWERS, _SHARED],
     IssueReopened: [_act("worker"), _LIAISON, _FOLLOWERS, _SHARED],
     IssueDeclineProposed: [_act("secretariat")],
-    IssueDeclined: [_answer("submitter"), _LIAISON, _FOLLOWERS, _SHARED],
+    IssueDeclined: [_answer("submitter"), _MANAGER, _LIAISON, _FOLLOWERS, _SHARED],
     IssueDeclineRejected: [_act("desk")],
-    IssueWithdrawn: [_DIVISION, _LIAISON, _FOLLOWERS, _SHARED],
+    IssueWithdrawn: [_DIVISION, _LIAISON, _MANAGER, _FOLLOWERS, _SHARED],
     IssueEdited: [_Say("holder"), _LIAISON],
     ReplyPosted: [],
     InternalNoteWritten: [_Say("participant")],
@@ -199,18 +200,23 @@ def _ministry(_issue: Issue, ministry: int | None) -> _Condition:
 
 
 def _submitter(issue: Issue, _ministry: int | None) -> _Condition:
-    """Whoever submitted it and the body's managers; the section, where the submitter has left the body."""
+    """Whoever submitted it and the section's managers; where the submitter has left the body, section and managers."""
     section = Membership.section_id == issue.section_id if issue.section_id else sa.true()
     there = sa.orm.aliased(Membership)
     now = clock.now()
     stayed = sa.exists().where(
         there.person_id == issue.submitter_person_id, there.organisation_id == issue.organisation_id,
         there.starts_at <= now, sa.or_(there.ends_at.is_(None), there.ends_at > now))
-    manager = sa.and_(
-        Membership.role == Role.LOCAL_MANAGER, sa.or_(Membership.section_id.is_(None), section))
+    is_manager = Membership.role == Role.LOCAL_MANAGER
+    manager = sa.and_(is_manager, sa.or_(Membership.section_id.is_(None), section))
+    heirs = sa.and_(sa.not_(stayed), sa.or_(section, is_manager))
     return sa.and_(
         Membership.organisation_id == issue.organisation_id, Membership.role.in_(LOCAL_ROLES | {Role.ASSOCIATION}),
-        sa.or_(Membership.person_id == issue.submitter_person_id, manager, sa.and_(sa.not_(stayed), section)))
+        sa.or_(Membership.person_id == issue.submitter_person_id, manager, heirs))
+
+
+def _managers(issue: Issue, _ministry: int | None) -> _Condition:
+    return sa.and_(Membership.organisation_id == issue.organisation_id, Membership.role == Role.LOCAL_MANAGER)
 
 
 def _followers(issue: Issue, _ministry: int | None) -> _Condition:
@@ -246,6 +252,6 @@ def _participants(issue: Issue, ministry: int | None) -> _Condition:
 
 _PEOPLE: dict[str, Callable[[Issue, int | None], _Condition]] = {
     "desk": _desk, "liaison": _liaisons, "secretariat": _role(Role.SECRETARIAT), "admin": _role(Role.ADMIN),
-    "submitter": _submitter, "division": _division, "worker": _worker, "ministry": _ministry, "follower": _followers,
-    "prefecture": _prefecture, "holder": _holder, "participant": _participants,
+    "submitter": _submitter, "manager": _managers, "division": _division, "worker": _worker, "ministry": _ministry,
+    "follower": _followers, "prefecture": _prefecture, "holder": _holder, "participant": _participants,
 }

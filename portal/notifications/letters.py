@@ -81,8 +81,9 @@ def assemble(
         "email/layout.html", subject=subject, locale="en" if is_english() else "ja",
         lines=[linked(line) for line in folded.splitlines()])
     message = Message(
-        subject=encoded_header(subject, "Subject"), recipients=[person.email], body=folded + "\n", html=html, sender=settings.mail_sender,
-        date=clock.now().timestamp(), extra_headers={name: one_line(value) for name, value in headers.items()})
+        subject=encoded_header(subject, "Subject"), recipients=[person.email], body=folded + "\n", html=html,
+        sender=settings.mail_sender, date=clock.now().timestamp(),
+        extra_headers={name: one_line(value) for name, value in headers.items()})
     message.msgId = message_id
     if message.has_bad_headers() or one_line(person.email) != person.email:
         raise NotNeeded("the address cannot stand in a header")

@@ -91,7 +91,7 @@ def count_troubles() -> dict[Trouble, int]:
 def list_troubles(trouble: Trouble, cursor: str | None) -> Page[TroubledMail]:
     """The mails of one sort, newest first."""
     if trouble is Trouble.DIGESTS:
-        query = sa.select(Digest, Person).join(Person, Person.id == Digest.person_id).where(_condition(trouble))
+        query: sa.Select[Any] = sa.select(Digest, Person).join(Person, Person.id == Digest.person_id).where(_condition(trouble))
         page = paginate(db.session, query, order=(Digest.id.desc(),), cursor=cursor)
         return page.with_items([_of_digest(digest, person) for digest, person in page.items])
     query = (
@@ -126,8 +126,8 @@ def list_big_tellings() -> list[BigTelling]:
         .group_by(Delivery.event_id))}
     first = (
         sa.select(sa.func.min(Notification.id)).where(Notification.event_id.in_(ids)).group_by(Notification.event_id))
-    facts = dict(db.session.execute(
-        sa.select(Notification.event_id, Notification.facts).where(Notification.id.in_(first))).tuples())
+    facts = {event_id: held for event_id, held in db.session.execute(
+        sa.select(Notification.event_id, Notification.facts).where(Notification.id.in_(first)))}
     return [
         BigTelling(
             event_id=progress.event_id, kind=kind, title=_name(facts.get(progress.event_id)),

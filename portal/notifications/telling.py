@@ -27,6 +27,7 @@ REASONS: dict[str, str] = {
     "secretariat": N_("事務局の一員のため"),
     "admin": N_("システム管理者のため"),
     "submitter": N_("この課題・照会を提出した団体の担当者のため"),
+    "manager": N_("この団体の管理者のため"),
     "division": N_("割り振られた幹事課の一員のため"),
     "ministry": N_("照会を受けた府省の担当者のため"),
     "follower": N_("この課題・照会をフォローしているため"),

@@ -34,20 +34,20 @@ class Wording:
     def mark(self) -> str:
         """【緊急】, 【要対応 11/30】, 【要対応】 or 【参考】."""
         if self.is_urgent:
-            return gettext("【緊急】")
+            return str(gettext("【緊急】"))
         if self.needs_action and self.due_on is not None:
-            return gettext("【要対応 %(date)s】", date=short(self.due_on))
-        return gettext("【要対応】") if self.needs_action else gettext("【参考】")
+            return str(gettext("【要対応 %(date)s】", date=short(self.due_on)))
+        return str(gettext("【要対応】") if self.needs_action else gettext("【参考】"))
 
     @property
     def by(self) -> str:
         """The beginning of what to do: by when; nothing without a due date."""
-        return gettext("%(date)sまでに、", date=full(self.due_on)) if self.due_on is not None else ""
+        return str(gettext("%(date)sまでに、", date=full(self.due_on))) if self.due_on is not None else ""
 
     @property
     def reason(self) -> str:
         """Why the reader is told."""
-        return gettext(REASONS[self.facts["reason"]]) if self.facts.get("reason") in REASONS else ""
+        return str(gettext(REASONS[self.facts["reason"]])) if self.facts.get("reason") in REASONS else ""
 
     @property
     def promised_on(self) -> str:

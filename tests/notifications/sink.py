@@ -10,9 +10,9 @@ from email.message import EmailMessage
 class Sink:
     """Takes mail on a port of its own and keeps it.
 
-    ``hold`` names a point at which it stops and sets ``reached``: ``mail`` (MAIL FROM came), ``content`` (the lines came,
-    the final dot did not) or ``dot`` (the dot came, no answer was sent). ``behave`` maps a point to ``hang``, ``cut`` or
-    an answer such as ``451 later``.
+    ``hold`` names a point at which it stops and sets ``reached``: ``connect``, ``mail`` (MAIL FROM came), ``rcpt`` or
+    ``dot`` (it has the mail, and has not answered). ``behave`` maps a point to ``hang``, ``cut`` or an answer such as
+    ``451 later``.
     """
 
     def __init__(self) -> None:
