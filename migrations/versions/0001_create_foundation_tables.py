@@ -311,6 +311,7 @@ def upgrade() -> None:
     sa.Column('answer', sa.Text(), nullable=False),
     sa.Column('drafter_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('drafter_organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('editor_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('approver_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('return_reason', sa.Text(), nullable=True),
     sa.Column('deidentified_at', sa.DateTime(timezone=True), nullable=True),
@@ -320,6 +321,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['approver_person_id'], ['person.id'], name=op.f('fk_qa_entry_approver_person_id_person')),
     sa.ForeignKeyConstraint(['drafter_organisation_id'], ['organisation.id'], name=op.f('fk_qa_entry_drafter_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['drafter_person_id'], ['person.id'], name=op.f('fk_qa_entry_drafter_person_id_person')),
+    sa.ForeignKeyConstraint(['editor_person_id'], ['person.id'], name=op.f('fk_qa_entry_editor_person_id_person')),
     sa.ForeignKeyConstraint(['theme_id'], ['theme.id'], name=op.f('fk_qa_entry_theme_id_theme')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_qa_entry')),
     sa.UniqueConstraint('number', name=op.f('uq_qa_entry_number'))

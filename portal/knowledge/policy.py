@@ -36,6 +36,11 @@ def viewers_of(entry: QaEntry) -> sa.ColumnElement[bool]:
         sa.and_(Membership.role == Role.DIVISION, Membership.organisation_id == entry.drafter_organisation_id))
 
 
+def sees_candidates(actor: Actor) -> bool:
+    """Whether any entry that is not published may be visible to this role."""
+    return actor.role in _EDITORS or actor.role is Role.DIVISION
+
+
 def can_draft(actor: Actor) -> bool:
     """Divisions and the secretariat propose entries."""
     return actor.role in {Role.DIVISION, Role.SECRETARIAT}
@@ -51,20 +56,34 @@ def can_send_for_review(actor: Actor, entry: QaEntry) -> bool:
     return can_edit(actor, entry)
 
 
+def can_decide(actor: Actor) -> bool:
+    """The secretariat's head and approvers decide; on which entries, ``can_publish`` and ``can_withdraw`` say."""
+    return actor.role is Role.SECRETARIAT and (actor.is_head or actor.is_approver)
+
+
 def can_publish(actor: Actor, entry: QaEntry) -> bool:
-    """The secretariat's approvers, never the drafter."""
-    approves = actor.role is Role.SECRETARIAT and (actor.is_head or actor.is_approver)
-    return entry.state is QaState.REVIEW and approves and actor.person_id != entry.drafter_person_id
+    """The secretariat's approvers, never somebody who wrote of it."""
+    wrote = actor.person_id in {entry.drafter_person_id, entry.editor_person_id}
+    return entry.state is QaState.REVIEW and can_decide(actor) and not wrote
+
+
+def publishable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The entries that wait for this actor's decision: the twin of ``can_publish``."""
+    if not can_decide(actor):
+        return sa.false()
+    return sa.and_(
+        QaEntry.state == QaState.REVIEW, QaEntry.drafter_person_id != actor.person_id,
+        QaEntry.editor_person_id.is_distinct_from(actor.person_id))
 
 
 def can_return(actor: Actor, entry: QaEntry) -> bool:
-    """Whoever may publish it."""
-    return can_publish(actor, entry)
+    """Whoever approves, even of what they wrote themselves."""
+    return entry.state is QaState.REVIEW and can_decide(actor)
 
 
 def can_withdraw(actor: Actor, entry: QaEntry) -> bool:
     """A published entry, by the secretariat's approvers."""
-    return entry.state is QaState.PUBLISHED and actor.role is Role.SECRETARIAT and (actor.is_head or actor.is_approver)
+    return entry.state is QaState.PUBLISHED and can_decide(actor)
 
 
 def _drafts_here(actor: Actor, entry: QaEntry) -> bool:

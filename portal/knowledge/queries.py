@@ -10,13 +10,15 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
+from portal.directory.models import Organisation
+from portal.directory.roles import LOCAL_GOVERNMENTS
 from portal.knowledge.models import QaEntry, QaState
-from portal.knowledge.policy import viewable_by
+from portal.knowledge.policy import publishable_by, viewable_by
 
 
 @dataclass(frozen=True, kw_only=True)
 class QaFilter:
-    """What to list; None leaves a condition out. ``words`` must all stand in question or answer."""
+    """What to list; None leaves a condition out. Each of ``words`` must stand in the text or be the number."""
 
     theme_id: int | None = None
     state: QaState | None = None
@@ -53,15 +55,18 @@ def list_entries(actor: Actor, chosen: QaFilter, cursor: str | None) -> Page[QaE
 
 
 def list_waiting_for(actor: Actor, limit: int = 20) -> list[QaEntry]:
-    """Entries that wait for this actor's decision: reviews for an approver, returned candidates for their drafter."""
-    approves = actor.is_head or actor.is_approver
-    waiting = sa.or_(
-        sa.and_(QaEntry.state == QaState.REVIEW, QaEntry.drafter_person_id != actor.person_id, sa.literal(approves)),
-        sa.and_(QaEntry.state == QaState.DRAFT, QaEntry.drafter_person_id == actor.person_id,
-                QaEntry.return_reason.is_not(None)),
-    )
+    """Entries that wait for this actor: reviews for an approver, returned candidates for their drafter."""
+    returned = sa.and_(
+        QaEntry.state == QaState.DRAFT, QaEntry.drafter_person_id == actor.person_id,
+        QaEntry.return_reason.is_not(None))
     return list(db.session.scalars(
-        sa.select(QaEntry).where(viewable_by(actor), waiting).options(*_loaded()).order_by(QaEntry.id).limit(limit)))
+        sa.select(QaEntry).where(viewable_by(actor), sa.or_(publishable_by(actor), returned))
+        .options(*_loaded()).order_by(QaEntry.id).limit(limit)))
+
+
+def list_body_names() -> Sequence[str]:
+    """The names of all local governments, past ones too: what a de-identified text must not hold."""
+    return db.session.scalars(sa.select(Organisation.name).where(Organisation.kind.in_(LOCAL_GOVERNMENTS))).all()
 
 
 def _conditions(chosen: QaFilter) -> list[sa.ColumnElement[bool]]:
@@ -72,9 +77,11 @@ def _conditions(chosen: QaFilter) -> list[sa.ColumnElement[bool]]:
         conditions.append(QaEntry.state == chosen.state)
     for word in (chosen.words or "").split():
         conditions.append(sa.or_(
-            QaEntry.question.contains(word, autoescape=True), QaEntry.answer.contains(word, autoescape=True)))
+            QaEntry.question.icontains(word, autoescape=True), QaEntry.answer.icontains(word, autoescape=True),
+            QaEntry.number == word.upper()))
     return conditions
 
 
 def _loaded() -> tuple[orm.interfaces.LoaderOption, ...]:
-    return (orm.joinedload(QaEntry.theme), orm.joinedload(QaEntry.drafter))
+    return (
+        orm.joinedload(QaEntry.theme), orm.joinedload(QaEntry.drafter), orm.joinedload(QaEntry.drafter_organisation))

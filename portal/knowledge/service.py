@@ -16,7 +16,10 @@ from portal.knowledge.models import QaEntry, QaState
 
 
 def draft_entry(actor: Actor, *, theme_id: int, question: str, answer: str, confirmed: bool = False) -> QaEntry:
-    """Propose a question and answer; it stays with the drafting organisation until sent for review."""
+    """Propose a question and answer; it stays with the drafting organisation until sent for review.
+
+    Raises Forbidden for anyone but divisions and the secretariat, Invalid for an empty text or an individual number.
+    """
     authorize(policy.can_draft, actor)
     _check_texts(question, answer, confirmed)
     entry = QaEntry(
@@ -37,11 +40,16 @@ def edit_entry(
     _check_texts(question, answer, confirmed)
     entry.theme_id, entry.question, entry.answer = theme_id, question.strip(), answer.strip()
     entry.deidentified_at = None
+    if actor.person_id != entry.drafter_person_id:
+        entry.editor_person_id = actor.person_id
     emit(actor, QaEdited(qa_entry_id=entry.id))
 
 
 def send_for_review(actor: Actor, entry: QaEntry, *, names_nobody: bool) -> None:
-    """Ask for publication; a person confirms that the text names no body and no person."""
+    """Ask for publication: draft → review. A person confirms that the text names no body and no person.
+
+    Raises Conflict in another state, Invalid without the confirmation.
+    """
     _refuse_unless(entry, QaState.DRAFT)
     authorize(policy.can_send_for_review, actor, entry)
     if not names_nobody:
@@ -51,7 +59,7 @@ def send_for_review(actor: Actor, entry: QaEntry, *, names_nobody: bool) -> None
 
 
 def return_entry(actor: Actor, entry: QaEntry, *, reason: str) -> None:
-    """Send it back to the drafter with a reason."""
+    """Send it back to the drafter with a reason: review → draft. Raises Conflict in another state."""
     _refuse_unless(entry, QaState.REVIEW)
     authorize(policy.can_return, actor, entry)
     if not reason.strip():
@@ -62,7 +70,10 @@ def return_entry(actor: Actor, entry: QaEntry, *, reason: str) -> None:
 
 
 def publish_entry(actor: Actor, entry: QaEntry) -> None:
-    """Publish to everyone under a number (R8-Q-0001); never by the drafter."""
+    """Publish to everyone under a number (R8-Q-0001): review → published; never by who wrote it.
+
+    Raises Conflict in another state; every body of the theme is told by the event.
+    """
     _refuse_unless(entry, QaState.REVIEW)
     authorize(policy.can_publish, actor, entry)
     now = clock.now()

@@ -1,0 +1,166 @@
+"""The pages of the Q&A, as a division, the secretariat and a body use them."""
+
+import pytest
+
+from portal.core.db import db
+from portal.directory.models import Person
+from portal.directory.roles import Role
+from portal.issues.states import IssueState
+from portal.knowledge.models import QaState
+from tests.factories.issues import make_cast, make_issue
+from tests.factories.knowledge import make_approver, make_drafter, make_entry
+from tests.factories.people import make_member
+
+
+def test_from_an_answered_issue_to_what_every_body_reads(visit, arrange):
+    with arrange():
+        cast = make_cast()
+        issue = make_issue(cast, IssueState.CLOSED, body="番号が重複しています。連絡先は上越市の025-526-5111です。")
+        name = db.session.get(Person, cast.staff.person_id).name
+    page = visit(cast.division).get(f"/qa/new?issue={issue.number}")
+    assert "団体や個人が分かるおそれのある記載が2件" in page.main
+    assert "上越市" in page.main
+    assert "025-526-5111" in page.main
+
+    page = page.form().submit(question=f"番号が重なるとき\n\n{name}さんの照会です。", answer="記号を付けてください。")
+    assert page.h1 == "番号が重なるとき"
+    assert f"{name}さん" in page.main
+    assert "もとになった課題・照会" in page.main
+
+    page = visit(cast.division).get(page.url + "/edit").form()
+    page = page.submit(question="番号が重なるとき\n\n手順を示してください。")
+    url = page.url
+    assert "おそれのある記載" not in page.main
+    page = visit(cast.division).get(f"{url}/review").form().submit()
+    assert page.status == 422
+    assert "団体や個人が特定されないことを確認してください。" in page.error_of("names_nobody")
+    page.form().submit(names_nobody="y")
+
+    visit(cast.staff).get(url, status=404)
+    page = visit(cast.chief).get("/qa")
+    assert "確認・修正を待っている候補" in page.main
+    assert "公表を判断する" in page.main
+    page = visit(cast.chief).get(url).form(f"{url}/publish").submit()
+    assert "公表しました。" in page.main
+
+    page = visit(cast.other_body).get(url)
+    assert "手順を示してください。" in page.main
+    assert issue.number not in page.text
+    assert "上越市" not in page.text
+    assert name not in page.text
+    assert "番号が重なるとき" in visit(cast.other_body).get("/qa?words=重なる").main
+    assert issue.number in visit(cast.staff).get(url).main
+
+
+def test_warnings_remain_at_review_and_for_the_approver(visit, arrange):
+    with arrange():
+        drafter, chief = make_drafter(), make_approver()
+        draft = make_entry(drafter=drafter, question="新潟県から照会がありました。")
+        review = make_entry(QaState.REVIEW, drafter=drafter, question="新潟県から照会がありました。")
+        published = make_entry(QaState.PUBLISHED, drafter=drafter, question="新潟県から照会がありました。")
+
+    for visitor, url, warned in (
+        (drafter, f"/qa/{draft.id}/review", True), (chief, f"/qa/{review.id}", True),
+        (chief, f"/qa/{published.id}", False),
+    ):
+        assert ("おそれのある記載が1件" in visit(visitor).get(url).main) is warned
+
+
+def test_an_issue_that_is_not_answered_or_not_seen_gives_no_candidate(visit, arrange):
+    with arrange():
+        cast = make_cast()
+        issue = make_issue(cast, IssueState.ASSIGNED)
+
+    visit(cast.division).get(f"/qa/new?issue={issue.number}", status=404)
+    visit(cast.division).get("/qa/new?issue=R8-L-999999", status=404)
+
+
+def test_return_and_withdraw_ask_for_a_reason(visit, arrange):
+    with arrange():
+        chief, drafter = make_approver(), make_drafter()
+        review, published = make_entry(QaState.REVIEW, drafter=drafter), make_entry(QaState.PUBLISHED)
+
+    page = visit(chief).get(f"/qa/{review.id}/return").form().submit(reason="")
+    assert page.status == 422
+    assert page.error_of("reason")
+    page.form().submit(reason="地名が残っています。")
+    page = visit(drafter).get(f"/qa/{review.id}")
+    assert "地名が残っています。" in page.main
+    assert "差戻しを直す" in visit(drafter).get("/qa").main
+
+    page = visit(chief).get(f"/qa/{published.id}/withdraw").form().submit(reason="制度が変わりました。")
+    assert "このQ&Aは取り下げられました。" in page.main
+
+
+def test_a_stale_edit_never_overwrites(visit, arrange):
+    with arrange():
+        drafter = make_drafter()
+        entry = make_entry(drafter=drafter)
+    first, second = (visit(drafter).get(f"/qa/{entry.id}/edit") for _ in range(2))
+    first.form().submit(question="先の修正")
+
+    page = second.form().submit(question="後の修正")
+
+    assert page.status == 409
+    assert "後の修正" in page.text
+    assert "先の修正" in visit(drafter).get(f"/qa/{entry.id}").main
+
+
+@pytest.mark.parametrize("version", ["", "x", "９", "1" * 30])
+def test_a_version_that_is_no_number_counts_as_stale(visit, arrange, version):
+    with arrange():
+        drafter = make_drafter()
+        entry = make_entry(drafter=drafter)
+
+    assert visit(drafter).get(f"/qa/{entry.id}/edit").form().submit(version=version).status == 409
+
+
+def test_a_double_click_publishes_once(visit, arrange):
+    with arrange():
+        chief, entry = make_approver(), make_entry(QaState.REVIEW)
+    form = visit(chief).get(f"/qa/{entry.id}").form(f"/qa/{entry.id}/publish")
+
+    assert [form.submit(follow=False).status for _ in range(2)] == [302, 302]
+
+
+def test_steps_that_are_not_the_actors_do_not_exist_or_are_refused(visit, arrange):
+    with arrange():
+        drafter, other = make_drafter(), make_drafter("juumin")
+        staff, member = make_member("152226", Role.LOCAL_STAFF), make_member("secretariat", Role.SECRETARIAT)
+        draft, published = make_entry(drafter=drafter), make_entry(QaState.PUBLISHED, drafter=drafter)
+
+    for path in ("edit", "review"):
+        visit(other).get(f"/qa/{draft.id}/{path}", status=404)
+        visit(staff).get(f"/qa/{published.id}/{path}", status=404)
+        visit(drafter).get(f"/qa/{published.id}/{path}", status=403)
+    for path in ("return", "withdraw"):
+        visit(member).get(f"/qa/{published.id}/{path}", status=404)
+        visit(staff).get(f"/qa/{published.id}/{path}", status=404)
+    visit(staff).post_with_token(f"/qa/{published.id}/withdraw", {"reason": "いたずら"}, status=404)
+
+
+def test_markup_in_a_text_is_shown_and_never_run(visit, arrange):
+    with arrange():
+        entry = make_entry(QaState.PUBLISHED, question="<script>alert(1)</script>", answer="[x](javascript:alert(1))")
+
+    page = visit(make_reader(arrange)).get(f"/qa/{entry.id}")
+
+    assert "<script>alert" not in page.text
+    assert 'href="javascript' not in page.text
+
+
+def make_reader(arrange):
+    """Somebody of a body."""
+    with arrange():
+        return make_member("152226", Role.LOCAL_STAFF)
+
+
+def test_a_full_list_is_paged_within_the_budget(visit, arrange):
+    with arrange():
+        drafter = make_drafter()
+        for number in range(55):
+            make_entry(QaState.PUBLISHED if number % 2 else QaState.DRAFT, drafter=drafter)
+
+    page = visit(drafter).get("/qa")
+    assert page.soup.find("a", rel="next") is not None
+    assert visit(drafter).get(page.soup.find("a", rel="next")["href"]).status == 200
