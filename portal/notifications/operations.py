@@ -91,8 +91,8 @@ def count_troubles() -> dict[Trouble, int]:
 def list_troubles(trouble: Trouble, cursor: str | None) -> Page[TroubledMail]:
     """The mails of one sort, newest first."""
     if trouble is Trouble.DIGESTS:
-        query: sa.Select[Any] = sa.select(Digest, Person).join(Person, Person.id == Digest.person_id).where(_condition(trouble))
-        page = paginate(db.session, query, order=(Digest.id.desc(),), cursor=cursor)
+        digests: Any = sa.select(Digest, Person).join(Person, Person.id == Digest.person_id).where(_condition(trouble))
+        page = paginate(db.session, digests, order=(Digest.id.desc(),), cursor=cursor)
         return page.with_items([_of_digest(digest, person) for digest, person in page.items])
     query = (
         sa.select(Delivery, Person, EventRecord.kind, Notification.facts)

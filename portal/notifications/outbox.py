@@ -102,7 +102,8 @@ def recover(stale_after: timedelta) -> int:
     """Go on with what a dead worker left: claimed goes back to pending, marked becomes unknown. How many rows."""
     limit = clock.now() - stale_after
     count = 0
-    for model in (Delivery, Digest):
+    models: tuple[Sendable, ...] = (Delivery, Digest)
+    for model in models:
         rows = db.session.execute(
             sa.select(model.id, model.state, model.claimed_at)
             .where(model.state.in_([DeliveryState.CLAIMED, DeliveryState.MARKED]), model.claimed_at < limit)
