@@ -147,6 +147,8 @@ def test_a_liaison_enters_a_hearing_for_a_body_in_charge_only(visit, cast, typed
     page = liaison.get("/issues/new").form("/issues/new").submit(**values, body_code="152226", action="submit")
     assert page.status == 200
     assert "聴取" in visit(cast.manager).get(page.url).main
+    page = visit(cast.manager).get(f"{page.url}/edit").form().submit(body="聞き取りの内容を一部直しました。")
+    assert "聞き取りの内容を一部直しました。" in page.main
 
 
 def test_an_association_submits_requests_that_the_secretariat_holds(visit, cast, typed):

@@ -40,7 +40,7 @@ def kinds_of(actor: Actor) -> tuple[IssueKind, ...]:
 
 def make_issue_form(actor: Actor, issue: Issue | None = None) -> IssueForm:
     """The form of an issue: on a first look what is stored, after a POST what was typed."""
-    kinds = kinds_of(actor)
+    kinds = kinds_of(actor) if issue is None or issue.kind in kinds_of(actor) else (issue.kind,)
     form = IssueForm(data=_stored(issue) if issue else _fresh(kinds))
     form.kind.choices = [(kind.value, kind.label(locale())) for kind in kinds]
     _fill_topics(form, issue)
