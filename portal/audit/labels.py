@@ -57,12 +57,15 @@ LABELS: dict[str, str] = {
     "qa_published": N_("Q&Aの公表"),
     "qa_withdrawn": N_("Q&Aの取下げ"),
     "reading_granted": N_("監査による本文の閲覧"),
+    "mail_preference_changed": N_("メール通知の設定変更"),
+    "delivery_resent": N_("メールの再送"),
+    "telling_retried": N_("通知処理の再実行"),
 }
 SUBJECTS: dict[str, str] = {
     "section": N_("所属"),
     "person": N_("利用者"), "organisation": N_("団体"), "membership": N_("所属"), "post": N_("担当団体"),
     "theme": N_("テーマ"), "issue": N_("課題・照会"), "guidance": N_("通知等"), "qa_entry": N_("Q&A"),
-    "reading_grant": N_("閲覧の記録"),
+    "reading_grant": N_("閲覧の記録"), "delivery": N_("メールの配信"), "event": N_("通知処理"),
 }
 ABSTRACT = frozenset({
     "event", "account_event", "membership_event", "issue_event", "guidance_event", "qa_event",

@@ -29,9 +29,10 @@ def readable_by(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.false()
 
 
-def granted_to(actor: Actor, subject_kind: str, subject_id: sa.SQLColumnExpression[int] | int) -> sa.ColumnElement[bool]:
+def granted_to(
+    actor: Actor, subject_kind: str, subject_id: sa.SQLColumnExpression[int] | int,
+) -> sa.ColumnElement[bool]:
     """Whether a live grant lets this auditor read the subject; a condition for the features' policies."""
     return sa.exists().where(
         ReadingGrant.person_id == actor.person_id, ReadingGrant.subject_kind == subject_kind,
         ReadingGrant.subject_id == subject_id, ReadingGrant.expires_at > clock.now())
-

@@ -1,5 +1,6 @@
 """Reading of the operation record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,12 +16,18 @@ from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation, Person
 
+_NUMBERED = {"issue": ("issue_submitted", "number"), "guidance": ("guidance_approved", "document_number")}
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecordFilter:
-    """What to show of the record; None leaves a condition out. Dates are Japanese dates, both included."""
+    """What to show of the record; None leaves a condition out. Dates are Japanese dates, both included.
+
+    ``subject`` is the kind and id of one thing.
+    """
 
     kind: str | None = None
+    subject: tuple[str, int] | None = None
     person_email: str | None = None
     from_on: date | None = None
     until_on: date | None = None
@@ -28,11 +35,12 @@ class RecordFilter:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the record with the names that belong to its ids."""
+    """One line of the record with the names that belong to its ids; ``number`` is the subject's, as it is recorded."""
 
     event: EventRecord
     person_name: str | None
     organisation_name: str | None
+    number: str | None
 
 
 def list_entries(actor: Actor, chosen: RecordFilter, cursor: str | None) -> Page[Entry]:
@@ -41,9 +49,11 @@ def list_entries(actor: Actor, chosen: RecordFilter, cursor: str | None) -> Page
     page = paginate(db.session, query, order=(EventRecord.id.desc(),), cursor=cursor)
     people = _names(Person, {event.actor_person_id for event in page.items})
     bodies = _names(Organisation, {event.organisation_id for event in page.items})
-    entries = [
-        Entry(event, people.get(event.actor_person_id), bodies.get(event.organisation_id)) for event in page.items]
-    return page.with_items(entries)
+    numbers = _numbers(actor, page.items)
+    return page.with_items([
+        Entry(event, people.get(event.actor_person_id), bodies.get(event.organisation_id),
+              numbers.get((event.subject_kind, event.subject_id)))
+        for event in page.items])
 
 
 def list_live_grants(actor: Actor) -> list[ReadingGrant]:
@@ -54,10 +64,28 @@ def list_live_grants(actor: Actor) -> list[ReadingGrant]:
         .order_by(ReadingGrant.expires_at)))
 
 
+def _numbers(actor: Actor, events: Sequence[EventRecord]) -> dict[tuple[str, int], str]:
+    """The numbers of issues and guidance by kind and id: the entry that gave the number holds it."""
+    found = {}
+    for kind, (giver, name) in _NUMBERED.items():
+        wanted = {event.subject_id for event in events if event.subject_kind == kind}
+        if not wanted:
+            continue
+        rows = db.session.execute(
+            sa.select(EventRecord.subject_id, EventRecord.payload)
+            .where(EventRecord.kind == giver, EventRecord.subject_kind == kind, EventRecord.subject_id.in_(wanted),
+                   readable_by(actor)))
+        found.update({(kind, subject_id): str(payload[name]) for subject_id, payload in rows if payload.get(name)})
+    return found
+
+
 def _conditions(chosen: RecordFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if chosen.kind:
         conditions.append(EventRecord.kind == chosen.kind)
+    if chosen.subject:
+        conditions.extend((
+            EventRecord.subject_kind == chosen.subject[0], EventRecord.subject_id == chosen.subject[1]))
     if chosen.person_email:
         person = sa.select(Person.id).where(Person.email == chosen.person_email.strip().lower()).scalar_subquery()
         conditions.append(EventRecord.actor_person_id == person)

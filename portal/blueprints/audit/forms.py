@@ -11,6 +11,7 @@ class RecordFilterForm(FilterForm):
     """What to show of the record."""
 
     kind = SelectField(_l("操作の種類"), choices=[], validators=[Optional()])
+    number = TextField(_l("課題・照会の番号"), validators=[Optional(), Length(max=16)])
     person = TextField(_l("操作した人のメールアドレス"), validators=[Optional(), Length(max=254)])
     from_on = DateField(_l("この日から"), validators=[Optional()])
     until_on = DateField(_l("この日まで"), validators=[Optional()])
