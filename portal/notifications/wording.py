@@ -47,7 +47,8 @@ class Wording:
     @property
     def reason(self) -> str:
         """Why the reader is told."""
-        return str(gettext(REASONS[self.facts["reason"]])) if self.facts.get("reason") in REASONS else ""
+        sentence = REASONS.get(self.facts.get("reason") or "")
+        return str(gettext(sentence)) if sentence else ""
 
     @property
     def promised_on(self) -> str:
