@@ -90,10 +90,15 @@ def _conditions(chosen: RecordFilter) -> list[sa.ColumnElement[bool]]:
         person = sa.select(Person.id).where(Person.email == chosen.person_email.strip().lower()).scalar_subquery()
         conditions.append(EventRecord.actor_person_id == person)
     if chosen.from_on:
-        conditions.append(EventRecord.occurred_at >= start_of_day(chosen.from_on))
+        conditions.append(EventRecord.occurred_at >= start_of_day(_recorded(chosen.from_on)))
     if chosen.until_on:
-        conditions.append(EventRecord.occurred_at < start_of_day(chosen.until_on + timedelta(days=1)))
+        conditions.append(EventRecord.occurred_at < start_of_day(_recorded(chosen.until_on) + timedelta(days=1)))
     return conditions
+
+
+def _recorded(day: date) -> date:
+    """The day, or the nearest on which something may have been recorded: the ends of the calendar cannot be reckoned."""
+    return min(max(day, date(2000, 1, 1)), date(2999, 12, 31))
 
 
 def _names(model: type[Person] | type[Organisation], ids: set[int | None]) -> dict[int | None, str]:

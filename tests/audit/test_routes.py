@@ -60,7 +60,8 @@ def test_an_auditor_changes_nothing_even_while_reading(visit, arrange):
     auditor.get("/audit/readings").form().submit(number=issue.number.lower(), reason=REASON, hours="1")
 
     for verb in ("reply", "note", "triage", "answer", "bounce", "withdraw"):
-        page = auditor.post_with_token(f"/issues/{issue.number}/{verb}", dict.fromkeys(("text", "reason"), "閲覧者の記入"))
+        data = dict.fromkeys(("text", "reason"), "閲覧者の記入")
+        page = auditor.post_with_token(f"/issues/{issue.number}/{verb}", data)
         assert page.status in {403, 404, 409, 422}, verb
     assert "閲覧者の記入" not in visit(cast.secretariat).get(f"/issues/{issue.number}").main
 
@@ -106,7 +107,10 @@ def test_filters_that_cannot_be_read_show_the_unfiltered_record(visit, arrange):
         cast = make_cast()
         make_issue(cast)
 
-    for query in ("from_on=x", "kind=none", "cursor=broken", "until_on=9999-99-99", "until_on=9999-12-31", "from_on=0001-01-01", "number=" + "x" * 40):
+    for query in (
+        "from_on=x", "kind=none", "cursor=broken", "until_on=9999-99-99", "until_on=9999-12-31", "from_on=0001-01-01",
+        "number=" + "x" * 40,
+    ):
         assert "課題・照会の提出" in visit(cast.admin).get(f"/audit?{query}").main
 
 
