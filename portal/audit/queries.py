@@ -97,7 +97,7 @@ def _conditions(chosen: RecordFilter) -> list[sa.ColumnElement[bool]]:
 
 
 def _recorded(day: date) -> date:
-    """The day, or the nearest on which something may have been recorded: the ends of the calendar cannot be reckoned."""
+    """The day, or the nearest one with which can be reckoned: the calendar ends."""
     return min(max(day, date(2000, 1, 1)), date(2999, 12, 31))
 
 
