@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.events import EventRecord
+from portal.demo.answers import add_answers
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.reports import add_reports
@@ -40,13 +41,14 @@ def is_loaded() -> bool:
 
 
 def load_demo() -> bool:
-    """Load people, papers and reports unless they are there; return whether anything was loaded. One transaction."""
+    """Load everything unless it is there; return whether anything was loaded. One transaction."""
     with unit_of_work():
         if is_loaded():
             return False
         add_people()
         add_papers()
         add_reports()
+        add_answers()
         _fill_inboxes()
     return True
 
