@@ -1,0 +1,9 @@
+"""How gunicorn serves the portal, in trial and in production; the command line may say otherwise."""
+
+worker_class = "gthread"
+workers = 2
+threads = 8
+preload_app = True  # imported once, shared by the workers
+timeout = 60
+graceful_timeout = 10
+control_socket_disable = True
