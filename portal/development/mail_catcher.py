@@ -1,9 +1,11 @@
 """A mail server for development: it keeps what it is sent as files and delivers nothing."""
 
+import argparse
 import asyncio
 import email
 import email.policy
 import os
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +17,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from portal.core import clock
 
+_KEY = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
+_ENVELOPE = b"X-Envelope-To: "
+
 
 @dataclass(frozen=True)
 class CaughtMail:
-    """One caught mail, decoded; HTML is never shown, only its plain twin."""
+    """One caught mail, decoded. ``html`` is the source of its HTML part, only ever shown as text."""
 
     key: str
     caught_at: datetime
@@ -26,6 +31,8 @@ class CaughtMail:
     recipient: str
     subject: str
     text: str
+    html: str
+    attachments: list[str]
     headers: list[tuple[str, str]]
 
 
@@ -40,7 +47,7 @@ class _Keeper:
         stamp = f"{clock.now():%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}"
         recipients = ", ".join(envelope.rcpt_tos).encode("ascii", "replace")
         unfinished = self.folder / f".{stamp}"
-        unfinished.write_bytes(b"X-Envelope-To: " + recipients + b"\r\n" + content)
+        unfinished.write_bytes(_ENVELOPE + recipients + b"\r\n" + content)
         os.replace(unfinished, self.folder / f"{stamp}.eml")
         return "250 Kept"
 
@@ -51,7 +58,7 @@ def mailbox_of(data_dir: Path) -> Path:
 
 
 def start(folder: Path, port: int, host: str = "127.0.0.1") -> Controller:
-    """Catch mail in a thread until the controller is stopped."""
+    """Catch mail in a thread until the controller is stopped. Raises OSError when the port is in use."""
     folder.mkdir(parents=True, exist_ok=True)
     controller = Controller(_Keeper(folder), hostname=host, port=port)
     controller.start()
@@ -59,8 +66,11 @@ def start(folder: Path, port: int, host: str = "127.0.0.1") -> Controller:
 
 
 def serve(folder: Path, port: int) -> None:
-    """Catch mail until the process is ended."""
-    controller = start(folder, port)
+    """Catch mail until the process is ended. A port in use ends it with a line that says so."""
+    try:
+        controller = start(folder, port)
+    except OSError as error:
+        raise SystemExit(f"Mail cannot be caught on port {port}: {error.strerror or error}") from error
     try:
         asyncio.run(asyncio.Event().wait())
     except KeyboardInterrupt:
@@ -70,14 +80,15 @@ def serve(folder: Path, port: int) -> None:
 
 
 def list_mails(folder: Path, *, recipient: str = "", before: str | None = None, size: int = 50) -> list[CaughtMail]:
-    """The caught mails, newest first, of those recipients that contain ``recipient``; older than the key ``before``."""
+    """The caught mails, newest first, to those whose address contains ``recipient``; older than the key ``before``.
+
+    One more than ``size`` is given when there are more.
+    """
+    wanted = recipient.strip().lower().encode("ascii", "replace")
     found: list[CaughtMail] = []
-    for path in sorted(folder.glob("*.eml"), reverse=True):
-        if before is not None and path.stem >= before:
-            continue
-        mail = _read(path)
-        if recipient.strip().lower() in mail.recipient.lower():
-            found.append(mail)
+    for path in sorted(_files(folder), reverse=True):
+        if (before is None or path.stem < before) and wanted in _envelope(path):
+            found.append(_read(path))
         if len(found) > size:
             break
     return found
@@ -85,15 +96,52 @@ def list_mails(folder: Path, *, recipient: str = "", before: str | None = None, 
 
 def find_mail(folder: Path, key: str) -> CaughtMail | None:
     """The mail of the key, or None."""
-    return next((_read(path) for path in folder.glob("*.eml") if path.stem == key), None)
+    path = folder / f"{key}.eml"
+    return _read(path) if _KEY.fullmatch(key) and path.is_file() else None
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*.eml") if _KEY.fullmatch(path.stem)]
+
+
+def _envelope(path: Path) -> bytes:
+    """The recipients, without reading the mail: a search goes through thousands of them."""
+    with path.open("rb") as file:
+        return file.readline().removeprefix(_ENVELOPE).lower()
 
 
 def _read(path: Path) -> CaughtMail:
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    assert isinstance(message, EmailMessage)  # noqa: S101 - the default policy makes nothing else
-    body = message.get_body(preferencelist=("plain",))
     return CaughtMail(
         key=path.stem, caught_at=datetime.strptime(path.stem[:21] + "+0000", "%Y%m%dT%H%M%S%f%z"),
         sender=str(message["From"] or ""), recipient=str(message["X-Envelope-To"] or ""),
-        subject=str(message["Subject"] or ""), text=body.get_content().replace("\r\n", "\n") if body is not None else "",
+        subject=str(message["Subject"] or ""), text=_part(message, "plain"), html=_part(message, "html"),
+        attachments=[part.get_filename() or part.get_content_type() for part in message.iter_attachments()],
         headers=[(name, str(value)) for name, value in message.items()])
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    """The text of the plain or the html part, decoded as far as can be."""
+    part = message.get_body(preferencelist=(kind,))
+    if part is None:
+        return ""
+    content = part.get_payload(decode=True)
+    content = content if isinstance(content, bytes) else b""
+    try:
+        text = content.decode(part.get_content_charset("utf-8"), "replace")
+    except LookupError:  # a charset that Python does not know
+        text = content.decode("utf-8", "replace")
+    return text.replace("\r\n", "\n")
+
+
+def _main() -> None:
+    """Catch mail without loading the portal: ``python -m portal.development.mail_catcher FOLDER PORT``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("port", type=int)
+    arguments = parser.parse_args()
+    serve(arguments.folder, arguments.port)
+
+
+if __name__ == "__main__":
+    _main()

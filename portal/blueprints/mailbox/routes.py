@@ -17,9 +17,11 @@ PAGE_SIZE = 50
 def index() -> str:
     """The caught mails, newest first."""
     recipient = request.args.get("recipient", "")
-    mails = list_mails(_folder(), recipient=recipient, before=request.args.get("before"), size=PAGE_SIZE)
+    before = request.args.get("before")
+    mails = list_mails(_folder(), recipient=recipient, before=before, size=PAGE_SIZE)
     has_more = len(mails) > PAGE_SIZE
-    return render_template("mailbox/index.html", mails=mails[:PAGE_SIZE], recipient=recipient, has_more=has_more)
+    return render_template(
+        "mailbox/index.html", mails=mails[:PAGE_SIZE], recipient=recipient, before=before, has_more=has_more)
 
 
 @bp.get("/<string:key>")
