@@ -48,7 +48,7 @@ class Portal(Flask):
         announce_access(write=access.writes(self))
         return super().preprocess_request()
 
-    def dispatch_request(self) -> Response:  # type: ignore[override]
+    def dispatch_request(self) -> Response:
         """Returning commits, raising rolls back; a form key that was used leads to where it led."""
         key = request.form.get("form_key") if request.method == "POST" else None
         try:

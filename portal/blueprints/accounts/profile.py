@@ -13,6 +13,8 @@ from portal.web import access
 from portal.web.access import current_actor, current_session
 from portal.web.attempt import attempting
 
+__all__ = ["bp"]  # the routes of this module hang on the blueprint of routes.py
+
 _Page = Response | str | tuple[str, int]
 
 

@@ -22,6 +22,7 @@ from portal.directory.actor import Actor
 from portal.guidance import content, matrix, policy, queries, receiving, service
 from portal.guidance.models import Guidance
 from portal.guidance.states import NumberRule, number_rule_of
+from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -75,6 +76,7 @@ def show(guidance_id: int) -> str:
     guidance = queries.get_guidance(actor, guidance_id)
     recipient = queries.find_own_recipient(actor, guidance)
     receiving.record_opening(actor, guidance, recipient)
+    mark_subject_read(actor, "guidance", guidance.id)
     return show_item(actor, guidance, recipient)
 
 
