@@ -16,7 +16,7 @@ from portal.core.db import announce_access, db, unit_of_work
 from portal.directory.master import load_directory
 from portal.directory.models import Membership
 from portal.themes.master import load_themes
-from tests.support.databases import PostgresqlDatabase, SqliteDatabase, find_postgresql, postgresql_server
+from tests.support.databases import PostgresqlDatabase, SqliteDatabase, fast_folder, find_postgresql, postgresql_server
 from tests.support.pages import Visitor
 
 _NO_POSTGRESQL = pytest.mark.skipif(find_postgresql() is None, reason="PostgreSQL's server is not installed")
@@ -24,13 +24,16 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=_NO_POSTGRESQL)]
 
 
 @pytest.fixture(scope="session", params=ENGINES)
-def database(request, tmp_path_factory) -> Iterator[SqliteDatabase | PostgresqlDatabase]:
+def database(request) -> Iterator[SqliteDatabase | PostgresqlDatabase]:
     """An engine's database; ``reset`` brings back the migrated schema with master data."""
     if request.param == "sqlite":
-        yield SqliteDatabase(tmp_path_factory.mktemp("sqlite"))
+        with fast_folder("portal-sqlite-") as folder:
+            yield SqliteDatabase(folder)
     else:
         with postgresql_server() as server:
-            yield PostgresqlDatabase(server)
+            database = PostgresqlDatabase(server)
+            yield database
+            database.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,146 @@
+"""Brings a PostgreSQL database back to its prepared state by undoing just what a test has committed."""
+
+# ruff: noqa: S608 - the names come from the catalogue
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+_MOST_ROWS = 20_000  # beyond this a new copy of the template costs less
+_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname"
+_SEQUENCES = "SELECT sequencename, last_value, start_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
+_KEY = """
+    SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+    WHERE i.indisprimary AND i.indrelid = format('public.%%I', %s::text)::regclass"""
+_SCHEMA = "SELECT " + ", ".join(
+    f"(SELECT count(*) || ' ' || max(xmin::text::bigint) FROM {catalogue})"
+    for catalogue in ("pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_namespace",
+                      "pg_trigger", "pg_proc"))
+_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+_OTHERS_LEFT = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+
+
+@dataclass(frozen=True)
+class _Table:
+    name: str
+    key: tuple[str, ...]
+    rows: int
+
+    @property
+    def quoted(self) -> str:
+        return f'public."{self.name}"'
+
+    @property
+    def kept(self) -> str:
+        return f'kept."{self.name}"'
+
+
+class PostgresqlReset:
+    """Knows the prepared state of a database and restores it.
+
+    What was written is told exactly, not from statistics: every row carries the transaction that wrote it, so rows
+    younger than the last reset are new or changed, and a lower count means that prepared rows are gone. Prepared
+    rows are copied once into the schema ``kept``. Sequences are compared by value, the schema by its catalogues.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = sa.make_url(url)
+        self._connection: psycopg.Connection[Any] | None = None
+        self._tables: list[_Table] = []
+
+    @staticmethod
+    def keep(connection: sa.Connection) -> None:
+        """Copy the prepared rows of the database that becomes the template."""
+        names = [row[0] for row in connection.exec_driver_sql(_TABLES)]
+        connection.exec_driver_sql("CREATE SCHEMA kept")
+        for name in names:
+            connection.exec_driver_sql(f'CREATE TABLE kept."{name}" AS TABLE public."{name}"')
+
+    def begin(self) -> None:
+        """Learn the state of a database just made from the template."""
+        self.close()
+        self._connection = psycopg.connect(
+            host=self._url.query["host"], user=self._url.username, dbname=self._url.database, autocommit=True)
+        self._connection.prepare_threshold = 1
+        self._tables = [self._look_at(name) for (name,) in self._all(_TABLES)]
+        self._sequences = self._all(_SEQUENCES)
+        self._schema = self._all(_SCHEMA)
+        self._written = "SELECT " + ", ".join(
+            f"(SELECT count(*) FROM {table.quoted}), "
+            f"(SELECT count(*) FROM {table.quoted} WHERE xmin::text::bigint > %(mark)s::bigint)"
+            for table in self._tables)
+        self._mark = self._transaction()
+
+    def restore(self) -> bool:
+        """Undo what was committed since the last time; False when the database has to be made anew."""
+        if self._connection is None:
+            return False
+        try:
+            return self._undo()
+        except psycopg.OperationalError:  # the test dropped the database, say
+            return False
+
+    def close(self) -> None:
+        """Leave the database."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _undo(self) -> bool:
+        self._end_others()
+        if self._all(_SCHEMA) != self._schema:
+            return False
+        figures = self._all(self._written, {"mark": self._mark})[0]
+        pairs = zip(self._tables, figures[::2], figures[1::2], strict=True)
+        changed = [(table, rows, young) for table, rows, young in pairs if young or rows != table.rows]
+        if sum(rows + young for _, rows, young in changed) > _MOST_ROWS + sum(table.rows for table in self._tables):
+            return False
+        sequences = self._all(_SEQUENCES)
+        if changed or sequences != self._sequences:
+            self._mark = self._put_back([table for table, _, _ in changed], sequences)
+        return True
+
+    def _put_back(self, tables: list[_Table], sequences: list[Any]) -> int:
+        assert self._connection is not None
+        with self._connection.transaction():
+            self._connection.execute("SET LOCAL session_replication_role = replica")  # keys in any order
+            for table in tables:
+                self._connection.execute(
+                    f"DELETE FROM {table.quoted} WHERE xmin::text::bigint > {self._mark}")
+            for table in tables:
+                if table.rows:
+                    self._connection.execute(_refill(table))
+            for before, (name, last, _) in zip(self._sequences, sequences, strict=True):
+                if last != before[1]:
+                    self._connection.execute(
+                        f"SELECT setval('public.\"{name}\"', %s, %s)", (before[1] or before[2], before[1] is not None))
+            return self._transaction()
+
+    def _end_others(self) -> None:
+        """No connection of the test outlives it, so that nothing is committed later."""
+        if self._all(_OTHERS):
+            while self._all(_OTHERS_LEFT) != [(0,)]:
+                pass
+
+    def _look_at(self, name: str) -> _Table:
+        key = tuple(column for (column,) in self._all(_KEY, (name,)))
+        return _Table(name, key, self._all(f'SELECT count(*) FROM public."{name}"')[0][0])
+
+    def _transaction(self) -> int:
+        return int(self._all("SELECT pg_current_xact_id()::text::bigint")[0][0])
+
+    def _all(self, statement: str, values: Any = None) -> list[Any]:
+        assert self._connection is not None
+        return self._connection.execute(statement, values).fetchall()
+
+
+def _refill(table: _Table) -> str:
+    same = " AND ".join(f'there."{column}" = kept."{column}"' for column in table.key) or "false"
+    return (f"INSERT INTO {table.quoted} SELECT * FROM {table.kept} AS kept "
+            f"WHERE NOT EXISTS (SELECT 1 FROM {table.quoted} AS there WHERE {same})")
