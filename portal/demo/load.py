@@ -15,7 +15,7 @@ from portal.directory.models import Person
 from portal.notifications.dispatch import tell_next_step
 from portal.notifications.models import Delivery, DeliveryState, MailMode, Notification
 
-_TOLD, _READ = timedelta(days=5), timedelta(days=3)  # how far back inboxes reach, and what has been read by now
+_TOLD, _READ = timedelta(days=6), timedelta(days=4)  # how far back inboxes reach, and what has been read by now
 SHOWN_ACCOUNTS = (
     ("152226@lg.example", "上越市 団体管理者", "manager of Joetsu City"),
     ("152226-staff@lg.example", "上越市 団体担当者", "staff of Joetsu City"),
