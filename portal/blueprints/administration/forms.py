@@ -36,8 +36,8 @@ class VersionedForm(ConfirmedForm):
     @property
     def seen(self) -> int | None:
         """The version that was seen; something unreadable counts as stale."""
-        text = self.version.data or ""
-        return int(text) if text.isdigit() and len(text) < 10 else 0
+        text = str((self.version.raw_data or [""])[0])
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 class PeopleFilterForm(FilterForm):
