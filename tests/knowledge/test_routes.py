@@ -164,3 +164,15 @@ def test_a_full_list_is_paged_within_the_budget(visit, arrange):
     page = visit(drafter).get("/qa")
     assert page.soup.find("a", rel="next") is not None
     assert visit(drafter).get(page.soup.find("a", rel="next")["href"]).status == 200
+
+
+def test_a_decision_that_was_overtaken_is_a_conflict_that_keeps_the_words(visit, arrange):
+    with arrange():
+        chief, entry = make_approver(), make_entry(QaState.REVIEW)
+    form = visit(chief).get(f"/qa/{entry.id}/return").form()
+    visit(chief).get(f"/qa/{entry.id}").form(f"/qa/{entry.id}/publish").submit()
+
+    page = form.submit(reason="遅れた差戻し")
+
+    assert page.status == 409
+    assert "遅れた差戻し" in page.text

@@ -31,10 +31,13 @@ class Words:
 
 
 def open_step(number: str, can: Callable[[Actor, Issue], bool]) -> tuple[Actor, Issue]:
-    """The issue for a step; a look at a step that is not the actor's is refused, a POST is judged by the service."""
+    """The issue for a step; a step that is not the actor's is refused.
+
+    Only a POST from a page that was overtaken is left to the service, which says that the state has changed.
+    """
     actor = current_actor()
     issue = queries.get_issue(actor, number)
-    if request.method == "GET":
+    if request.form.get("version", str(issue.version)) == str(issue.version):
         authorize(can, actor, issue)
     return actor, issue
 

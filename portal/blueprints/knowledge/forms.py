@@ -30,10 +30,12 @@ class QaEntryForm(PortalForm):
 class ReviewForm(PortalForm):
     """The drafter's confirmation that nobody can be told from the text."""
 
+    version = HiddenField()
     names_nobody = CheckboxField(_l("団体や個人が特定されないことを確認しました"))
 
 
 class ReasonForm(PortalForm):
     """A reason for a decision."""
 
+    version = HiddenField()
     reason = TextAreaField(_l("理由"), validators=[InputRequired(), Length(max=1000)])

@@ -101,7 +101,7 @@ def edit(entry_id: int) -> _Page:
 def review(entry_id: int) -> _Page:
     """Confirm that nobody can be told from it, and ask for publication."""
     actor, entry = _open(entry_id, policy.can_send_for_review)
-    form = ReviewForm()
+    form = ReviewForm(data={"version": entry.version})
     if form.validate_on_submit():
         with attempting(form):
             service.send_for_review(actor, entry, names_nobody=form.names_nobody.data)
@@ -128,7 +128,7 @@ def publish(entry_id: int) -> Response:
 def return_(entry_id: int) -> _Page:
     """Send it back with a reason."""
     actor, entry = _open(entry_id, policy.can_return)
-    form = ReasonForm()
+    form = ReasonForm(data={"version": entry.version})
     if form.validate_on_submit():
         with attempting(form):
             service.return_entry(actor, entry, reason=form.reason.data or "")
@@ -142,7 +142,7 @@ def return_(entry_id: int) -> _Page:
 def withdraw(entry_id: int) -> _Page:
     """Take it back with a reason."""
     actor, entry = _open(entry_id, policy.can_withdraw)
-    form = ReasonForm()
+    form = ReasonForm(data={"version": entry.version})
     if form.validate_on_submit():
         with attempting(form):
             service.withdraw_entry(actor, entry, reason=form.reason.data or "")
@@ -152,10 +152,13 @@ def withdraw(entry_id: int) -> _Page:
 
 
 def _open(entry_id: int, can: Callable[[Actor, QaEntry], bool]) -> tuple[Actor, QaEntry]:
-    """The entry for a step; a look at a step that is not the actor's is refused, a POST is judged by the service."""
+    """The entry for a step; a step that is not the actor's is refused.
+
+    Only a POST from a page that was overtaken is left to the service, which says that the state has changed.
+    """
     actor = current_actor()
     entry = queries.get_entry(actor, entry_id)
-    if request.method == "GET":
+    if request.form.get("version", str(entry.version)) == str(entry.version):
         authorize(can, actor, entry)
     return actor, entry
 
