@@ -61,6 +61,7 @@ def follow_issue(actor: Actor, issue: Issue) -> None:
 
 def unfollow_issue(actor: Actor, issue: Issue) -> None:
     """Hear no more of it than one's part in it brings."""
+    authorize(policy.can_follow, actor, issue)
     db.session.execute(
         sa.delete(Follower).where(Follower.issue_id == issue.id, Follower.person_id == actor.person_id))
 

@@ -1,6 +1,6 @@
 """Administration of who looks after which post."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -8,6 +8,7 @@ from portal.blueprints.administration.forms import AssignForm, EndForm
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.directory import assignment_queries, assignments, people_queries, policy, queries
+from portal.directory.authorize import authorize
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -29,6 +30,8 @@ def post(code: str) -> Answer:
     actor, shown = current_actor(), queries.get_organisation(code)
     if shown.post_id != shown.id:
         raise NotFound
+    if request.method == "POST":
+        authorize(policy.can_assign_liaisons, actor)
     form = AssignForm() if policy.can_assign_liaisons(actor) else None
     if form is not None:
         form.membership_id.choices = [
