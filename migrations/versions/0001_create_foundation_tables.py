@@ -749,6 +749,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_post'))
     )
     with op.batch_alter_table('post', schema=None) as batch_op:
+        batch_op.create_index('ix_post_author', ['author_person_id', 'issue_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_post_consultation_id'), ['consultation_id'], unique=False)
         batch_op.create_index('ix_post_issue', ['issue_id', 'audience', 'id'], unique=False)
 
@@ -760,6 +761,7 @@ def downgrade() -> None:
     with op.batch_alter_table('post', schema=None) as batch_op:
         batch_op.drop_index('ix_post_issue')
         batch_op.drop_index(batch_op.f('ix_post_consultation_id'))
+        batch_op.drop_index('ix_post_author')
 
     op.drop_table('post')
     op.drop_table('issue_revision')

@@ -119,7 +119,10 @@ class Post(Base):
     """A text in the thread; its audience is set when it is written and never widens."""
 
     __tablename__ = "post"
-    __table_args__ = (sa.Index("ix_post_issue", "issue_id", "audience", "id"),)
+    __table_args__ = (
+        sa.Index("ix_post_issue", "issue_id", "audience", "id"),
+        sa.Index("ix_post_author", "author_person_id", "issue_id"),
+    )
 
     id: orm.Mapped[Key]
     issue_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("issue.id"))

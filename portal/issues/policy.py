@@ -13,6 +13,7 @@ from portal.issues.visibility import (
     is_own,
     posts_visible_to,
     sees_every_audience,
+    submitted_viewable_by,
     takes_part,
     viewable_by,
     viewers_of,
@@ -20,7 +21,7 @@ from portal.issues.visibility import (
 
 __all__ = [
     "Ties", "ball_is_with", "can_view", "is_liaison_of", "is_own", "posts_visible_to", "sees_every_audience",
-    "takes_part", "viewable_by", "viewers_of",
+    "submitted_viewable_by", "takes_part", "viewable_by", "viewers_of",
 ]
 
 _RUN_ALL = frozenset({Role.ADMIN, Role.SECRETARIAT})

@@ -172,7 +172,7 @@ def list_waiting_for(actor: Actor, *, limit: int = 20) -> Sequence[Issue]:
     """The issues whose ball lies with this actor, urgent first, then the earliest due."""
     return db.session.scalars(
         sa.select(Issue)
-        .where(policy.viewable_by(actor), policy.ball_is_with(actor), Issue.state.not_in([*ENDED, IssueState.DRAFT]))
+        .where(policy.submitted_viewable_by(actor), policy.ball_is_with(actor), Issue.state.not_in(ENDED))
         .options(*loaded_for_lists())
         .order_by(Issue.urgency != Urgency.URGENT, Issue.due_on.is_(None), Issue.due_on, Issue.id).limit(limit)).all()
 

@@ -68,7 +68,7 @@ def count_queue(actor: Actor, chosen: IssueFilter) -> int:
 
 
 def _narrowed(actor: Actor, chosen: IssueFilter) -> sa.Select[Issue]:
-    query = sa.select(Issue).where(policy.viewable_by(actor), Issue.state != IssueState.DRAFT)
+    query = sa.select(Issue).where(policy.submitted_viewable_by(actor))
     equal = {
         Issue.state: chosen.state, Issue.kind: chosen.kind, Issue.theme_id: chosen.theme_id,
         Issue.urgency: chosen.urgency, Issue.holder: chosen.holder,

@@ -51,7 +51,12 @@ def can_view(actor: Actor, issue: Issue, ties: Ties) -> bool:
 def viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
     """The issues that the actor may see, as a condition on Issue: the twin of ``can_view``."""
     is_draft = Issue.state == IssueState.DRAFT
-    return sa.or_(sa.and_(is_draft, _drafts_of(actor)), sa.and_(sa.not_(is_draft), _submitted_viewable_by(actor)))
+    return sa.or_(sa.and_(is_draft, _drafts_of(actor)), submitted_viewable_by(actor))
+
+
+def submitted_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The same without drafts: for lists, where an index cannot serve both halves of the question at once."""
+    return sa.and_(Issue.state != IssueState.DRAFT, _submitted_viewable_by(actor))
 
 
 def viewers_of(issue: Issue, *, audience: Audience = Audience.PUBLIC, ministry_id: int | None = None) -> sa.Select[
@@ -151,8 +156,10 @@ def _viewable_as_body(actor: Actor) -> sa.ColumnElement[bool]:
         own = sa.and_(own, sa.or_(Issue.section_id == actor.section_id, part) if actor.section_id else part)
     if not actor.is_prefecture:
         return own
-    municipalities = sa.select(Organisation.id).where(Organisation.parent_id == actor.organisation_id)
-    return sa.or_(own, sa.and_(Issue.is_shared_with_prefecture, Issue.organisation_id.in_(municipalities)))
+    area = sa.select(Organisation.id).where(sa.or_(
+        Organisation.id == actor.organisation_id, Organisation.parent_id == actor.organisation_id))
+    shared = sa.and_(Issue.is_shared_with_prefecture, Issue.organisation_id != actor.organisation_id)
+    return sa.and_(Issue.organisation_id.in_(area), sa.or_(own, shared))  # the first part is what an index serves
 
 
 def ball_is_with(actor: Actor) -> sa.ColumnElement[bool]:
