@@ -1,0 +1,105 @@
+"""A world of its own on SQLite, made once: the table asks what the policies say, which no engine changes.
+
+That conditions in SQL agree with the predicates on both engines is tested beside each feature's policy.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from portal.accounts.service import start_session
+from portal.app import create_app
+from portal.cli import upgrade
+from portal.config import Settings
+from portal.core import clock
+from portal.core.db import announce_access, db, unit_of_work
+from portal.directory.master import load_directory
+from portal.themes.master import load_themes
+from tests.access.world import NOBODY, World, build_world
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What a signed-in browser sends: its cookie and a token that goes with it."""
+
+    cookie: str
+    token: str
+
+
+class House:
+    """The application with its world, and one browser for each viewer."""
+
+    def __init__(self, app: Flask, world: World, database: Path) -> None:
+        self.app = app
+        self.world = world
+        self._database = database
+        self._kept = database.with_suffix(".kept")
+        self._tickets = {letter: self._sign_in(letter) for letter in [*world.viewers, NOBODY]}
+        self._dispose()
+        shutil.copyfile(database, self._kept)
+
+    def path(self, template: str) -> str:
+        """The address with the world's names filled in: ``/issues/{issue_answered}``."""
+        return template.format_map(self.world.names)
+
+    def get(self, letter: str, path: str) -> TestResponse:
+        """The page as this viewer finds it."""
+        return self._client(letter).get(path)
+
+    def post(self, letter: str, path: str) -> TestResponse:
+        """The answer to an empty form with a valid token, its page not drawn; what it changed is undone."""
+        with patch("flask.templating._render", return_value=""):  # only the status is asked, and drawing is slow
+            response = self._client(letter).post(path, data={"csrf_token": self._tickets[letter].token})
+        if response.status_code < 400:
+            self._dispose()
+            shutil.copyfile(self._kept, self._database)
+        return response
+
+    def _client(self, letter: str):
+        client = self.app.test_client()
+        client.set_cookie("portal", self._tickets[letter].cookie)
+        return client
+
+    def _sign_in(self, letter: str) -> Ticket:
+        client, membership = self.app.test_client(), self.world.viewers.get(letter)
+        if membership is not None:
+            announce_access(write=True)
+            with self.app.app_context(), unit_of_work():
+                secret, row = start_session(membership.person_id)
+                row.membership_id = membership.id
+            with client.session_transaction() as session:
+                session.update(_user_id=secret, _fresh=True, seen=clock.now().timestamp())
+        page = client.get("/profile" if membership is not None else "/sign-in").get_data(as_text=True)
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        cookie = client.get_cookie("portal")
+        assert cookie is not None
+        return Ticket(cookie.value, token)
+
+    def _dispose(self) -> None:
+        with self.app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory) -> Iterator[House]:
+    """The world, built once for all rows."""
+    folder = tmp_path_factory.mktemp("access")
+    app = create_app(Settings(
+        environment="testing", secret_key="t" * 40, data_dir=folder, database_url=f"sqlite:///{folder}/portal.sqlite3"))
+    announce_access(write=True)
+    with app.app_context():
+        upgrade(db.engine)
+        with unit_of_work():
+            load_directory()
+            load_themes()
+            world = build_world()
+        db.session.close()
+    yield House(app, world, folder / "portal.sqlite3")
+    with app.app_context():
+        db.engine.dispose()

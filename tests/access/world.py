@@ -1,0 +1,146 @@
+"""One world in which every route has something to show: the viewers, and a thing in each state that a route needs."""
+
+import io
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from portal.accounts.models import SignInSession
+from portal.accounts.service import start_session
+from portal.attachments.inspection import Upload
+from portal.attachments.service import store_attachments
+from portal.core import clock
+from portal.core.db import db
+from portal.core.events import Audience, EventRecord
+from portal.directory import imports
+from portal.directory.models import LiaisonAssignment, Membership
+from portal.directory.roles import ImportKind, Role
+from portal.guidance.models import Recipient
+from portal.issues import service as issues
+from portal.issues.models import Consultation, Issue, Post
+from portal.issues.states import IssueState
+from portal.knowledge.models import QaState
+from portal.links.service import add_link
+from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
+from portal.themes.models import SubTopic, Theme
+from tests.factories import guidance as papers
+from tests.factories.directory import csv_file, people_row
+from tests.factories.issues import Cast, make_cast, make_issue
+from tests.factories.knowledge import make_entry
+from tests.factories.people import actor_of, make_member, organisation
+
+VIEWERS = {
+    "A": "admin", "S": "secretariat", "C": "chief of the secretariat", "L": "executive", "D": "division (own)",
+    "d": "division (another)", "N": "liaison (own post)", "n": "liaison (another post)", "M": "manager, own body",
+    "T": "staff, own section", "t": "staff, another section", "B": "manager, another body",
+    "P": "prefecture (shared with)", "p": "another prefecture", "K": "association", "O": "ministry (consulted)",
+    "o": "ministry (another)", "U": "auditor",
+}
+NOBODY = "X"
+
+
+@dataclass(frozen=True)
+class World:
+    """Addresses of things by name, and the membership behind each viewer's letter."""
+
+    viewers: dict[str, Membership]
+    names: dict[str, object]
+
+
+def build_world() -> World:
+    """Make everybody and everything; flushes and never commits."""
+    cast = make_cast()
+    viewers = {
+        "A": cast.admin, "S": cast.secretariat, "C": cast.chief, "L": cast.executive, "D": cast.division,
+        "d": make_member("juumin", Role.DIVISION), "N": cast.liaison, "n": cast.other_liaison, "M": cast.manager,
+        "T": cast.staff, "t": make_member("152226", Role.LOCAL_STAFF, section="税務課"), "B": cast.other_body,
+        "P": cast.prefecture, "p": make_member("010006", Role.LOCAL_STAFF, section="市町村課"), "K": cast.association,
+        "O": cast.ministry, "o": cast.other_ministry, "U": cast.auditor,
+    }
+    names = {**_issues(cast), **_guidance(cast), **_answers(cast), **_directory(cast), **_notifications(cast)}
+    db.session.flush()
+    return World(viewers, names)
+
+
+def _file(name: str = "内訳.csv") -> list[Upload]:
+    return [Upload(name, io.BytesIO("区分,件数\r\n確認済,26\r\n".encode("utf-8-sig")), "text/csv")]
+
+
+def _issues(cast: Cast) -> dict[str, object]:
+    made: dict[str, Issue] = {
+        state.value: make_issue(cast, state) for state in IssueState if state is not IssueState.DRAFT}
+    made["routed"] = make_issue(cast, IssueState.TRIAGED)
+    issues.route_issue(actor_of(cast.liaison), made["routed"])
+    made["proposed"] = make_issue(cast, IssueState.SUBMITTED)
+    issues.propose_decline(actor_of(cast.liaison), made["proposed"], desk="県の担当課", reason="所管外です。")
+    shown, draft = made["consulting"], make_issue(cast, IssueState.DRAFT)
+    issues.write_note(actor_of(cast.liaison), shown, text="県とも電話で確認済み。")
+    note = db.session.scalars(
+        sa.select(Post).where(Post.issue_id == shown.id, Post.audience == Audience.INTERNAL)).one()
+    consultation = db.session.scalars(sa.select(Consultation).where(Consultation.issue_id == shown.id)).one()
+    staff, liaison = actor_of(cast.staff), actor_of(cast.liaison)
+    return {
+        **{f"issue_{name}": issue.number for name, issue in made.items()}, "draft": draft.id,
+        "consultation": consultation.id,
+        "issue_file": store_attachments(staff, "issue", shown.id, _file())[0].id,
+        "note_file": store_attachments(liaison, "post", note.id, _file(), audience=Audience.INTERNAL)[0].id,
+        "draft_file": store_attachments(staff, "issue", draft.id, _file())[0].id,
+    }
+
+
+def _guidance(cast: Cast) -> dict[str, object]:
+    drafter, own = actor_of(cast.division), {"sender_id": cast.division.organisation_id}
+    draft, review = papers.make_draft(drafter, **own), papers.make_review(drafter, **own)
+    approved = papers.make_approved("総行マ第1号", actor_of(cast.chief), drafter=drafter, **own)
+    issued = papers.make_approved("総行マ第2号", actor_of(cast.chief), drafter=drafter, **own)
+    paper = store_attachments(drafter, "guidance", issued.id, _file("様式.csv"))[0]
+    papers.issue(actor_of(cast.chief), issued)
+    recipient = db.session.scalars(sa.select(Recipient).where(
+        Recipient.guidance_id == issued.id, Recipient.organisation_id == cast.manager.organisation_id)).one()
+    return {
+        "guidance_draft": draft.id, "guidance_review": review.id, "guidance_approved": approved.id,
+        "guidance": issued.id, "recipient": recipient.id, "guidance_file": paper.id,
+        "guidance_draft_file": store_attachments(drafter, "guidance", draft.id, _file())[0].id,
+    }
+
+
+def _answers(cast: Cast) -> dict[str, object]:
+    entries = {f"qa_{state.value}": make_entry(state, drafter=cast.division) for state in QaState}
+    answered = db.session.scalars(sa.select(Issue.id).where(Issue.state == IssueState.ANSWERED)).first()
+    add_link(actor_of(cast.division), ("qa_entry", entries["qa_published"].id), ("issue", answered or 0))
+    return {name: entry.id for name, entry in entries.items()}
+
+
+def _directory(cast: Cast) -> dict[str, object]:
+    staged = imports.stage_import(
+        actor_of(cast.manager), ImportKind.PEOPLE, file_name="名簿.csv", content=csv_file(people_row()))
+    assert staged.waiting, staged.faults
+    theme = db.session.scalars(sa.select(Theme).where(Theme.code == "linkage")).one()
+    colleague = make_member("152226", Role.LOCAL_STAFF, section="福祉課")
+    return {
+        "import": staged.waiting.id, "theme": theme.id,
+        "sub_topic": db.session.scalars(sa.select(SubTopic.id).where(SubTopic.theme_id == theme.id)).first(),
+        "membership": colleague.id, "person": colleague.person_id, "section": colleague.section_id,
+        "body": organisation("152226").code,
+        "assignment": db.session.scalars(sa.select(LiaisonAssignment.id).where(
+            LiaisonAssignment.membership_id == cast.liaison.id)).one(),
+    }
+
+
+def _notifications(cast: Cast) -> dict[str, object]:
+    now = clock.now()
+    event = db.session.scalars(sa.select(EventRecord).where(EventRecord.kind == "issue_submitted")).first()
+    assert event is not None
+    event.handled_at = None
+    line = Notification(
+        event_id=event.id, person_id=cast.manager.person_id, kind=event.kind, topic=Topic.KNOWLEDGE,
+        mode=MailMode.DIGEST, audience=Audience.PUBLIC, subject_kind="issue", subject_id=event.subject_id,
+        facts={"number": "R8-L-000001", "title": "課題"}, created_at=now)
+    delivery = Delivery(event_id=event.id, person_id=cast.manager.person_id, state=DeliveryState.FAILED,
+                        not_before_at=now, created_at=now)
+    db.session.add_all([line, delivery, Dispatch(event_id=event.id, started_at=now)])
+    _, session = start_session(cast.manager.person_id)
+    session.membership_id = cast.manager.id
+    db.session.flush()
+    assert isinstance(session, SignInSession)
+    return {"line": line.id, "delivery": delivery.id, "event": event.id, "session": session.id}
