@@ -27,9 +27,9 @@ def find_postgresql() -> Path | None:
 @contextmanager
 def fast_folder(prefix: str) -> Iterator[Path]:
     """A folder for the test databases, in memory where there is room: commits wait for the disk otherwise."""
-    memory = Path("/dev/shm")  # noqa: S108
+    memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else "/tmp"))  # noqa: S108 - short, for the socket
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else "/tmp"))
     try:
         yield folder
     finally:
@@ -53,7 +53,7 @@ def postgresql_server() -> Iterator[str]:
         run(str(binaries / "initdb"), "-D", str(data), "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C",
             "--no-sync")
         settings = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60",
-                    "autovacuum_naptime=10s")
+                    "autovacuum_naptime=10s", "wal_level=minimal", "max_wal_senders=0")
         options = f"-k {folder} -h '' " + " ".join(f"-c {setting}" for setting in settings)
         run(str(binaries / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
         try:

@@ -1,6 +1,6 @@
 """Brings a PostgreSQL database back to its prepared state by undoing just what a test has committed."""
 
-# ruff: noqa: S608 - the names come from the catalogue
+
 
 from dataclasses import dataclass
 from typing import Any
