@@ -128,13 +128,16 @@ def _reason(people: str) -> str:
 
 
 def _reply(issue: Issue, record: EventRecord) -> list[_Say]:
-    """A reply asks something of the other side: the body's of whoever has the ball, headquarters' of the body."""
+    """A reply asks something of the other side: the body's of whoever has the ball, headquarters' of the body.
+
+    The writer's own colleagues, the submitter or whoever has the ball, are let know.
+    """
     if record.audience is Audience.CONSULT:
         return [_answer("ministry"), _Say("division"), _LIAISON]
     membership = db.session.get(Membership, record.actor_membership_id) if record.actor_membership_id else None
     is_body = membership is not None and membership.organisation_id == issue.organisation_id
-    first = _answer("holder") if is_body else _answer("submitter")
-    return [first, _LIAISON, _FOLLOWERS]
+    sides = [_answer("holder"), _SUBMITTER] if is_body else [_answer("submitter"), _Say("holder")]
+    return [*sides, _LIAISON, _FOLLOWERS]
 
 
 def _consultation_of(event: IssueEvent) -> Consultation | None:

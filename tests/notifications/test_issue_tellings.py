@@ -179,6 +179,22 @@ def test_reply_of_the_body_reaches_the_holder_and_of_headquarters_the_body(arran
     assert set(to_know) == {"staff", "deputy"}
 
 
+def test_reply_is_known_to_the_writers_own_side_too(arrange, told):
+    with arrange():
+        cast = make_cast()
+        issue = make_issue(cast, IssueState.ASSIGNED)
+    told(cast)
+    with arrange():
+        service.post_reply(actor_of(cast.liaison), fresh(issue), text="確認します。")
+    _, to_know = told(cast)
+    assert set(to_know) == {"staff", "deputy", "division", "division_head"}
+
+    with arrange():
+        service.post_reply(actor_of(cast.manager), fresh(issue), text="追加の情報です。")
+    _, to_know = told(cast)
+    assert set(to_know) == {"staff", "liaison", "deputy", "division", "division_head"}
+
+
 def fresh(issue):
     """The issue in this transaction."""
     return db.session.get(type(issue), issue.id, populate_existing=True)
