@@ -11,8 +11,9 @@ from portal.core.calendar import JAPAN, japan_date, long_date
 from portal.core.db import unit_of_work
 from portal.jobs.consumer import run_worker
 from portal.notifications.digests import NotABusinessDay, count_digests_on, list_digests_on, plan_digests
-from portal.notifications.mailer import send_mails
+from portal.notifications.mailer import send_mails, stale_after
 from portal.notifications.models import DeliveryState, Digest
+from portal.notifications.outbox import recover
 
 
 @click.command("worker")
@@ -26,11 +27,15 @@ def worker() -> None:
 @click.command("digest")
 @click.option("--at", "at", help="The instant as of which to tell, such as 2026-11-24T08:30+09:00; now by default.")
 def digest(at: str | None) -> None:
-    """Send the digest of a business day to everyone who has not had it; doing it again sends nothing twice."""
+    """Send the digest of a business day to everyone who has not had it; doing it again sends nothing twice.
+
+    What a run that was killed left behind is settled once its claim is stale, by this command or by the worker.
+    """
     as_of = _instant(at) if at else clock.now()
     day = japan_date(as_of)
     try:
         with unit_of_work():
+            recover(stale_after())
             planned = plan_digests(as_of)
     except NotABusinessDay:
         click.echo(f"{day} ({long_date(day)}) is not a business day: nothing is sent.")

@@ -1,7 +1,7 @@
 """What happens by the clock: each tick is taken once, by the worker whose row is first."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 
 from portal.core import clock
 from portal.core.calendar import JAPAN, is_business_day, japan_datetime
@@ -12,7 +12,6 @@ from portal.jobs.tasks import queue_mails
 from portal.notifications.digests import plan_digests
 
 DIGEST_TIME = time(8, 30)
-_KEEP = timedelta(days=400)
 
 
 def take_tick(job: str, due_at: datetime) -> bool:

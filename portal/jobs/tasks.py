@@ -13,6 +13,7 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.issues.service import close_answered, list_to_close
 from portal.jobs.engine import current_engine
+from portal.jobs.models import Tick
 from portal.notifications import outbox
 from portal.notifications.dispatch import list_unhandled, record_failure, tell_next_step
 from portal.notifications.mailer import is_paused, send_mails, stale_after
@@ -22,7 +23,7 @@ from portal.notifications.outbox import Sendable
 _log = logging.getLogger(__name__)
 LOT = 50
 _FORM_KEYS = sa.table("used_form_key", sa.column("used_at"))
-FORM_KEY_LIFE, TRY_LIFE = timedelta(days=7), timedelta(days=90)
+FORM_KEY_LIFE, TRY_LIFE, TICK_LIFE = timedelta(days=7), timedelta(days=90), timedelta(days=400)
 
 
 def tell_events() -> None:
@@ -102,11 +103,12 @@ def close_answered_issues() -> None:
 
 
 def clean_up() -> None:
-    """Drop used form keys of last week and sign-in tries of last season."""
+    """Drop used form keys of last week, sign-in tries of last season and ticks of last year."""
     now = clock.now()
     with unit_of_work():
         db.session.execute(sa.delete(_FORM_KEYS).where(_FORM_KEYS.c.used_at < sa.literal(now - FORM_KEY_LIFE)))
         db.session.execute(sa.delete(SignInTry).where(SignInTry.tried_at < now - TRY_LIFE))
+        db.session.execute(sa.delete(Tick).where(Tick.due_at < now - TICK_LIFE))
 
 
 def _urgent(ids: list[int]) -> list[int]:

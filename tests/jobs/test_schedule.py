@@ -113,6 +113,18 @@ def test_used_form_keys_go_after_a_week(app, arrange):
         assert db.session.scalars(sa.select(UsedFormKey.key)).all() == ["new"]
 
 
+def test_ticks_go_after_a_year(app, arrange):
+    now = clock.now()
+    with arrange():
+        for days in (500, 1):
+            take_tick("digest", now - timedelta(days=days))
+    with app.app_context():
+        clean_up()
+
+    with arrange():
+        assert db.session.scalars(sa.select(Tick.due_at)).all() == [now - timedelta(days=1)]
+
+
 def test_hourly_jobs_are_queued_once_an_hour(app, arrange, monkeypatch):
     queued = []
     monkeypatch.setattr(type(app.extensions["jobs"]), "enqueue", lambda _self, name, *_, **__: queued.append(name))

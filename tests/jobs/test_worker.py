@@ -162,12 +162,60 @@ def test_digest_killed_while_sending_is_not_sent_again(arrange, sink, start, tel
     sink.reset()
     with arrange():
         db.session.execute(sa.update(Digest).values(claimed_at=clock.now().replace(year=2020)))
-    start("worker")
+    again, _ = start("digest", "--at", f"{_business_day()}T08:30+09:00").communicate(timeout=60)
 
-    assert wait_until(lambda: _digest_states(arrange) == {DeliveryState.UNKNOWN}, 30)
+    assert "0 digests planned, 0 sent now" in again
+    assert "unknown: 1" in again
+    assert _digest_states(arrange) == {DeliveryState.UNKNOWN}
     assert len(sink.mails) == 1
     with arrange():
         assert db.session.scalars(sa.select(Notification)).one().digest_id is None
+
+
+@pytest.mark.parametrize("point", ["mail", "rcpt"])
+def test_digest_killed_before_it_was_handed_over_is_sent_by_the_next_run(arrange, sink, start, tell_all, point):
+    with arrange():
+        make_member("152226", Role.LOCAL_STAFF, person=make_person(email="taro@joetsu.example"))
+        make_issued(nature=Nature.INFORMATION, reply_due_on=None)
+    tell_all()
+    with arrange():
+        taro = db.session.scalar(sa.text("select id from person where email = 'taro@joetsu.example'"))
+        db.session.execute(sa.delete(Delivery))
+        db.session.execute(sa.delete(Notification).where(Notification.person_id != taro))
+    sink.hold = point
+    at = f"{_business_day()}T08:30+09:00"
+    command = start("digest", "--at", at)
+    assert sink.reached.wait(25)
+    command.kill()
+    command.wait()
+    sink.reset()
+    with arrange():
+        db.session.execute(sa.update(Digest).values(claimed_at=clock.now().replace(year=2020)))
+    again, _ = start("digest", "--at", at).communicate(timeout=60)
+
+    assert "0 digests planned, 1 sent now" in again
+    assert sink.recipients == [["taro@joetsu.example"]]
+    with arrange():
+        assert db.session.scalars(sa.select(Notification)).one().digest_id is not None
+
+
+def test_worker_goes_on_after_the_database_dropped_every_connection(app, arrange, sink, start):
+    if app.config["PORTAL_SETTINGS"].is_sqlite:
+        pytest.skip("SQLite has no connections to drop")
+    start("worker")
+    with arrange():
+        make_member("152226", Role.LOCAL_STAFF, person=make_person(email="first@joetsu.example"))
+        make_issued("総行住第1号")
+    assert wait_until(lambda: ["first@joetsu.example"] in sink.recipients)
+    with arrange():
+        db.session.execute(sa.text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+    with arrange():
+        make_member("152226", Role.LOCAL_STAFF, person=make_person(email="second@joetsu.example"))
+        make_issued("総行住第2号")
+
+    assert wait_until(lambda: ["second@joetsu.example"] in sink.recipients, 40)
 
 
 def _states(arrange) -> set[DeliveryState]:
