@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale
 
 from portal.core import clock
-from portal.core.calendar import is_business_day, japan_date
+from portal.core.calendar import add_business_days, is_business_day, japan_date
 from portal.core.db import EnumColumn, UtcDateTime, db, insert
 from portal.directory.actor import list_actors
 from portal.directory.models import Membership, Person
@@ -56,9 +56,7 @@ def plan_digests(as_of: datetime) -> int:
     day = japan_date(as_of)
     if not is_business_day(day):
         raise NotABusinessDay
-    unread = sa.select(Notification.person_id).where(_waiting(as_of))
-    people = sa.union(unread, *people_with_dues(day)).subquery("people")
-    id_column = people.c[0]
+    id_column = _readers(as_of, day).c[0]
     here = sa.select(Membership.person_id).where(Membership.current_at(clock.now()))
     columns = ["person_id", "digest_on", "state", "attempts", "as_of_at", "not_before_at", "created_at"]
     now = clock.now()
@@ -67,11 +65,27 @@ def plan_digests(as_of: datetime) -> int:
         sa.literal(0, sa.Integer()), sa.literal(as_of, UtcDateTime()), sa.literal(now, UtcDateTime()),
         sa.literal(now, UtcDateTime()),
     ).where(id_column.in_(here))
-    if not _begins_week(day):
-        weekly = sa.select(DigestSetting.person_id).where(DigestSetting.is_weekly)
-        chosen = chosen.where(id_column.not_in(weekly))
     added = insert(Digest).from_select(columns, chosen, include_defaults=False).on_conflict_do_nothing()
     return len(db.session.execute(added.returning(Digest.id)).all())
+
+
+def _readers(as_of: datetime, day: date) -> sa.Subquery:
+    """The ids of those who get a digest on the day.
+
+    Whoever reads weekly gets it on the first business day of the week, and on another for what asks something of them
+    by a date that the next would miss.
+    """
+    weekly = sa.select(DigestSetting.person_id).where(DigestSetting.is_weekly)
+    unread = sa.select(Notification.person_id).where(_waiting(as_of))
+    daily = sa.union(unread, *people_with_dues(day, since=day)).subquery("daily")
+    next_weekly = _next_weekly(day)
+    if _begins_week(day):
+        found = sa.union(unread, *people_with_dues(day, since=next_weekly)).subquery("found")
+    else:
+        found = unread.where(Notification.needs_action, Notification.due_on <= next_weekly).subquery("found")
+    return sa.union(
+        sa.select(daily.c[0]).where(daily.c[0].not_in(weekly)), sa.select(found.c[0]).where(found.c[0].in_(weekly)),
+    ).subquery("people")
 
 
 def list_digests_on(day: date) -> list[int]:
@@ -98,9 +112,12 @@ def write_digest(digest: Digest) -> Letter:
         sa.select(Notification).where(Notification.person_id == person.id, _waiting(digest.as_of_at))
         .order_by(Notification.id.desc())))
     visible = visible_lines(list_actors(person.id), lines)
+    setting = db.session.get(DigestSetting, person.id)
+    is_weekly = setting is not None and setting.is_weekly
+    since = _next_weekly(digest.digest_on) if is_weekly else digest.digest_on
     with force_locale(person.locale):
         contents = _contents(
-            [line for line in lines if line.id in visible], list_dues(person.id, digest.digest_on))
+            [line for line in lines if line.id in visible], list_dues(person.id, digest.digest_on, since=since))
         if not contents.to_do and not contents.to_know:
             raise NotNeeded("nothing to tell")
         _bind(digest, lines)
@@ -122,6 +139,11 @@ def _waiting(as_of: datetime) -> sa.ColumnElement[bool]:
 def _begins_week(day: date) -> bool:
     """Whether the day is the first business day of its week."""
     return not any(is_business_day(day - timedelta(days=back)) for back in range(1, day.weekday() + 1))
+
+
+def _next_weekly(day: date) -> date:
+    """The next day after this one on which weekly digests go out."""
+    return add_business_days(day + timedelta(days=6 - day.weekday()), 1)
 
 
 def _bind(digest: Digest, lines: Iterable[Notification]) -> None:

@@ -32,20 +32,22 @@ class Due:
     due_on: date
 
 
-def people_with_dues(day: date) -> list[sa.Select[Any]]:
-    """Selects of the ids of everyone for whom something is due around the day."""
-    return [_of_guidance(day, Membership.person_id), _of_issues(day, Membership.person_id)]
+def people_with_dues(day: date, *, since: date) -> list[sa.Select[Any]]:
+    """Selects of the ids of everyone for whom something is due around the day, or soon after ``since``."""
+    around = _around(day, since)
+    return [_of_guidance(around, Membership.person_id), _of_issues(around, Membership.person_id)]
 
 
-def list_dues(person_id: int, day: date) -> list[Due]:
-    """What is due for the person around the day, earliest first. Two statements."""
+def list_dues(person_id: int, day: date, *, since: date) -> list[Due]:
+    """What is due for the person around the day, or soon after ``since``, earliest first. Two statements."""
+    around = _around(day, since)
     mine = Membership.person_id == person_id
     papers = db.session.execute(
-        _of_guidance(day, Guidance.id, Guidance.document_number, Guidance.title, Organisation.name,
+        _of_guidance(around, Guidance.id, Guidance.document_number, Guidance.title, Organisation.name,
                      Guidance.reply_due_on)
         .join(Organisation, Organisation.id == Guidance.sender_id).where(mine).distinct())
     issues = db.session.execute(
-        _of_issues(day, Issue.id, Issue.number, Issue.title, Organisation.name, Issue.due_on)
+        _of_issues(around, Issue.id, Issue.number, Issue.title, Organisation.name, Issue.due_on)
         .join(Organisation, Organisation.id == Issue.organisation_id).where(mine).distinct())
     found = [_due("guidance", row) for row in papers] + [_due("issue", row) for row in issues]
     return sorted(found, key=lambda due: (due.due_on, due.subject_kind, due.subject_id))
@@ -56,21 +58,22 @@ def _due(kind: str, row: Any) -> Due:
     return Due(subject_kind=kind, subject_id=subject_id, number=number, title=title, sender=sender, due_on=due_on)
 
 
-def _around(day: date) -> tuple[date, date]:
-    return add_business_days(day, -DAYS_PAST), add_business_days(day, DAYS_AHEAD)
+def _around(day: date, since: date) -> tuple[date, date]:
+    """From what passed a while ago to what comes within a few business days of ``since``."""
+    return add_business_days(day, -DAYS_PAST), add_business_days(since, DAYS_AHEAD)
 
 
-def _of_guidance(day: date, *columns: Any) -> sa.Select[Any]:
+def _of_guidance(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns).select_from(Guidance).join(Recipient, Recipient.guidance_id == Guidance.id)
         .join(Membership, Membership.organisation_id == Recipient.organisation_id)
         .where(
-            Guidance.state == GuidanceState.ISSUED, Guidance.reply_due_on.between(*_around(day)),
+            Guidance.state == GuidanceState.ISSUED, Guidance.reply_due_on.between(*around),
             Recipient.response.in_(OPEN_RESPONSES), Membership.role.in_(_ADDRESSED),
             Membership.current_at(clock.now())))
 
 
-def _of_issues(day: date, *columns: Any) -> sa.Select[Any]:
+def _of_issues(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
     """Issues whose next step is due, with the memberships of whoever holds them."""
     now = clock.now()
     in_charge = sa.exists().where(
@@ -85,4 +88,4 @@ def _of_issues(day: date, *columns: Any) -> sa.Select[Any]:
             for holder, role in ((Holder.DIVISION, Role.DIVISION), (Holder.MINISTRY, Role.MINISTRY))))
     return (
         sa.select(*columns).select_from(Issue).join(Membership, holds)
-        .where(Issue.due_on.between(*_around(day)), Membership.current_at(now)))
+        .where(Issue.due_on.between(*around), Membership.current_at(now)))

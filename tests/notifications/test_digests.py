@@ -1,6 +1,6 @@
 """The digest: who gets one, what stands in it, what does not."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -118,6 +118,41 @@ def test_weekly_reader_gets_it_on_the_first_business_day_of_the_week(arrange, re
 
     assert plan(arrange, WEDNESDAY) == 0
     assert plan(arrange, TUESDAY) == 1
+
+
+@pytest.mark.parametrize(("is_weekly", "is_told"), [(True, True), (False, False)])
+def test_weekly_digest_warns_of_what_is_due_before_the_next(arrange, tell, sink, send, *, is_weekly, is_told):
+    with arrange():
+        member = make_member("152226", Role.LOCAL_STAFF, person=make_person(email="taro@joetsu.example"))
+        choose(actor_of(member), {}, is_weekly=is_weekly)
+        make_issued("総行住第83号", title="来週月曜が期限の依頼", reply_due_on=date(2026, 11, 30))
+    tell()
+    with arrange():
+        db.session.execute(sa.delete(Delivery))
+        db.session.execute(sa.delete(Notification))
+    plan(arrange, TUESDAY)
+    send_at(send, TUESDAY)
+
+    assert (["taro@joetsu.example"] in sink.recipients) == is_told
+
+
+@pytest.mark.parametrize(("due_on", "planned"), [
+    (date(2026, 11, 27), 1), (date(2026, 11, 30), 1), (date(2026, 12, 1), 0)])
+def test_request_due_before_the_next_weekly_digest_does_not_wait_for_it(arrange, tell, due_on, planned):
+    with arrange():
+        member = make_member("152226", Role.LOCAL_STAFF)
+        choose(actor_of(member), {Topic.GUIDANCE_ACTION: MailMode.DIGEST}, is_weekly=True)
+    with clock.pretending(TUESDAY + timedelta(hours=2)):
+        with arrange():
+            make_issued("総行住第84号", reply_due_on=due_on)
+        tell()
+    with arrange():
+        db.session.execute(sa.delete(Delivery))
+        db.session.execute(sa.delete(Notification).where(Notification.person_id != member.person_id))
+
+    assert plan(arrange, WEDNESDAY) == planned
+    if not planned:
+        assert plan(arrange, TUESDAY + timedelta(days=6)) == 1
 
 
 def test_later_events_stay_out(arrange, reader):
