@@ -31,23 +31,29 @@ def may_see(person_id: int, line: Notification) -> bool:
 
 
 def visible_lines(actors: Sequence[Actor], lines: Iterable[Notification]) -> set[int]:
-    """The ids of those lines whose subject one of the actors may see. One statement for each kind of subject."""
+    """The ids of those lines whose subject one of the actors may see. One statement for each kind and circle."""
     wanted = list(lines)
     seen: set[int] = set()
     for kind in {line.subject_kind for line in wanted}:
         of_kind = [line for line in wanted if line.subject_kind == kind]
-        for audience in {line.audience for line in of_kind}:
-            allowed = [actor for actor in actors if _hears(actor, audience)]
-            group = [line for line in of_kind if line.audience is audience]
+        for audience, ministry_id in {_circle(line) for line in of_kind}:
+            allowed = [actor for actor in actors if _hears(actor, audience, ministry_id)]
+            group = [line for line in of_kind if _circle(line) == (audience, ministry_id)]
             ids = _visible_ids(kind, allowed, {line.subject_id for line in group})
             seen |= {line.id for line in group if line.subject_id in ids}
     return seen
 
 
-def _hears(actor: Actor, audience: Audience) -> bool:
+def _circle(line: Notification) -> tuple[Audience, int | None]:
+    """Among whom the line may be known: its audience, and of a consultation the ministry that was asked."""
+    return line.audience, line.facts.get("ministry_id") if line.audience is Audience.CONSULT else None
+
+
+def _hears(actor: Actor, audience: Audience, ministry_id: int | None) -> bool:
     if audience is Audience.PUBLIC or actor.role in _SEES_NOTES:
         return True
-    return audience is Audience.CONSULT and actor.role is Role.MINISTRY
+    is_asked = actor.role is Role.MINISTRY and actor.organisation_id == ministry_id
+    return audience is Audience.CONSULT and is_asked
 
 
 def _viewers(line: Notification) -> sa.Select[Membership] | None:

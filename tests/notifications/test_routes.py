@@ -87,6 +87,24 @@ def test_internal_note_is_untold_to_somebody_who_has_left_headquarters(visit, ar
     assert "内部メモ" not in page.main
 
 
+def test_consultation_is_untold_to_somebody_who_went_to_another_consulted_ministry(visit, arrange, tell):
+    with arrange():
+        cast = make_cast()
+        issue = make_issue(cast, IssueState.CONSULTING)
+        issues.consult_ministry(
+            actor_of(cast.division), issue, ministry_id=cast.other_ministry.organisation_id, question="別の見解は。")
+    tell()
+    assert issue.number in visit(cast.ministry).get("/inbox").main
+    with arrange():
+        db.session.execute(sa.update(Membership).where(Membership.id == cast.ministry.id).values(ends_at=clock.now()))
+        moved = make_member("mhlw", Role.MINISTRY)
+        moved.person_id = cast.ministry.person_id
+    page = visit(moved).get("/inbox")
+
+    assert issue.number not in page.main
+    assert "現在は閲覧できない事項です。" in page.main
+
+
 def test_inbox_keeps_its_budget_with_many_lines(visit, arrange, joetsu):
     with arrange():
         line = db.session.scalars(
