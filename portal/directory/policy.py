@@ -53,8 +53,8 @@ def list_grantable_roles(actor: Actor, organisation: Organisation) -> list[Role]
 
 
 def can_change_membership(actor: Actor, membership: Membership) -> bool:
-    """Whoever may add people there, but nobody their own membership. Needs ``organisation`` loaded."""
-    return membership.person_id != actor.person_id and can_add_members(actor, membership.organisation)
+    """Administrators and the body's manager, but nobody their own; the secretariat invites only."""
+    return can_end_membership(actor, membership)
 
 
 def can_end_membership(actor: Actor, membership: Membership) -> bool:
@@ -69,17 +69,18 @@ def can_set_approver(actor: Actor, role: Role) -> bool:
 
 
 def can_change_person(actor: Actor, memberships: list[Membership]) -> bool:
-    """Name and address may be changed by whoever looks after every body the person belongs to.
+    """Name and address may be changed by administrators, and by the manager of every body the person belongs to.
 
-    Otherwise a manager could take over the account of somebody who also holds another place.
+    Otherwise a manager could take over the account of somebody who also holds another place. The secretariat
+    invites people and changes none (security.md, people of a body).
     """
     return actor.role is Role.ADMIN or (
-        bool(memberships) and all(can_add_members(actor, membership.organisation) for membership in memberships))
+        bool(memberships) and all(_manages(actor, membership.organisation_id) for membership in memberships))
 
 
 def can_manage_sections(actor: Actor, organisation: Organisation) -> bool:
-    """Whoever may add people there."""
-    return can_add_members(actor, organisation)
+    """Administrators and the body's manager."""
+    return actor.role is Role.ADMIN or _manages(actor, organisation.id)
 
 
 def can_assign_liaisons(actor: Actor) -> bool:

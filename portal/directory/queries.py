@@ -140,22 +140,17 @@ class Succession:
     effective_on: date
 
 
-def list_predecessors(organisation_id: int) -> list[Succession]:
-    """The bodies that passed into this one."""
-    return _successions(OrganisationSuccession.predecessor_id, OrganisationSuccession.successor_id == organisation_id)
-
-
-def list_successors(organisation_id: int) -> list[Succession]:
-    """The bodies that this one passed into."""
-    return _successions(OrganisationSuccession.successor_id, OrganisationSuccession.predecessor_id == organisation_id)
-
-
-def _successions(other: sa.orm.InstrumentedAttribute[int], condition: sa.ColumnElement[bool]) -> list[Succession]:
+def list_successions(organisation_id: int) -> tuple[list[Succession], list[Succession]]:
+    """The bodies that passed into this one, and those that it passed into. One statement."""
+    link = OrganisationSuccession
+    came = sa.and_(link.successor_id == organisation_id, Organisation.id == link.predecessor_id)
+    went = sa.and_(link.predecessor_id == organisation_id, Organisation.id == link.successor_id)
     rows = db.session.execute(
-        sa.select(Organisation, OrganisationSuccession.effective_on)
-        .join(OrganisationSuccession, other == Organisation.id).where(condition)
-        .order_by(OrganisationSuccession.effective_on, Organisation.position))
-    return [Succession(organisation, day) for organisation, day in rows]
+        sa.select(Organisation, link.effective_on, link.successor_id == organisation_id)
+        .join(link, sa.or_(came, went)).order_by(link.effective_on, Organisation.position)).all()
+    return (
+        [Succession(organisation, day) for organisation, day, is_predecessor in rows if is_predecessor],
+        [Succession(organisation, day) for organisation, day, is_predecessor in rows if not is_predecessor])
 
 
 def _list_kind(kind: OrganisationKind) -> Sequence[Organisation]:

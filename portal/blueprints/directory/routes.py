@@ -44,13 +44,14 @@ def show(code: str) -> str:
     sees_people = policy.can_view_members(actor, body.id)
     members = people_queries.page_members(body.id, cursor=request.args.get("cursor")) if sees_people else None
     is_own = body.id == actor.organisation_id
+    predecessors, successors = queries.list_successions(body.id)
     return render_template(
         "directory/show.html", issues=list_queue(actor, IssueFilter(body_code=body.code), size=_RECENT).items,
         guidance=list_guidance(actor, GuidanceFilters()).items[:_RECENT] if is_own and _is_local(body) else [],
         body=body, members=members, is_local=_is_local,
         liaisons=assignment_queries.liaisons_of_post(body.post_id),
-        sections=queries.list_sections(body.id), predecessors=queries.list_predecessors(body.id),
-        successors=queries.list_successors(body.id), can_add_members=policy.can_add_members(actor, body),
+        sections=queries.list_sections(body.id), predecessors=predecessors, successors=successors,
+        can_add_members=policy.can_add_members(actor, body),
         can_administer=policy.can_administer_organisations(actor),
         can_assign=policy.can_inspect_assignments(actor) and body.post_id == body.id,
         is_prefecture=body.kind is OrganisationKind.PREFECTURE)
