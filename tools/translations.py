@@ -126,7 +126,8 @@ def _faults_of(message: Message) -> list[str]:
     if not all(texts):
         return [f"no English: {source}"]
     wanted = set(_PLACEHOLDER.findall(source))
-    return [f"placeholders differ: {source} / {text}" for text in texts if set(_PLACEHOLDER.findall(str(text))) != wanted]
+    differing = [text for text in texts if set(_PLACEHOLDER.findall(str(text))) != wanted]
+    return [f"placeholders differ: {source} / {text}" for text in differing]
 
 
 if __name__ == "__main__":

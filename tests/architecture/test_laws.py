@@ -22,7 +22,8 @@ def _name(path: Path) -> str:
 
 
 def test_package_files_are_empty():
-    filled = [_name(path) for path in SOURCES if path.name == "__init__.py" and path.read_text(encoding="utf-8").strip()]
+    faces = [path for path in SOURCES if path.name == "__init__.py"]
+    filled = [_name(path) for path in faces if path.read_text(encoding="utf-8").strip()]
 
     assert filled == []
 
@@ -38,7 +39,8 @@ def test_only_the_unit_of_work_commits_or_rolls_back():
         f"{_name(path)}:{node.lineno}"
         for path in SOURCES if _name(path) != "portal/core/db.py"
         for node in ast.walk(_tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"commit", "rollback"}
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"commit", "rollback"}
     ]
 
     assert calls == []
@@ -56,7 +58,8 @@ def test_only_the_settings_read_the_environment():
 def test_only_the_clock_tells_the_time():
     readers = [
         _name(path) for path in SOURCES
-        if re.search(r"datetime\.now\(|date\.today\(|utcnow\(", path.read_text(encoding="utf-8")) and path.name != "clock.py"
+        if path.name != "clock.py"
+        and re.search(r"datetime\.now\(|date\.today\(|utcnow\(", path.read_text(encoding="utf-8"))
     ]
 
     assert readers == []

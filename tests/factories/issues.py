@@ -78,7 +78,9 @@ def content(**changes) -> IssueContent:
     return IssueContent(**values)
 
 
-def make_issue(cast: Cast, state: IssueState = IssueState.SUBMITTED, *, by: Membership | None = None, **changes) -> Issue:
+def make_issue(
+    cast: Cast, state: IssueState = IssueState.SUBMITTED, *, by: Membership | None = None, **changes,
+) -> Issue:
     """An issue of 上越市 in the state, moved there by whoever moves it in life."""
     submitter = actor_of(by or cast.staff)
     issue = service.draft_issue(submitter, content(**changes))
@@ -120,7 +122,8 @@ def _work(cast: Cast, submitter: Actor, issue: Issue, state: IssueState) -> None
     service.accept_issue(actor_of(cast.division), issue)
     if state is IssueState.CONSULTING:
         ministry_id = cast.ministry.organisation_id
-        service.consult_ministry(actor_of(cast.division), issue, ministry_id=ministry_id, question="見解を教えてください。")
+        service.consult_ministry(
+            actor_of(cast.division), issue, ministry_id=ministry_id, question="見解を教えてください。")
     elif state in {IssueState.ANSWERED, IssueState.CLOSED}:
         service.answer_officially(actor_of(cast.division_head), issue, text="登録する番号の前に記号を付けてください。")
         if state is IssueState.CLOSED:

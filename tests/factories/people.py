@@ -39,7 +39,9 @@ def make_section(code: str, name: str) -> Section:
     return section
 
 
-def make_member(code: str, role: Role, *, section: str | None = None, person: Person | None = None, **fields) -> Membership:
+def make_member(
+    code: str, role: Role, *, section: str | None = None, person: Person | None = None, **fields,
+) -> Membership:
     """A membership that began a year ago: ``make_member("152226", Role.LOCAL_STAFF, section="市民課")``."""
     person = person or make_person()
     values = {

@@ -76,7 +76,8 @@ def test_the_twins_agree(stage, cast, shared):
             may = policy.can_view(actor, issue, _ties(actor, issue))
             assert (issue.id in listed) is may, (actor.role, actor.organisation_name, issue.state)
             if actor.role is not Role.AUDITOR:  # auditors are told nothing
-                viewers = set(db.session.scalars(policy.viewers_of(issue).with_only_columns(sa.literal_column("membership.id"))))
+                told = policy.viewers_of(issue).with_only_columns(sa.literal_column("membership.id"))
+                viewers = set(db.session.scalars(told))
                 assert (membership.id in viewers) is may, (actor.role, actor.organisation_name, issue.state)
             seen += may
 
@@ -93,8 +94,9 @@ def test_who_sees_which_audience(stage, cast, who, audiences):
     service.write_note(actor_of(cast.liaison), issue, text="内部の検討です。")
     service.post_reply(actor_of(cast.staff), issue, text="補足します。")
 
+    actor = actor_of(getattr(cast, who))
     seen = set(db.session.scalars(
-        sa.select(Post.audience).where(Post.issue_id == issue.id, policy.posts_visible_to(actor_of(getattr(cast, who))))))
+        sa.select(Post.audience).where(Post.issue_id == issue.id, policy.posts_visible_to(actor))))
 
     expected = {
         "all": set(Audience), "public": {Audience.PUBLIC}, "consult": {Audience.PUBLIC, Audience.CONSULT},

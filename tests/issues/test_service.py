@@ -180,7 +180,8 @@ def test_consulting_ends_when_every_ministry_has_replied(stage, cast):
 def test_a_ministry_sees_its_own_consultation_alone(stage, cast):
     issue = make_issue(cast, IssueState.CONSULTING)
     service.consult_ministry(
-        actor_of(cast.division), issue, ministry_id=cast.other_ministry.organisation_id, question="所管を教えてください。")
+        actor_of(cast.division), issue, ministry_id=cast.other_ministry.organisation_id,
+        question="所管を教えてください。")
 
     assert [post.body for post in list_posts(actor_of(cast.ministry), issue)] == ["見解を教えてください。"]
     assert [post.body for post in list_posts(actor_of(cast.other_ministry), issue)] == ["所管を教えてください。"]
