@@ -47,7 +47,7 @@ class RunningPortal:
     def command(self, *arguments: str) -> str:
         """Run ``flask --app wsgi …`` beside it and return what it prints."""
         done = subprocess.run(
-            _flask(*arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True, timeout=300)
+            _flask(*arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True, timeout=900)
         return done.stdout
 
     def mails_to(self, recipient: str) -> list[CaughtMail]:
