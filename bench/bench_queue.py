@@ -27,12 +27,27 @@ def put(first: int, last: int, writer: Membership, bodies: list[Organisation]) -
     rows = []
     for n in range(first, last + 1):
         at, body, state = start + n * timedelta(minutes=15), bodies[n * 7919 % len(bodies)], STATES[n % len(STATES)]
-        rows.append({
-            "number": f"R8-L-{n:06}", "kind": IssueKind.QUESTION, "state": state, "organisation_id": body.id,
-            "submitter_person_id": writer.person_id, "submitter_membership_id": writer.id, "post_id": body.post_id,
-            "title": f"課題{n}", "body": "本文です。" * 40, "leak": Leak.NO, "created_at": at, "submitted_at": at,
-            "holder": Holder.NOBODY if state is IssueState.CLOSED else Holder.LIAISON, "holder_since_at": at,
-            "due_on": at.date() + timedelta(days=21), "last_activity_at": at, "last_public_activity_at": at})
+        rows.append(
+            {
+                "number": f"R8-L-{n:06}",
+                "kind": IssueKind.QUESTION,
+                "state": state,
+                "organisation_id": body.id,
+                "submitter_person_id": writer.person_id,
+                "submitter_membership_id": writer.id,
+                "post_id": body.post_id,
+                "title": f"課題{n}",
+                "body": "本文です。" * 40,
+                "leak": Leak.NO,
+                "created_at": at,
+                "submitted_at": at,
+                "holder": Holder.NOBODY if state is IssueState.CLOSED else Holder.LIAISON,
+                "holder_since_at": at,
+                "due_on": at.date() + timedelta(days=21),
+                "last_activity_at": at,
+                "last_public_activity_at": at,
+            }
+        )
     db.session.execute(sa.insert(Issue), rows)
 
 

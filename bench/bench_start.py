@@ -40,8 +40,26 @@ def start(environment: dict[str, str]) -> tuple[float, list[int]]:
     port = free_port()
     began = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-         "--workers", "1", "--threads", "8", "--no-control-socket", "--log-level", "error"], cwd=ROOT, env=environment)
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "wsgi:app",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            "1",
+            "--threads",
+            "8",
+            "--no-control-socket",
+            "--log-level",
+            "error",
+        ],
+        cwd=ROOT,
+        env=environment,
+    )
     try:
         _wait(port)
         seconds = time.perf_counter() - began
@@ -57,15 +75,26 @@ def main() -> None:
     """Prepare a database, start twice."""
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
         environment = dict(
-            os.environ, PORTAL_ENV="development", PORTAL_DATA_DIR=folder, PORTAL_SECRET_KEY="b" * 40,
-            PORTAL_BASE_URL="http://127.0.0.1", PORTAL_DATABASE_URL=f"sqlite:///{folder}/portal.sqlite3")
+            os.environ,
+            PORTAL_ENV="development",
+            PORTAL_DATA_DIR=folder,
+            PORTAL_SECRET_KEY="b" * 40,
+            PORTAL_BASE_URL="http://127.0.0.1",
+            PORTAL_DATABASE_URL=f"sqlite:///{folder}/portal.sqlite3",
+        )
         subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "migrate"], cwd=ROOT, env=environment, check=True,
-            stdout=subprocess.DEVNULL)
+            [sys.executable, "-m", "flask", "--app", "wsgi", "migrate"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         first, second = start(environment), start(environment)
     print(f"second start vs first: time {second[0] / first[0]:.1f}× ({first[0]:.1f} → {second[0]:.1f} s)")
-    print(f"worker vs the 150 MB it may take: {max(second[1][1:]) / 150:.2f}× (worker {second[1][1:]}, "
-          f"parent {second[1][0]} MB)")
+    print(
+        f"worker vs the 150 MB it may take: {max(second[1][1:]) / 150:.2f}× (worker {second[1][1:]}, "
+        f"parent {second[1][0]} MB)"
+    )
 
 
 def _wait(port: int) -> None:

@@ -23,8 +23,14 @@ def stage() -> Iterator[Flask]:
     """The application with the master data and nothing else; its context is open and may write."""
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
         path = Path(folder)
-        app = create_app(Settings(environment="testing", secret_key="b" * 40, data_dir=path,
-                                  database_url=f"sqlite:///{path / 'portal.sqlite3'}"))
+        app = create_app(
+            Settings(
+                environment="testing",
+                secret_key="b" * 40,
+                data_dir=path,
+                database_url=f"sqlite:///{path / 'portal.sqlite3'}",
+            )
+        )
         announce_access(write=True)
         with app.app_context():
             upgrade(db.engine)
@@ -53,5 +59,6 @@ def compare(what: str, small: tuple[float, int], large: tuple[float, int]) -> No
     statements = large[1] / small[1] if small[1] else 1.0
     sys.stdout.write(
         f"{what}: statements {statements:.1f}× ({small[1]} → {large[1]}), time {large[0] / small[0]:.1f}× "
-        f"({small[0] * 1000:.1f} → {large[0] * 1000:.1f} ms)\n")
+        f"({small[0] * 1000:.1f} → {large[0] * 1000:.1f} ms)\n"
+    )
     sys.stdout.flush()

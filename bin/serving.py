@@ -35,8 +35,14 @@ class Part:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                start_new_session=True)
+                self.command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
 
     @property
     def has_ended(self) -> bool:
@@ -227,10 +233,7 @@ def _flask(*arguments: str) -> list[str]:
 
 def _parts(port: int, catcher_port: int | None, environment: dict[str, str], logs: Path) -> list[Part]:
     gunicorn = [str(PYTHON), "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]  # and gunicorn.conf.py
-    parts = [
-        Part("web server", gunicorn, logs / "web.log"),
-        Part("job worker", _flask("worker"), logs / "worker.log"),
-    ]
+    parts = [Part("web server", gunicorn, logs / "web.log"), Part("job worker", _flask("worker"), logs / "worker.log")]
     if catcher_port is not None:
         mailbox = str(Path(environment["PORTAL_DATA_DIR"]) / "mailbox")
         catcher = [str(PYTHON), "-m", "portal.development.mail_catcher", mailbox, str(catcher_port)]

@@ -18,8 +18,16 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".installed"  # what is installed; "unfinished" while it is being made
 UNFINISHED = "unfinished"
 PO = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
-_UNREACHABLE = ("Failed to establish a new connection", "NameResolutionError", "Temporary failure in name resolution",
-                "Max retries exceeded", "ConnectTimeoutError", "ProxyError", "SSLError", "No matching distribution")
+_UNREACHABLE = (
+    "Failed to establish a new connection",
+    "NameResolutionError",
+    "Temporary failure in name resolution",
+    "Max retries exceeded",
+    "ConnectTimeoutError",
+    "ProxyError",
+    "SSLError",
+    "No matching distribution",
+)
 
 
 def fail(message: str) -> NoReturn:
@@ -99,20 +107,33 @@ def _make_venv() -> None:
 
 
 def _install(requirements: Path) -> None:
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
-               "--require-hashes", "-r", str(requirements)]
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--require-hashes",
+        "-r",
+        str(requirements),
+    ]
     log = VENV / "pip.log"
     with log.open("w+", encoding="utf-8", errors="replace") as output:
         outcome = subprocess.run(
-            command, check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT).returncode
+            command, check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        ).returncode
         output.seek(0)
         said = output.read()
     if outcome == 0:
         STAMP.write_text(_stamp(requirements), encoding="utf-8")
         return
     if any(sign in said for sign in _UNREACHABLE):
-        fail("the Python package index cannot be reached, so the packages were not installed. Check the network "
-             f"(or set PIP_INDEX_URL to a mirror) and start again. pip's words: {log}")
+        fail(
+            "the Python package index cannot be reached, so the packages were not installed. Check the network "
+            f"(or set PIP_INDEX_URL to a mirror) and start again. pip's words: {log}"
+        )
     fail(f"pip could not install the packages: {_last_line(said)} (all of it: {log})")
 
 

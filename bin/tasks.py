@@ -13,6 +13,7 @@ from serving import run
 from setting_up import PYTHON, ROOT, VENV, fail, set_up
 
 _CHECKS: dict[str, list[str]] = {
+    "format": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
     "imports": ["lint-imports"],
@@ -22,7 +23,7 @@ _CHECKS: dict[str, list[str]] = {
 
 
 def check() -> None:
-    """Lint, types, order of imports, templates and translations, side by side; prints what fails."""
+    """Format, lint, types, order of imports, templates and translations, side by side; prints what fails."""
     set_up(develop=True)
     if _failing_checks():
         raise SystemExit(1)
@@ -31,8 +32,17 @@ def check() -> None:
 def _failing_checks() -> list[str]:
     began = time.monotonic()
     running = [
-        (name, subprocess.Popen(_tool(command), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, text=True))
+        (
+            name,
+            subprocess.Popen(
+                _tool(command),
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            ),
+        )
         for name, command in _CHECKS.items()
     ]
     failing = []
@@ -69,8 +79,11 @@ def _say_what_is_missing() -> None:
 def bench() -> None:
     """Every benchmark of bench/; arguments after ``bench`` choose by name."""
     set_up(develop=True)
-    scripts = [script for script in sorted((ROOT / "bench").glob("bench_*.py"))
-               if not sys.argv[2:] or any(name in script.stem for name in sys.argv[2:])]
+    scripts = [
+        script
+        for script in sorted((ROOT / "bench").glob("bench_*.py"))
+        if not sys.argv[2:] or any(name in script.stem for name in sys.argv[2:])
+    ]
     if not scripts:
         fail("there is no such benchmark in bench/.")
     failing = []
@@ -83,17 +96,32 @@ def bench() -> None:
 
 
 def reformat() -> None:
-    """Sort imports and mend what the linter can mend."""
+    """Mend what the linter can mend, then lay every file out."""
     set_up(develop=True)
-    raise SystemExit(_follow(["ruff", "check", "--fix", "."]))
+    outcomes = [_follow(["ruff", "check", "--fix", "."]), _follow(["ruff", "format", "."])]
+    raise SystemExit(max(outcomes))
 
 
 def lock() -> None:
     """Pin requirements*.in anew, with hashes; ``lock --upgrade`` takes newer versions."""
     set_up(develop=True)
     for name, constraints in (("requirements", []), ("requirements-dev", ["-c", "requirements.txt"])):
-        command = ["uv", "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes", "--quiet",
-                   "--no-header", f"{name}.in", *constraints, "--output-file", f"{name}.txt", *sys.argv[2:]]
+        command = [
+            "uv",
+            "pip",
+            "compile",
+            "--universal",
+            "--python-version",
+            "3.11",
+            "--generate-hashes",
+            "--quiet",
+            "--no-header",
+            f"{name}.in",
+            *constraints,
+            "--output-file",
+            f"{name}.txt",
+            *sys.argv[2:],
+        ]
         if _follow(command) != 0:
             fail(f"{name}.txt was not pinned anew (the message is above).")
 
@@ -125,9 +153,9 @@ def _tool(command: list[str]) -> list[str]:
 TASKS: dict[str, tuple[Callable[[], None], str]] = {
     "run": (run, "set up and serve the portal with demonstration data until Ctrl-C"),
     "test": (test, "everything that CI runs; further arguments go to pytest"),
-    "check": (check, "lint, types, order of imports, templates, translations"),
+    "check": (check, "format, lint, types, order of imports, templates, translations"),
     "bench": (bench, "measurements"),
-    "format": (reformat, "mend what the linter can mend"),
+    "format": (reformat, "lay every file out and mend what the linter can mend"),
     "lock": (lock, "pin the requirements anew (--upgrade for newer versions)"),
     "translations": (translations, "bring the catalogue up to date with the source"),
     "setup": (set_up, "only make .venv"),

@@ -23,8 +23,13 @@ def _render_item(kind: str, item: object, _context: object) -> str | bool:
 
 def _configure(connection: sa.Connection) -> None:
     context.configure(
-        connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True,
-        compare_server_default=False, transaction_per_migration=True, render_item=_render_item,
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        compare_type=True,
+        compare_server_default=False,
+        transaction_per_migration=True,
+        render_item=_render_item,
     )
 
 

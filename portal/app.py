@@ -84,11 +84,17 @@ def create_app(settings: Settings) -> Flask:
         PORTAL_SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_ENGINES={"default": {"url": settings.engine_url, **_engine_options(settings)}},
-        BABEL_DEFAULT_LOCALE="ja", BABEL_DEFAULT_TIMEZONE="Asia/Tokyo", BABEL_TRANSLATION_DIRECTORIES="../translations",
-        MAX_CONTENT_LENGTH=220 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
-        SESSION_COOKIE_NAME="portal", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        BABEL_DEFAULT_LOCALE="ja",
+        BABEL_DEFAULT_TIMEZONE="Asia/Tokyo",
+        BABEL_TRANSLATION_DIRECTORIES="../translations",
+        MAX_CONTENT_LENGTH=220 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
-        WTF_CSRF_TIME_LIMIT=12 * 3600, WTF_CSRF_SSL_STRICT=True,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=True,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -119,8 +125,17 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 def _register_blueprints(app: Flask) -> None:
     blueprints = (
-        home_bp, issues_bp, guidance_bp, directory_bp, administration_bp, accounts_bp, knowledge_bp, audit_bp,
-        notifications_bp, deliveries_bp)
+        home_bp,
+        issues_bp,
+        guidance_bp,
+        directory_bp,
+        administration_bp,
+        accounts_bp,
+        knowledge_bp,
+        audit_bp,
+        notifications_bp,
+        deliveries_bp,
+    )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     if not app.config["PORTAL_SETTINGS"].is_production:

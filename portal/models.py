@@ -16,8 +16,21 @@ from portal.themes import models as themes
 from portal.web import models as web
 
 __all__ = [
-    "accounts", "attachments", "audit", "directory", "events", "guidance", "issues", "jobs", "knowledge", "links",
-    "metadata", "notifications", "numbering", "themes", "web",
+    "accounts",
+    "attachments",
+    "audit",
+    "directory",
+    "events",
+    "guidance",
+    "issues",
+    "jobs",
+    "knowledge",
+    "links",
+    "metadata",
+    "notifications",
+    "numbering",
+    "themes",
+    "web",
 ]
 
 metadata = Base.metadata

@@ -39,9 +39,14 @@ def database(request) -> Iterator[SqliteDatabase | PostgresqlDatabase]:
 @pytest.fixture(scope="session")
 def prepared_app(database, tmp_path_factory) -> Flask:
     """The application over the engine, its schema migrated and the master data kept as each test's start."""
-    app = create_app(Settings(
-        environment="testing", secret_key="t" * 40, data_dir=tmp_path_factory.mktemp("data"), database_url=database.url,
-    ))
+    app = create_app(
+        Settings(
+            environment="testing",
+            secret_key="t" * 40,
+            data_dir=tmp_path_factory.mktemp("data"),
+            database_url=database.url,
+        )
+    )
     with app.app_context():
         upgrade(db.engine)
         with unit_of_work():

@@ -28,7 +28,7 @@ def extract() -> Catalog:
         methods, options = parse_mapping_cfg(file, filename="babel.cfg")
     catalog = Catalog(locale="en", charset="utf-8", header_comment="# English of the liaison portal.")
     for name, _line, message, _comments, context in extract_from_dir(
-        str(ROOT), methods, options, keywords=KEYWORDS, directory_filter=_is_source,
+        str(ROOT), methods, options, keywords=KEYWORDS, directory_filter=_is_source
     ):
         catalog.add(message, locations=[(name, None)], context=context)
     return catalog
@@ -72,8 +72,9 @@ def faults(catalog: Catalog) -> list[str]:
 def render(catalog: Catalog) -> bytes:
     """The catalogue as it stands in the repository: sorted, without dates."""
     buffer = io.BytesIO()
-    pofile.write_po(buffer, catalog, width=110, sort_output=True, omit_header=True, include_lineno=False,
-                    ignore_obsolete=True)
+    pofile.write_po(
+        buffer, catalog, width=110, sort_output=True, omit_header=True, include_lineno=False, ignore_obsolete=True
+    )
     header = b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: en\\n"\n'
     return header + b'"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n' + buffer.getvalue()
 

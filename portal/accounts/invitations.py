@@ -25,8 +25,11 @@ def invite_newcomers(actor: Actor, newcomers: Sequence[tuple[Person, Organisatio
     now = clock.now()
     links = [
         SingleUseLink(
-            person_id=person.id, purpose=LinkPurpose.INVITATION, created_at=now,
-            expires_at=now + LIFE[LinkPurpose.INVITATION])
+            person_id=person.id,
+            purpose=LinkPurpose.INVITATION,
+            created_at=now,
+            expires_at=now + LIFE[LinkPurpose.INVITATION],
+        )
         for person, _ in newcomers
     ]
     db.session.add_all(links)

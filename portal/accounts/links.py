@@ -10,14 +10,7 @@ from portal.accounts import policy, throttle
 from portal.accounts.events import PasswordChanged, PasswordResetRequested, PersonInvited
 from portal.accounts.models import Credential, LinkPurpose, SignInSession, SingleUseLink
 from portal.accounts.passwords import check_new_password, hash_password, verify_password
-from portal.accounts.queries import (
-    digest_of,
-    find_credential,
-    find_person,
-    find_usable_link,
-    get_person,
-    list_places,
-)
+from portal.accounts.queries import digest_of, find_credential, find_person, find_usable_link, get_person, list_places
 from portal.accounts.service import end_sessions
 from portal.core import clock
 from portal.core.db import db
@@ -145,8 +138,10 @@ def _add_link(person_id: int, purpose: LinkPurpose) -> SingleUseLink:
 
 def _void_links(person_id: int) -> None:
     db.session.execute(
-        sa.update(SingleUseLink).where(SingleUseLink.person_id == person_id, SingleUseLink.used_at.is_(None))
-        .values(used_at=clock.now(), secret_hash=None))
+        sa.update(SingleUseLink)
+        .where(SingleUseLink.person_id == person_id, SingleUseLink.used_at.is_(None))
+        .values(used_at=clock.now(), secret_hash=None)
+    )
 
 
 def _store(person_id: int, password: str) -> None:

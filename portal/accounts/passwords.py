@@ -23,9 +23,7 @@ _COMMON_WORDS = ("liaison", "portal", "mynumber", "soumu", "juumin", "koseki", "
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 _at_once = threading.BoundedSemaphore(2)  # each hash takes 64 MiB
 # Of a random password that nobody kept; its parameters must be those of _hasher, or the time would tell.
-_DECOY = (
-    "$argon2id$v=19$m=65536,t=3,p=4$knnVGNRd2dEItE+sB5z0aA$c/mHp5izFRIcEohhbfdgrU1ACd1RdJllyDRfVSedfyo"
-)
+_DECOY = "$argon2id$v=19$m=65536,t=3,p=4$knnVGNRd2dEItE+sB5z0aA$c/mHp5izFRIcEohhbfdgrU1ACd1RdJllyDRfVSedfyo"
 
 
 def hash_password(password: str) -> str:
@@ -59,8 +57,12 @@ def check_new_password(password: str, *, own_words: Iterable[str] = (), field: s
     guess = zxcvbn(plain[:_STRENGTH_READS], user_inputs=[*words, *_COMMON_WORDS])
     if guess["score"] < MIN_STRENGTH or len(_without(plain.lower(), words)) < _OWN_LENGTH:
         raise Invalid(
-            N_("推測されやすいパスワードです。関係のない単語を4つ以上つなげるなど、長いものにしてください。"
-               "氏名、メールアドレス、続き番号、よく使われる言葉は避けてください。"), field=field)
+            N_(
+                "推測されやすいパスワードです。関係のない単語を4つ以上つなげるなど、長いものにしてください。"
+                "氏名、メールアドレス、続き番号、よく使われる言葉は避けてください。"
+            ),
+            field=field,
+        )
 
 
 def _without(text: str, words: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ LOCALES = ("ja", "en")
 
 
 def change_profile(
-    actor: Actor, *, version: int | None, name: str, kana: str, phone: str, locale: str, confirmed: bool = False,
+    actor: Actor, *, version: int | None, name: str, kana: str, phone: str, locale: str, confirmed: bool = False
 ) -> None:
     """Change one's own facts; the mail address is changed by whoever looks after the body.
 
@@ -29,9 +29,10 @@ def change_profile(
         raise Invalid(N_("一覧から選んでください。"), field="locale")
     for field, text in (("name", name), ("kana", kana), ("phone", phone)):
         check_text(field, text, confirmed)
-    changes = set_facts(person, {
-        "name": " ".join(name.split()), "kana": fold_kana(kana), "phone": fold_width(phone) or None, "locale": locale,
-    })
+    changes = set_facts(
+        person,
+        {"name": " ".join(name.split()), "kana": fold_kana(kana), "phone": fold_width(phone) or None, "locale": locale},
+    )
     if changes:
         emit(actor, PersonChanged(person_id=person.id, changes=changes, organisation_id=actor.organisation_id))
     db.session.flush()

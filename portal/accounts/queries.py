@@ -37,15 +37,18 @@ def find_live_session(secret: str) -> SignInSession | None:
 def list_live_sessions(person_id: int) -> Sequence[SignInSession]:
     """The person's sessions that have not ended, newest first; at most 50 are worth showing."""
     return db.session.scalars(
-        sa.select(SignInSession).where(SignInSession.person_id == person_id, *_live())
-        .order_by(SignInSession.id.desc()).limit(50)).all()
+        sa.select(SignInSession)
+        .where(SignInSession.person_id == person_id, *_live())
+        .order_by(SignInSession.id.desc())
+        .limit(50)
+    ).all()
 
 
 def get_live_session(person_id: int, session_id: int) -> SignInSession:
     """One of the person's own sessions. Raises NotFound."""
     row = db.session.scalar(
-        sa.select(SignInSession)
-        .where(SignInSession.id == session_id, SignInSession.person_id == person_id, *_live()))
+        sa.select(SignInSession).where(SignInSession.id == session_id, SignInSession.person_id == person_id, *_live())
+    )
     if row is None:
         raise NotFound
     return row
@@ -78,9 +81,13 @@ def find_usable_link(secret: str) -> SingleUseLink | None:
     """The link of the secret with its person, unless it was used, replaced or has expired."""
     return db.session.scalar(
         sa.select(SingleUseLink)
-        .where(SingleUseLink.secret_hash == digest_of(secret), SingleUseLink.used_at.is_(None),
-               SingleUseLink.expires_at > clock.now())
-        .options(orm.joinedload(SingleUseLink.person)))
+        .where(
+            SingleUseLink.secret_hash == digest_of(secret),
+            SingleUseLink.used_at.is_(None),
+            SingleUseLink.expires_at > clock.now(),
+        )
+        .options(orm.joinedload(SingleUseLink.person))
+    )
 
 
 @dataclass(frozen=True)
@@ -98,10 +105,13 @@ def list_places(person_id: int) -> list[Place]:
     """The memberships under which the person may act now, in a stable order. One statement."""
     rows = db.session.execute(
         sa.select(
-            Membership.id, Organisation.name, sa.func.coalesce(Section.name, ""), Membership.title, Membership.role)
+            Membership.id, Organisation.name, sa.func.coalesce(Section.name, ""), Membership.title, Membership.role
+        )
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(Section, Section.id == Membership.section_id)
-        .where(Membership.person_id == person_id, Membership.current_at(clock.now())).order_by(Membership.id))
+        .where(Membership.person_id == person_id, Membership.current_at(clock.now()))
+        .order_by(Membership.id)
+    )
     return [Place(*row) for row in rows]
 
 

@@ -45,8 +45,13 @@ def start_session(person_id: int, *, address: str = "", user_agent: str = "") ->
     secret = secrets.token_urlsafe(32)
     places = list_places(person_id)
     row = SignInSession(
-        person_id=person_id, membership_id=places[0].membership_id if places else None, secret_hash=digest_of(secret),
-        address=address[:64], user_agent=user_agent[:200], created_at=clock.now(), seen_at=clock.now(),
+        person_id=person_id,
+        membership_id=places[0].membership_id if places else None,
+        secret_hash=digest_of(secret),
+        address=address[:64],
+        user_agent=user_agent[:200],
+        created_at=clock.now(),
+        seen_at=clock.now(),
     )
     db.session.add(row)
     db.session.flush()
@@ -103,8 +108,11 @@ def mark_seen(row: SignInSession) -> None:
 def _find_credential(email: str) -> Credential | None:
     """The credential, locked until the try is counted, so that tries sent together are counted one by one."""
     return db.session.scalar(
-        sa.select(Credential).join(Person, Person.id == Credential.person_id)
-        .where(Person.email == throttle.fold_email(email)).with_for_update(of=Credential))
+        sa.select(Credential)
+        .join(Person, Person.id == Credential.person_id)
+        .where(Person.email == throttle.fold_email(email))
+        .with_for_update(of=Credential)
+    )
 
 
 class _Person:

@@ -54,8 +54,11 @@ def may_reset(email: str) -> bool:
 
 def record_try(email: str, address: str, *, succeeded: bool, scope: str = "") -> None:
     """Count the try; the caller must return normally, so that the count is committed."""
-    db.session.add(SignInTry(
-        account=account_key(email, scope=scope), address=address[:64], tried_at=clock.now(), succeeded=succeeded))
+    db.session.add(
+        SignInTry(
+            account=account_key(email, scope=scope), address=address[:64], tried_at=clock.now(), succeeded=succeeded
+        )
+    )
     db.session.flush()
 
 
@@ -67,10 +70,11 @@ def forget_old_tries() -> int:
 
 def _account_wait(key: str) -> timedelta:
     last_success = (
-        sa.select(sa.func.max(SignInTry.id))
-        .where(SignInTry.account == key, SignInTry.succeeded).scalar_subquery())
+        sa.select(sa.func.max(SignInTry.id)).where(SignInTry.account == key, SignInTry.succeeded).scalar_subquery()
+    )
     failures, latest = _failures(
-        sa.and_(SignInTry.account == key, SignInTry.id > sa.func.coalesce(last_success, 0)), WINDOW)
+        sa.and_(SignInTry.account == key, SignInTry.id > sa.func.coalesce(last_success, 0)), WINDOW
+    )
     return _left(failures - ACCOUNT_LIMIT, latest)
 
 
@@ -83,7 +87,9 @@ def _failures(condition: sa.ColumnElement[bool], window: timedelta) -> tuple[int
     """How many failures there were within the window, and when the latest was."""
     count, latest = db.session.execute(
         sa.select(sa.func.count(), sa.func.max(SignInTry.tried_at)).where(
-            condition, SignInTry.succeeded.is_(False), SignInTry.tried_at > clock.now() - window)).one()
+            condition, SignInTry.succeeded.is_(False), SignInTry.tried_at > clock.now() - window
+        )
+    ).one()
     return count, latest
 
 
@@ -99,4 +105,6 @@ def _refuse(wait: timedelta) -> None:
     seconds = int(wait.total_seconds()) + 1
     raise TooManyAttempts(
         N_("サインインの失敗が続いたため、一時的に受付を止めています。%(minutes)s分ほど待ってからお試しください。"),
-        retry_after=seconds, minutes=-(-seconds // 60))
+        retry_after=seconds,
+        minutes=-(-seconds // 60),
+    )

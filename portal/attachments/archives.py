@@ -15,7 +15,8 @@ _MAX_DIRECTORY_RECORDS = 5000  # of all levels together; counted on the raw byte
 
 BOMB = N_("「%(name)s」は、展開すると極端に大きくなるか、中のファイルが多すぎるため、添付できません。")
 BROKEN = N_(
-    "「%(name)s」の内容が拡張子と一致しないか、ファイルが壊れています。元のアプリケーションで保存し直してください。")
+    "「%(name)s」の内容が拡張子と一致しないか、ファイルが壊れています。元のアプリケーションで保存し直してください。"
+)
 PROTECTED = N_("「%(name)s」はパスワードで保護されており、内容を確認できません。パスワードを外して添付してください。")
 
 
@@ -50,7 +51,7 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> 
 
 
 def read_chunks(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int, size: int = 1024 * 1024,
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int, size: int = 1024 * 1024
 ) -> Iterator[bytes]:
     """At most ``limit`` bytes of the entry, piece by piece. Raises Refused as ``read_entry`` does."""
     try:

@@ -14,14 +14,16 @@ def clean_file_name(raw: str) -> str:
     """The name without path, control and direction characters, NFC, at most 200 characters, its extension kept."""
     name = raw.encode(errors="replace").decode().replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(
-        " " if character.isspace() else character for character in unicodedata.normalize("NFC", name)
-        if character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+        " " if character.isspace() else character
+        for character in unicodedata.normalize("NFC", name)
+        if character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    )
     name = _FORBIDDEN.sub("_", " ".join(name.split())).strip(". ")
     if _RESERVED.match(name):
         name = f"_{name}"
     if len(name) > LONGEST:
         ending = extension_of(name)
-        stem = name[:LONGEST - len(ending) - 1]
+        stem = name[: LONGEST - len(ending) - 1]
         name = f"{stem.rstrip('. ')}.{ending}" if ending else name[:LONGEST]
     return name or "file"
 

@@ -7,11 +7,21 @@ from typing import BinaryIO
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGIC = b"PK\x03\x04"
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-ARCHIVE_EXTENSIONS = frozenset({
-    "zip", "7z", "rar", "lzh", "lha", "gz", "tgz", "bz2", "xz", "zst", "tar", "cab", "jar", "iso", "arj", "z"})
+ARCHIVE_EXTENSIONS = frozenset(
+    {"zip", "7z", "rar", "lzh", "lha", "gz", "tgz", "bz2", "xz", "zst", "tar", "cab", "jar", "iso", "arj", "z"}
+)
 _ARCHIVE_MAGIC = (
-    ZIP_MAGIC, b"PK\x05\x06", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00",
-    b"\x28\xb5\x2f\xfd", b"MSCF", b"!<arch>")
+    ZIP_MAGIC,
+    b"PK\x05\x06",
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!\x1a\x07",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ\x00",
+    b"\x28\xb5\x2f\xfd",
+    b"MSCF",
+    b"!<arch>",
+)
 
 
 @dataclass(frozen=True)
@@ -74,5 +84,5 @@ def holds(stream: BinaryIO, wanted: bytes) -> bool:
     while chunk := stream.read(1024 * 1024):
         if wanted in tail + chunk:
             return True
-        tail = chunk[-len(wanted):]
+        tail = chunk[-len(wanted) :]
     return False

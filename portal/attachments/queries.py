@@ -11,7 +11,7 @@ from portal.core.events import Audience
 
 
 def list_attachments(
-    owner_kind: str, owner_ids: Collection[int], *, audiences: Collection[Audience] | None = None,
+    owner_kind: str, owner_ids: Collection[int], *, audiences: Collection[Audience] | None = None
 ) -> dict[int, list[Attachment]]:
     """The attachments of each of these owners, in the order in which they came; owners without any give an empty list.
 
@@ -21,20 +21,29 @@ def list_attachments(
     found: dict[int, list[Attachment]] = defaultdict(list)
     if owner_ids:
         statement = sa.select(Attachment).where(
-            Attachment.owner_kind == owner_kind, Attachment.owner_id.in_(owner_ids), Attachment.removed_at.is_(None),
-            *_within(audiences))
+            Attachment.owner_kind == owner_kind,
+            Attachment.owner_id.in_(owner_ids),
+            Attachment.removed_at.is_(None),
+            *_within(audiences),
+        )
         for attachment in db.session.scalars(statement.order_by(Attachment.id)):
             found[attachment.owner_id].append(attachment)
     return found
 
 
 def find_attachment(
-    owner_kind: str, owner_id: int, attachment_id: int, *, audiences: Collection[Audience] | None = None,
+    owner_kind: str, owner_id: int, attachment_id: int, *, audiences: Collection[Audience] | None = None
 ) -> Attachment | None:
     """The attachment when it hangs on just this owner, is not removed and is of these audiences; else None."""
-    return db.session.scalar(sa.select(Attachment).where(
-        Attachment.id == attachment_id, Attachment.owner_kind == owner_kind, Attachment.owner_id == owner_id,
-        Attachment.removed_at.is_(None), *_within(audiences)))
+    return db.session.scalar(
+        sa.select(Attachment).where(
+            Attachment.id == attachment_id,
+            Attachment.owner_kind == owner_kind,
+            Attachment.owner_id == owner_id,
+            Attachment.removed_at.is_(None),
+            *_within(audiences),
+        )
+    )
 
 
 def _within(audiences: Collection[Audience] | None) -> list[sa.ColumnElement[bool]]:

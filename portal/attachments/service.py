@@ -22,8 +22,14 @@ _BATCH = 500
 
 
 def store_attachments(
-    actor: Actor, owner_kind: str, owner_id: int, uploads: Sequence[Upload], *,
-    audience: Audience | None = None, field: str = "attachments", confirmed: bool = False,
+    actor: Actor,
+    owner_kind: str,
+    owner_id: int,
+    uploads: Sequence[Upload],
+    *,
+    audience: Audience | None = None,
+    field: str = "attachments",
+    confirmed: bool = False,
 ) -> list[Attachment]:
     """Judge the files, write them and add their rows, all or none. The caller has checked that the actor may.
 
@@ -38,9 +44,16 @@ def store_attachments(
         raise Invalid(_OVER_QUOTA, field=field, limit=OWNER_QUOTA // 1024 // 1024)
     rows = [
         Attachment(
-            owner_kind=owner_kind, owner_id=owner_id, audience=audience, file_name=file.file_name,
-            media_type=file.media_type, size_bytes=stored.size, sha256=stored.sha256, storage_key=stored.key,
-            uploaded_by_person_id=actor.person_id, uploaded_at=clock.now(),
+            owner_kind=owner_kind,
+            owner_id=owner_id,
+            audience=audience,
+            file_name=file.file_name,
+            media_type=file.media_type,
+            size_bytes=stored.size,
+            sha256=stored.sha256,
+            storage_key=stored.key,
+            uploaded_by_person_id=actor.person_id,
+            uploaded_at=clock.now(),
         )
         for file, stored in zip(files, _write(files), strict=True)
     ]
@@ -61,7 +74,7 @@ def list_orphans() -> list[str]:
     keys = [key for key, written_at in current_store().written() if written_at <= before]
     orphans = []
     for start in range(0, len(keys), _BATCH):
-        batch = keys[start:start + _BATCH]
+        batch = keys[start : start + _BATCH]
         known = set(db.session.scalars(sa.select(Attachment.storage_key).where(Attachment.storage_key.in_(batch))))
         orphans += [key for key in batch if key not in known]
     return orphans
@@ -76,10 +89,14 @@ def delete_orphans() -> int:
 
 
 def _held_bytes(owner_kind: str, owner_id: int) -> int:
-    return int(db.session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(Attachment.size_bytes), 0)).where(
-            Attachment.owner_kind == owner_kind, Attachment.owner_id == owner_id, Attachment.removed_at.is_(None))
-    ) or 0)
+    return int(
+        db.session.scalar(
+            sa.select(sa.func.coalesce(sa.func.sum(Attachment.size_bytes), 0)).where(
+                Attachment.owner_kind == owner_kind, Attachment.owner_id == owner_id, Attachment.removed_at.is_(None)
+            )
+        )
+        or 0
+    )
 
 
 def _write(files: Sequence[Inspected]) -> list[StoredFile]:

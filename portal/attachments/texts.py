@@ -19,9 +19,13 @@ _PIECE = 1024 * 1024
 _LONGEST_PIECE = 4 * 1024 * 1024
 _PARTS = re.compile(
     r"(?:word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)|ppt/(?:slides/slide|notesSlides/notesSlide)\d+"
-    r"|xl/(?:sharedStrings|worksheets/[^/]+|comments\d*))\.xml")
+    r"|xl/(?:sharedStrings|worksheets/[^/]+|comments\d*))\.xml"
+)
 _ENDS = {
-    "word": "</w:p>", "ppt": "</a:p>", "xl/sharedStrings": "</si>", "xl/worksheets": "</c>",
+    "word": "</w:p>",
+    "ppt": "</a:p>",
+    "xl/sharedStrings": "</si>",
+    "xl/worksheets": "</c>",
     "xl/comments": "</comment>",
 }
 _BREAK = re.compile(r"</(?:w:p|a:p|si|comment)>|<(?:w:br|a:br|w:tab)\b[^<>]*>")
@@ -30,7 +34,9 @@ _RUN = re.compile(r"<(?:w:t|a:t|t|v)(?:\s[^<>]*)?>([^<]*)</")
 # A cell that holds nothing but the name of the number heads a column of such numbers.
 _HEADING = re.compile(
     r"(?:^|[;,\t\n\"])[ \u3000]{0,4}(?:個人番号|マイナンバー|ﾏｲﾅﾝﾊﾞｰ|my[ _-]?number)"
-    r"(?:[(（][^;,\t\n\"]{0,40})?[ \u3000]{0,4}(?=$|[;,\t\r\n\"])", re.IGNORECASE)
+    r"(?:[(（][^;,\t\n\"]{0,40})?[ \u3000]{0,4}(?=$|[;,\t\r\n\"])",
+    re.IGNORECASE,
+)
 
 
 def decode_text(content: bytes) -> str | None:

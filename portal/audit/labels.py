@@ -63,10 +63,18 @@ LABELS: dict[str, str] = {
 }
 SUBJECTS: dict[str, str] = {
     "section": N_("所属"),
-    "person": N_("利用者"), "organisation": N_("団体"), "membership": N_("所属"), "post": N_("担当団体"),
-    "theme": N_("テーマ"), "issue": N_("課題・照会"), "guidance": N_("通知等"), "qa_entry": N_("Q&A"),
-    "reading_grant": N_("閲覧の記録"), "delivery": N_("メールの配信"), "event": N_("通知処理"),
+    "person": N_("利用者"),
+    "organisation": N_("団体"),
+    "membership": N_("所属"),
+    "post": N_("担当団体"),
+    "theme": N_("テーマ"),
+    "issue": N_("課題・照会"),
+    "guidance": N_("通知等"),
+    "qa_entry": N_("Q&A"),
+    "reading_grant": N_("閲覧の記録"),
+    "delivery": N_("メールの配信"),
+    "event": N_("通知処理"),
 }
-ABSTRACT = frozenset({
-    "event", "account_event", "membership_event", "issue_event", "guidance_event", "qa_event",
-})  # bases, never emitted
+ABSTRACT = frozenset(
+    {"event", "account_event", "membership_event", "issue_event", "guidance_event", "qa_event"}
+)  # bases, never emitted

@@ -24,15 +24,17 @@ def readable_by(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.role in {Role.ADMIN, Role.AUDITOR}:
         return sa.true()
     if actor.role is Role.LOCAL_MANAGER:
-        return sa.and_(
-            EventRecord.organisation_id == actor.organisation_id, EventRecord.audience == Audience.PUBLIC)
+        return sa.and_(EventRecord.organisation_id == actor.organisation_id, EventRecord.audience == Audience.PUBLIC)
     return sa.false()
 
 
 def granted_to(
-    actor: Actor, subject_kind: str, subject_id: sa.SQLColumnExpression[int] | int,
+    actor: Actor, subject_kind: str, subject_id: sa.SQLColumnExpression[int] | int
 ) -> sa.ColumnElement[bool]:
     """Whether a live grant lets this auditor read the subject; a condition for the features' policies."""
     return sa.exists().where(
-        ReadingGrant.person_id == actor.person_id, ReadingGrant.subject_kind == subject_kind,
-        ReadingGrant.subject_id == subject_id, ReadingGrant.expires_at > clock.now())
+        ReadingGrant.person_id == actor.person_id,
+        ReadingGrant.subject_kind == subject_kind,
+        ReadingGrant.subject_id == subject_id,
+        ReadingGrant.expires_at > clock.now(),
+    )

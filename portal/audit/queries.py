@@ -50,18 +50,28 @@ def list_entries(actor: Actor, chosen: RecordFilter, cursor: str | None) -> Page
     people = _names(Person, {event.actor_person_id for event in page.items})
     bodies = _names(Organisation, {event.organisation_id for event in page.items})
     numbers = _numbers(actor, page.items)
-    return page.with_items([
-        Entry(event, people.get(event.actor_person_id), bodies.get(event.organisation_id),
-              numbers.get((event.subject_kind, event.subject_id)))
-        for event in page.items])
+    return page.with_items(
+        [
+            Entry(
+                event,
+                people.get(event.actor_person_id),
+                bodies.get(event.organisation_id),
+                numbers.get((event.subject_kind, event.subject_id)),
+            )
+            for event in page.items
+        ]
+    )
 
 
 def list_live_grants(actor: Actor) -> list[ReadingGrant]:
     """The auditor's own grants that still hold."""
-    return list(db.session.scalars(
-        sa.select(ReadingGrant)
-        .where(ReadingGrant.person_id == actor.person_id, ReadingGrant.expires_at > clock.now())
-        .order_by(ReadingGrant.expires_at)))
+    return list(
+        db.session.scalars(
+            sa.select(ReadingGrant)
+            .where(ReadingGrant.person_id == actor.person_id, ReadingGrant.expires_at > clock.now())
+            .order_by(ReadingGrant.expires_at)
+        )
+    )
 
 
 def _numbers(actor: Actor, events: Sequence[EventRecord]) -> dict[tuple[str, int], str]:
@@ -72,9 +82,13 @@ def _numbers(actor: Actor, events: Sequence[EventRecord]) -> dict[tuple[str, int
         if not wanted:
             continue
         rows = db.session.execute(
-            sa.select(EventRecord.subject_id, EventRecord.payload)
-            .where(EventRecord.kind == giver, EventRecord.subject_kind == kind, EventRecord.subject_id.in_(wanted),
-                   readable_by(actor)))
+            sa.select(EventRecord.subject_id, EventRecord.payload).where(
+                EventRecord.kind == giver,
+                EventRecord.subject_kind == kind,
+                EventRecord.subject_id.in_(wanted),
+                readable_by(actor),
+            )
+        )
         found.update({(kind, subject_id): str(payload[name]) for subject_id, payload in rows if payload.get(name)})
     return found
 
@@ -84,8 +98,7 @@ def _conditions(chosen: RecordFilter) -> list[sa.ColumnElement[bool]]:
     if chosen.kind:
         conditions.append(EventRecord.kind == chosen.kind)
     if chosen.subject:
-        conditions.extend((
-            EventRecord.subject_kind == chosen.subject[0], EventRecord.subject_id == chosen.subject[1]))
+        conditions.extend((EventRecord.subject_kind == chosen.subject[0], EventRecord.subject_id == chosen.subject[1]))
     if chosen.person_email:
         person = sa.select(Person.id).where(Person.email == chosen.person_email.strip().lower()).scalar_subquery()
         conditions.append(EventRecord.actor_person_id == person)

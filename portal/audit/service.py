@@ -30,10 +30,19 @@ def grant_reading(actor: Actor, subject_kind: str, subject_id: int, *, reason: s
     check_text("reason", reason, False)
     now = clock.now()
     grant = ReadingGrant(
-        person_id=actor.person_id, subject_kind=subject_kind, subject_id=subject_id, reason=reason.strip(),
-        granted_at=now, expires_at=now + timedelta(hours=hours))
+        person_id=actor.person_id,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        reason=reason.strip(),
+        granted_at=now,
+        expires_at=now + timedelta(hours=hours),
+    )
     db.session.add(grant)
     db.session.flush()
-    emit(actor, ReadingGranted(reading_grant_id=grant.id, granted_kind=subject_kind, granted_id=subject_id,
-                               audience=Audience.INTERNAL))
+    emit(
+        actor,
+        ReadingGranted(
+            reading_grant_id=grant.id, granted_kind=subject_kind, granted_id=subject_id, audience=Audience.INTERNAL
+        ),
+    )
     return grant

@@ -25,10 +25,13 @@ _WEEKDAYS = "月火水木金土日"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))
 _ERA_DATE = re.compile(
     r"(?P<era>令和|平成|昭和|大正|明治|[RHSTM])(?P<year>元|\d{1,2})(?:年|[./-])"
-    r"(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?", re.ASCII | re.IGNORECASE)
+    r"(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?",
+    re.ASCII | re.IGNORECASE,
+)
 _WESTERN_DATE = re.compile(
     r"(?P<year>\d{4})(?:年(?P<month>\d{1,2})月(?P<day>\d{1,2})日|(?P<mark>[./-])(?P<month2>\d{1,2})(?P=mark)(?P<day2>\d{1,2}))",
-    re.ASCII)
+    re.ASCII,
+)
 
 
 def japan_datetime(instant: datetime) -> datetime:

@@ -40,8 +40,12 @@ class EventRecord(Base):
     __tablename__ = "event"
     __table_args__ = (
         sa.Index("ix_event_subject", "subject_kind", "subject_id", "id"),
-        sa.Index("ix_event_unhandled", "id", sqlite_where=sa.text("handled_at IS NULL"),
-                 postgresql_where=sa.text("handled_at IS NULL")),
+        sa.Index(
+            "ix_event_unhandled",
+            "id",
+            sqlite_where=sa.text("handled_at IS NULL"),
+            postgresql_where=sa.text("handled_at IS NULL"),
+        ),
     )
 
     id: orm.Mapped[Key]
@@ -89,9 +93,15 @@ class Event:
 def emit(actor: Acting, event: Event) -> EventRecord:
     """Add the event to the current transaction, so that the effect and its record stand or fall together."""
     record = EventRecord(
-        kind=event.kind(), occurred_at=clock.now(), subject_kind=event.subject, subject_id=event.subject_id,
-        audience=event.audience, organisation_id=event.organisation_id, actor_person_id=actor.person_id,
-        actor_membership_id=actor.membership_id, payload=_payload(event),
+        kind=event.kind(),
+        occurred_at=clock.now(),
+        subject_kind=event.subject,
+        subject_id=event.subject_id,
+        audience=event.audience,
+        organisation_id=event.organisation_id,
+        actor_person_id=actor.person_id,
+        actor_membership_id=actor.membership_id,
+        payload=_payload(event),
     )
     db.session.add(record)
     for callback in _after_emit:

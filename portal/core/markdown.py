@@ -15,16 +15,49 @@ from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
 _TAGS = {
-    "a", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
-    "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "div",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 }
 _ATTRIBUTES = {
-    "a": {"href", "title"}, "ol": {"start"}, "li": {"id"}, "sup": {"id"}, "span": {"role", "aria-label"},
+    "a": {"href", "title"},
+    "ol": {"start"},
+    "li": {"id"},
+    "sup": {"id"},
+    "span": {"role", "aria-label"},
     **{f"h{level}": {"id"} for level in range(2, 7)},
 }
 _CLASSES = {
-    "a": {"footnote-ref", "footnote-backref"}, "div": {"footnote"}, "ul": {"task-list"}, "li": {"task-list-item"},
-    "span": {"task-list-mark"}, "td": {"align-left", "align-center", "align-right"},
+    "a": {"footnote-ref", "footnote-backref"},
+    "div": {"footnote"},
+    "ul": {"task-list"},
+    "li": {"task-list-item"},
+    "span": {"task-list-mark"},
+    "td": {"align-left", "align-center", "align-right"},
     "th": {"align-left", "align-center", "align-right"},
 }
 _CHECKBOX = re.compile(r'<input type="checkbox" disabled( checked)?\s*/>')
@@ -82,11 +115,11 @@ def _bound(processor: LinkInlineProcessor) -> None:
     get_text, get_link = processor.getText, processor.getLink
 
     def bounded_text(data: str, index: int) -> tuple[str, int, bool]:
-        text, end, handled = get_text(data[index:index + _LONGEST_LINK], 0)
+        text, end, handled = get_text(data[index : index + _LONGEST_LINK], 0)
         return text, end + index, handled
 
     def bounded_link(data: str, index: int) -> tuple[str, str | None, int, bool]:
-        href, title, end, handled = get_link(data[index:index + _LONGEST_LINK], 0)
+        href, title, end, handled = get_link(data[index : index + _LONGEST_LINK], 0)
         return href, title, end + index, handled
 
     processor.getText = bounded_text  # type: ignore[method-assign]
@@ -124,15 +157,26 @@ def _render(source: str, key: str) -> Markup:
         return Markup("<pre>" + escape(source) + "</pre>")  # noqa: S704
     html = _CHECKBOX.sub(
         lambda m: '<span class="task-list-mark" role="img" aria-label="{}">{}</span>'.format(
-            *(("済", "☑") if m.group(1) else ("未", "☐"))), html)
+            *(("済", "☑") if m.group(1) else ("未", "☐"))
+        ),
+        html,
+    )
 
     def keep_in_page(tag: str, attribute: str, value: str) -> str:
         return f"#{prefix}{value[1:]}" if tag == "a" and attribute == "href" and value.startswith("#") else value
 
-    return Markup(nh3.clean(  # noqa: S704 - this is the sanitiser
-        html, tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, attribute_filter=keep_in_page,
-        url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener noreferrer", id_prefix=prefix,
-    ))
+    return Markup(  # noqa: S704 - this is the sanitiser
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            allowed_classes=_CLASSES,
+            attribute_filter=keep_in_page,
+            url_schemes={"http", "https", "mailto", "tel"},
+            link_rel="noopener noreferrer",
+            id_prefix=prefix,
+        )
+    )
 
 
 def _converter() -> Markdown:
@@ -141,10 +185,19 @@ def _converter() -> Markdown:
     if found is None:
         found = _local.converter = Markdown(
             extensions=[
-                "tables", "fenced_code", "footnotes", "sane_lists", "nl2br", "toc", "pymdownx.tasklist", _House()],
+                "tables",
+                "fenced_code",
+                "footnotes",
+                "sane_lists",
+                "nl2br",
+                "toc",
+                "pymdownx.tasklist",
+                _House(),
+            ],
             extension_configs={
                 "tables": {"use_align_attribute": True},
                 "toc": {"baselevel": 2, "slugify": slugify_unicode, "marker": ""},
                 "footnotes": {"BACKLINK_TITLE": "本文の注{}へ戻る"},
-            })
+            },
+        )
     return found.reset()

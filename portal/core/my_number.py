@@ -13,11 +13,12 @@ from portal.core.errors import Invalid, NeedsConfirmation
 from portal.core.i18n import N_
 
 _REFUSED = N_(
-    "個人番号（マイナンバー）と思われる番号が含まれています。"
-    "個人番号は登録できません。番号を削除してください。")
+    "個人番号（マイナンバー）と思われる番号が含まれています。個人番号は登録できません。番号を削除してください。"
+)
 _CONFIRM = N_(
     "個人番号（マイナンバー）と同じ形式の12桁の番号が含まれています。"
-    "個人番号でないことを確かめたうえで、確認欄にチェックを入れてください。")
+    "個人番号でないことを確かめたうえで、確認欄にチェックを入れてください。"
+)
 
 _NEARBY = 60  # characters before and after the number in which a context word counts
 _CONTEXT = re.compile(r"個\s*人\s*番\s*号|マ\s*イ\s*ナ\s*ン\s*バ|マイナ\s*番号|my[\s_-]*number", re.IGNORECASE)
@@ -55,7 +56,7 @@ def scan(text: str | None, *, context: str = "") -> Finding | None:
     for start, end, digits in _candidates(plain):
         if not has_valid_check_digit(digits):
             continue
-        if everywhere or _CONTEXT.search(plain[max(0, start - _NEARBY):start] + "\n" + plain[end:end + _NEARBY]):
+        if everywhere or _CONTEXT.search(plain[max(0, start - _NEARBY) : start] + "\n" + plain[end : end + _NEARBY]):
             return Finding.REFUSED
         found = Finding.CONFIRM
     return found
@@ -90,8 +91,8 @@ def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         groups = [(match.start(), match.end()) for match in _GROUP.finditer(text, run.start(), run.end())]
         for first, last in _stretches(text, groups):
-            if sum(end - start for start, end in groups[first:last + 1]) == 12:
-                digits = "".join(text[start:end] for start, end in groups[first:last + 1])
+            if sum(end - start for start, end in groups[first : last + 1]) == 12:
+                digits = "".join(text[start:end] for start, end in groups[first : last + 1])
                 yield groups[first][0], groups[last][1], digits
 
 
@@ -105,7 +106,7 @@ def _stretches(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[int, 
         yield position, position + length
         position += length
     for index in range(len(sizes) - 2):
-        if sizes[index:index + 3] == [4, 4, 4] and _stands_alone(sizes, kinds, index):
+        if sizes[index : index + 3] == [4, 4, 4] and _stands_alone(sizes, kinds, index):
             yield index, index + 2
 
 

@@ -18,7 +18,5 @@ class NumberCounter(Base):
 def next_serial(scope: str) -> int:
     """The next serial of the scope, from 1. The row stays locked until commit, so a rollback leaves no gap."""
     statement = insert(NumberCounter).values(scope=scope, value=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["scope"], set_={"value": NumberCounter.value + 1},
-    )
+    statement = statement.on_conflict_do_update(index_elements=["scope"], set_={"value": NumberCounter.value + 1})
     return int(db.session.execute(statement.returning(NumberCounter.value)).scalar_one())

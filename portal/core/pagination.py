@@ -70,7 +70,7 @@ class _Key:
 
 
 def paginate(
-    session: orm.Session, select: sa.Select[Any], *, order: Sequence[Any], cursor: str | None = None, size: int = 50,
+    session: orm.Session, select: sa.Select[Any], *, order: Sequence[Any], cursor: str | None = None, size: int = 50
 ) -> Page[Any]:
     """One page of the select in the given order, with cursors both ways. One statement.
 
@@ -117,15 +117,22 @@ def _key(part: Any) -> _Key:
 
 
 def _fetch(
-    session: orm.Session, select: sa.Select[Any], keys: list[_Key], values: list[Any] | None, *,
-    backward: bool, limit: int,
+    session: orm.Session,
+    select: sa.Select[Any],
+    keys: list[_Key],
+    values: list[Any] | None,
+    *,
+    backward: bool,
+    limit: int,
 ) -> tuple[list[Any], list[list[Any]]]:
     width = len(select.column_descriptions)
     if values is not None:
         select = select.where(_condition(keys, values, backward=backward))
     statement = (
         select.add_columns(*(key.column.label(f"page_key_{index}") for index, key in enumerate(keys)))
-        .order_by(None).order_by(*(key.ordering(backward=backward) for key in keys)).limit(limit)
+        .order_by(None)
+        .order_by(*(key.ordering(backward=backward) for key in keys))
+        .limit(limit)
     )
     frozen = session.execute(statement).freeze()
     marks = [list(row) for row in frozen().columns(*range(width, width + len(keys)))]

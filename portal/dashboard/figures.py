@@ -60,7 +60,10 @@ def count_new_by_theme() -> list[ThemeFigure]:
     rows = db.session.execute(
         sa.select(Theme, sa.func.count(sa.case((this, 1))), sa.func.count(sa.case((before, 1))))
         .outerjoin(Issue, sa.and_(Issue.theme_id == Theme.id, Issue.last_activity_at > now - 2 * WEEK))
-        .where(Theme.is_active).group_by(Theme.id).order_by(Theme.position, Theme.id))
+        .where(Theme.is_active)
+        .group_by(Theme.id)
+        .order_by(Theme.position, Theme.id)
+    )
     return [ThemeFigure(*row) for row in rows]
 
 
@@ -70,10 +73,12 @@ def count_answers() -> Answers:
     rows = db.session.execute(
         sa.select(Issue.submitted_at, Issue.answered_at)
         .where(Issue.last_activity_at > since, Issue.answered_at > since, Issue.submitted_at.is_not(None))
-        .limit(_READ_AT_MOST))
+        .limit(_READ_AT_MOST)
+    )
     spans = [(submitted, answered) for submitted, answered in rows if submitted and answered]
     in_time = [
-        1 for submitted, answered in spans
+        1
+        for submitted, answered in spans
         if japan_date(answered) <= add_business_days(japan_date(submitted), ANSWER_TARGET)
     ]
     return Answers(given=len(spans), within_target=len(in_time))
@@ -84,7 +89,9 @@ def count_held() -> list[HolderFigure]:
     overdue = sa.case((Issue.due_on < japan_date(clock.now()), 1))
     rows = db.session.execute(
         sa.select(Issue.holder, sa.func.count(), sa.func.count(overdue))
-        .where(Issue.state.in_(BEFORE_ANSWER)).group_by(Issue.holder))
+        .where(Issue.state.in_(BEFORE_ANSWER))
+        .group_by(Issue.holder)
+    )
     found = [HolderFigure(*row) for row in rows]
     order = list(Holder)
     return sorted(found, key=lambda each: order.index(each.holder))
@@ -98,10 +105,12 @@ def count_consultations() -> list[MinistryFigure]:
         sa.select(Organisation, waiting, sa.func.count(overdue))
         .join(Consultation, Consultation.ministry_id == Organisation.id)
         .join(Issue, Issue.id == Consultation.issue_id)
-        .where(Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None),
-               Issue.state == IssueState.CONSULTING)
+        .where(
+            Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None), Issue.state == IssueState.CONSULTING
+        )
         .group_by(Organisation.id)
-        .order_by(waiting.desc(), Organisation.position))
+        .order_by(waiting.desc(), Organisation.position)
+    )
     return [MinistryFigure(*row) for row in rows]
 
 

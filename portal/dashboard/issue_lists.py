@@ -23,22 +23,30 @@ _BEFORE_ROUTING = (IssueState.SUBMITTED, IssueState.RETURNED, IssueState.TRIAGED
 def list_own(actor: Actor) -> Sequence[Issue]:
     """What the actor's organisation has submitted and is not over, latest activity that it may know of first."""
     return _list(
-        actor, Issue.organisation_id == actor.organisation_id, Issue.state.not_in([*ENDED, IssueState.DRAFT]),
-        order=(Issue.last_public_activity_at.desc(), Issue.id.desc()))
+        actor,
+        Issue.organisation_id == actor.organisation_id,
+        Issue.state.not_in([*ENDED, IssueState.DRAFT]),
+        order=(Issue.last_public_activity_at.desc(), Issue.id.desc()),
+    )
 
 
 def list_stuck(actor: Actor) -> Sequence[Issue]:
     """Unanswered issues that somebody other than the liaison has held for five business days or more, longest first."""
     before = start_of_day(add_business_days(japan_date(clock.now()), 1 - STUCK_AFTER))
     return _list(
-        actor, Issue.state.in_(BEFORE_ANSWER), Issue.holder != Holder.LIAISON, Issue.holder_since_at < before,
-        order=(Issue.holder_since_at, Issue.id))
+        actor,
+        Issue.state.in_(BEFORE_ANSWER),
+        Issue.holder != Holder.LIAISON,
+        Issue.holder_since_at < before,
+        order=(Issue.holder_since_at, Issue.id),
+    )
 
 
 def list_overdue(actor: Actor) -> Sequence[Issue]:
     """Unanswered issues past their due date, the oldest due first."""
     return _list(
-        actor, Issue.state.in_(BEFORE_ANSWER), Issue.due_on < japan_date(clock.now()), order=(Issue.due_on, Issue.id))
+        actor, Issue.state.in_(BEFORE_ANSWER), Issue.due_on < japan_date(clock.now()), order=(Issue.due_on, Issue.id)
+    )
 
 
 def list_ownerless(actor: Actor) -> Sequence[Issue]:
@@ -47,14 +55,22 @@ def list_ownerless(actor: Actor) -> Sequence[Issue]:
     in_charge = (
         sa.select(LiaisonAssignment.post_id)
         .join(Membership, Membership.id == LiaisonAssignment.membership_id)
-        .where(LiaisonAssignment.current_at(now), Membership.current_at(now)))
+        .where(LiaisonAssignment.current_at(now), Membership.current_at(now))
+    )
     return _list(
-        actor, Issue.state.in_(_BEFORE_ROUTING), Issue.post_id.is_not(None), Issue.post_id.not_in(in_charge),
-        order=(Issue.holder_since_at, Issue.id))
+        actor,
+        Issue.state.in_(_BEFORE_ROUTING),
+        Issue.post_id.is_not(None),
+        Issue.post_id.not_in(in_charge),
+        order=(Issue.holder_since_at, Issue.id),
+    )
 
 
 def _list(actor: Actor, *conditions: sa.ColumnElement[bool], order: tuple[Any, ...]) -> Sequence[Issue]:
     return db.session.scalars(
-        sa.select(Issue).where(policy.viewable_by(actor), *conditions)
+        sa.select(Issue)
+        .where(policy.viewable_by(actor), *conditions)
         .options(orm.joinedload(Issue.organisation), orm.joinedload(Issue.holder_organisation))
-        .order_by(*order).limit(SHOWN)).all()
+        .order_by(*order)
+        .limit(SHOWN)
+    ).all()

@@ -113,15 +113,23 @@ def _failed() -> Sequence[Delivery]:
     """Mails of the last two weeks that failed or whose fate is unknown, newest first."""
     return db.session.scalars(
         sa.select(Delivery)
-        .where(Delivery.state.in_((DeliveryState.FAILED, DeliveryState.UNKNOWN)),
-               Delivery.created_at > clock.now() - FAILED_FOR)
-        .options(orm.joinedload(Delivery.person)).order_by(Delivery.id.desc()).limit(NEW_SHOWN)).all()
+        .where(
+            Delivery.state.in_((DeliveryState.FAILED, DeliveryState.UNKNOWN)),
+            Delivery.created_at > clock.now() - FAILED_FOR,
+        )
+        .options(orm.joinedload(Delivery.person))
+        .order_by(Delivery.id.desc())
+        .limit(NEW_SHOWN)
+    ).all()
 
 
 def _week(actor: Actor) -> Week:
     items = list_guidance(actor, GuidanceFilters()).items[:1]
     facts = matrix.count_facts_of(actor, items)
     return Week(
-        themes=figures.count_new_by_theme(), answers=figures.count_answers(), held=figures.count_held(),
+        themes=figures.count_new_by_theme(),
+        answers=figures.count_answers(),
+        held=figures.count_held(),
         consultations=figures.count_consultations(),
-        latest=NewGuidance(guidance=items[0], facts=facts.get(items[0].id)) if items else None)
+        latest=NewGuidance(guidance=items[0], facts=facts.get(items[0].id)) if items else None,
+    )

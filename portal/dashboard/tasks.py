@@ -95,10 +95,18 @@ def _order(task: Task, *, urgent_first: bool) -> tuple[object, ...]:
 def _of_issues(actor: Actor, issues: Sequence[Issue]) -> list[Task]:
     consulted = _consulted(issues) if actor.role is Role.DIVISION else frozenset()
     return [
-        Task(subject_kind="issue", subject_id=issue.id, number=issue.number, title=issue.title,
-             sender=_sender_of(actor, issue), action=_action_on(actor, issue, is_consulted=issue.id in consulted),
-             due_on=issue.due_on, since=issue.holder_since_at, is_urgent=issue.urgency is Urgency.URGENT,
-             is_leak=issue.leak not in {None, Leak.NO})
+        Task(
+            subject_kind="issue",
+            subject_id=issue.id,
+            number=issue.number,
+            title=issue.title,
+            sender=_sender_of(actor, issue),
+            action=_action_on(actor, issue, is_consulted=issue.id in consulted),
+            due_on=issue.due_on,
+            since=issue.holder_since_at,
+            is_urgent=issue.urgency is Urgency.URGENT,
+            is_leak=issue.leak not in {None, Leak.NO},
+        )
         for issue in issues
     ]
 
@@ -121,32 +129,52 @@ def _action_on(actor: Actor, issue: Issue, *, is_consulted: bool) -> IssueAction
 
 
 _ACTIONS = {
-    IssueState.RETURNED: IssueAction.RESUBMIT, IssueState.ANSWERED: IssueAction.READ_ANSWER,
-    IssueState.SUBMITTED: IssueAction.TRIAGE, IssueState.TRIAGED: IssueAction.ROUTE,
+    IssueState.RETURNED: IssueAction.RESUBMIT,
+    IssueState.ANSWERED: IssueAction.READ_ANSWER,
+    IssueState.SUBMITTED: IssueAction.TRIAGE,
+    IssueState.TRIAGED: IssueAction.ROUTE,
     IssueState.ASSIGNED: IssueAction.ACCEPT,
 }
 
 
 def _consulted(issues: Sequence[Issue]) -> frozenset[int]:
     """Those of the issues on which a ministry has replied."""
-    return frozenset(db.session.scalars(
-        sa.select(Consultation.issue_id)
-        .where(Consultation.issue_id.in_([issue.id for issue in issues]), Consultation.replied_at.is_not(None))))
+    return frozenset(
+        db.session.scalars(
+            sa.select(Consultation.issue_id).where(
+                Consultation.issue_id.in_([issue.id for issue in issues]), Consultation.replied_at.is_not(None)
+            )
+        )
+    )
 
 
 def _of_guidance(waiting: Iterable[guidance_queries.Waiting]) -> list[Task]:
     return [
-        Task(subject_kind="guidance", subject_id=each.guidance.id, number=each.guidance.document_number,
-             title=each.guidance.title, sender=each.guidance.sender, action=each.action, due_on=each.due_on,
-             since=each.since)
+        Task(
+            subject_kind="guidance",
+            subject_id=each.guidance.id,
+            number=each.guidance.document_number,
+            title=each.guidance.title,
+            sender=each.guidance.sender,
+            action=each.action,
+            due_on=each.due_on,
+            since=each.since,
+        )
         for each in waiting
     ]
 
 
 def _of_qa(waiting: Iterable[QaEntry]) -> list[Task]:
     return [
-        Task(subject_kind="qa_entry", subject_id=each.id, number=each.number, title=each.question,
-             sender=each.drafter.name, due_on=None, since=each.created_at,
-             action=QaAction.PUBLISH if each.state is QaState.REVIEW else QaAction.REVISE)
+        Task(
+            subject_kind="qa_entry",
+            subject_id=each.id,
+            number=each.number,
+            title=each.question,
+            sender=each.drafter.name,
+            due_on=None,
+            since=each.created_at,
+            action=QaAction.PUBLISH if each.state is QaState.REVIEW else QaAction.REVISE,
+        )
         for each in waiting
     ]

@@ -36,8 +36,11 @@ def _add(row: dict[str, str], theme_id: int) -> None:
     drafted = _morning(int(row["days"]))
     with clock.pretending(drafted):
         entry = service.draft_entry(
-            drafter, theme_id=theme_id, question=f"{row['question']}\n\n{row['detail']}",
-            answer=row["answer"].replace("\\n", "\n"))
+            drafter,
+            theme_id=theme_id,
+            question=f"{row['question']}\n\n{row['detail']}",
+            answer=row["answer"].replace("\\n", "\n"),
+        )
     if row["state"] == "draft":
         return
     with clock.pretending(drafted + timedelta(hours=2)):
@@ -58,7 +61,8 @@ def _morning(days: int) -> datetime:
 
 def _actor(email: str) -> Actor:
     membership_id = db.session.scalars(
-        sa.select(Membership.id).join(Person, Person.id == Membership.person_id).where(Person.email == email)).one()
+        sa.select(Membership.id).join(Person, Person.id == Membership.person_id).where(Person.email == email)
+    ).one()
     actor = find_actor(membership_id)
     if actor is None:
         raise LookupError(f"{email} has no membership at this instant")

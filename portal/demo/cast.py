@@ -5,10 +5,37 @@ from dataclasses import dataclass
 from portal.directory.roles import Role
 
 _SURNAMES = (
-    "架空", "見本", "例示", "仮名", "模擬", "試作", "雛形", "想定", "練習", "演習",
+    "架空",
+    "見本",
+    "例示",
+    "仮名",
+    "模擬",
+    "試作",
+    "雛形",
+    "想定",
+    "練習",
+    "演習",
 )  # no family bears these names, so that nobody takes the demonstration for real
 _SECOND = (
-    "山", "川", "田", "野", "原", "沢", "林", "森", "島", "谷", "岡", "池", "浜", "崎", "松", "杉", "竹", "橋", "堀",
+    "山",
+    "川",
+    "田",
+    "野",
+    "原",
+    "沢",
+    "林",
+    "森",
+    "島",
+    "谷",
+    "岡",
+    "池",
+    "浜",
+    "崎",
+    "松",
+    "杉",
+    "竹",
+    "橋",
+    "堀",
     "坂",
 )
 
@@ -34,10 +61,18 @@ def surname(number: int) -> str:
 
 
 def _at(  # noqa: PLR0917 - the columns of the table below
-    email: str, body: str, role: Role, number: int, title: str, section: str = "", **flags: bool,
+    email: str, body: str, role: Role, number: int, title: str, section: str = "", **flags: bool
 ) -> CastMember:
-    return CastMember(email=email, body=body, role=role, name=surname(number), title=title, section=section,
-                      phone=f"03-0000-{5000 + number}", **flags)
+    return CastMember(
+        email=email,
+        body=body,
+        role=role,
+        name=surname(number),
+        title=title,
+        section=section,
+        phone=f"03-0000-{5000 + number}",
+        **flags,
+    )
 
 
 HEADQUARTERS_CAST = (
@@ -52,14 +87,35 @@ HEADQUARTERS_CAST = (
     _at("mynumber-head@mic.example", "mynumber", Role.DIVISION, 109, "室長", is_head=True, is_approver=True),
     *(
         member
-        for number, body in enumerate((
-            "digital-kiban", "shichoson", "chiiki-seisaku", "mynapoint", "chiiki-shinko", "kaso", "oen", "fukuri",
-            "zaisei", "zaisei-sanjikan", "chosei", "zaimu", "zeimu", "shobo",
-        ))
+        for number, body in enumerate(
+            (
+                "digital-kiban",
+                "shichoson",
+                "chiiki-seisaku",
+                "mynapoint",
+                "chiiki-shinko",
+                "kaso",
+                "oen",
+                "fukuri",
+                "zaisei",
+                "zaisei-sanjikan",
+                "chosei",
+                "zaimu",
+                "zeimu",
+                "shobo",
+            )
+        )
         for member in (
             _at(f"{body}@mic.example", body, Role.DIVISION, 120 + 2 * number, "係長"),
-            _at(f"{body}-head@mic.example", body, Role.DIVISION, 121 + 2 * number, "課長", is_head=True,
-                is_approver=True),
+            _at(
+                f"{body}-head@mic.example",
+                body,
+                Role.DIVISION,
+                121 + 2 * number,
+                "課長",
+                is_head=True,
+                is_approver=True,
+            ),
         )
     ),
 )
@@ -68,7 +124,8 @@ PARTNER_CAST = (
     *(
         _at(f"{body}@assoc.example", body, Role.ASSOCIATION, 160 + number, "調査役", is_head=True)
         for number, body in enumerate(
-            ("chijikai", "shichokai", "chosonkai", "todofukengikai", "shigikai", "chosongikai"))
+            ("chijikai", "shichokai", "chosonkai", "todofukengikai", "shigikai", "chosongikai")
+        )
     ),
     *(
         _at(f"{body}@ministry.example", body, Role.MINISTRY, 170 + number, "課長補佐", is_head=True)

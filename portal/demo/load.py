@@ -58,16 +58,19 @@ def _fill_inboxes() -> None:
     db.session.flush()
     now = clock.now()
     recent = db.session.scalars(
-        sa.select(EventRecord.id).where(EventRecord.occurred_at > now - _TOLD).order_by(EventRecord.id)).all()
+        sa.select(EventRecord.id).where(EventRecord.occurred_at > now - _TOLD).order_by(EventRecord.id)
+    ).all()
     for event_id in recent:
         while not tell_next_step(event_id):
             pass
     db.session.execute(
-        sa.update(EventRecord).where(EventRecord.handled_at.is_(None)).values(handled_at=EventRecord.occurred_at))
+        sa.update(EventRecord).where(EventRecord.handled_at.is_(None)).values(handled_at=EventRecord.occurred_at)
+    )
     db.session.execute(sa.update(Delivery).values(state=DeliveryState.DROPPED))
     db.session.execute(sa.update(Notification).values(mode=MailMode.OFF))
     db.session.execute(
-        sa.update(Notification).where(Notification.created_at < now - _READ).values(read_at=Notification.created_at))
+        sa.update(Notification).where(Notification.created_at < now - _READ).values(read_at=Notification.created_at)
+    )
 
 
 def accounts_table() -> str:

@@ -71,17 +71,24 @@ def _content(paper: dict[str, Any], drafter: Actor) -> GuidanceContent:
     kinds = [kind.value for kind in LOCAL_GOVERNMENTS] if paper["kinds"] == "all" else paper["kinds"]
     today = japan_date(clock.now())
     return GuidanceContent(
-        kind=GuidanceKind(paper["kind"]), title=paper["title"], sender_id=drafter.organisation_id,
+        kind=GuidanceKind(paper["kind"]),
+        title=paper["title"],
+        sender_id=drafter.organisation_id,
         sender_title=f"{drafter.organisation_name}長" if paper["sender"] != "secretariat" else "地方連携総括官",
-        document_number=paper.get("number"), origin_ministry_id=_organisation_id(paper.get("origin")),
+        document_number=paper.get("number"),
+        origin_ministry_id=_organisation_id(paper.get("origin")),
         theme_id=db.session.scalar(sa.select(Theme.id).where(Theme.code == paper["theme"])),
-        nature=Nature(paper["nature"]), addressee_line=_addressee_line(paper["kinds"]),
-        required_action=paper["action"], difference=paper["difference"], concerned_sections=paper["sections"],
+        nature=Nature(paper["nature"]),
+        addressee_line=_addressee_line(paper["kinds"]),
+        required_action=paper["action"],
+        difference=paper["difference"],
+        concerned_sections=paper["sections"],
         body=paper["body"].strip(),
         contact=f"{drafter.organisation_name} {surname(int(paper['days']))}係長\n電話 03-0000-5000",
         reply_due_on=add_business_days(today, int(paper["due"])) if "due" in paper else None,
-        addressees=AddresseeRule.from_dict({
-            "kinds": [kind for kind in kinds if kind != "core"], "core_cities": paper.get("core_cities", False)}),
+        addressees=AddresseeRule.from_dict(
+            {"kinds": [kind for kind in kinds if kind != "core"], "core_cities": paper.get("core_cities", False)}
+        ),
     )
 
 
@@ -103,29 +110,46 @@ def _answer(guidance: Guidance, paper: dict[str, Any], chance: random.Random) ->
     for chosen in (
         {"opened_at": sa.select(sa.func.min(Opening.opened_at)).where(Opening.recipient_id == Recipient.id)},
         {"received_at": sa.select(sa.func.min(Receipt.received_at)).where(Receipt.recipient_id == Recipient.id)},
-        {"responded_at": sa.select(sa.func.max(Response.responded_at)).where(Response.recipient_id == Recipient.id),
-         "response": sa.func.coalesce(
-             sa.select(Response.state).where(Response.recipient_id == Recipient.id).limit(1).scalar_subquery(),
-             ResponseState.NONE.value)},
+        {
+            "responded_at": sa.select(sa.func.max(Response.responded_at)).where(Response.recipient_id == Recipient.id),
+            "response": sa.func.coalesce(
+                sa.select(Response.state).where(Response.recipient_id == Recipient.id).limit(1).scalar_subquery(),
+                ResponseState.NONE.value,
+            ),
+        },
     ):
         values = {
-            name: value.scalar_subquery() if isinstance(value, sa.Select) else value for name, value in chosen.items()}
+            name: value.scalar_subquery() if isinstance(value, sa.Select) else value for name, value in chosen.items()
+        }
         db.session.execute(sa.update(Recipient).where(Recipient.guidance_id == guidance.id).values(values))
 
 
 def _recipients(guidance: Guidance) -> list[Any]:
-    return list(db.session.execute(
-        sa.select(Recipient.id, Organisation.kind, Organisation.code, Membership.person_id, Person.name,
-                  Organisation.name, Section.name)
-        .join(Organisation, Organisation.id == Recipient.organisation_id)
-        .join(Membership, sa.and_(Membership.organisation_id == Organisation.id, Membership.role == Role.LOCAL_MANAGER))
-        .join(Person, Person.id == Membership.person_id).join(Section, Section.id == Membership.section_id)
-        .where(Recipient.guidance_id == guidance.id).order_by(Organisation.code)))
+    return list(
+        db.session.execute(
+            sa.select(
+                Recipient.id,
+                Organisation.kind,
+                Organisation.code,
+                Membership.person_id,
+                Person.name,
+                Organisation.name,
+                Section.name,
+            )
+            .join(Organisation, Organisation.id == Recipient.organisation_id)
+            .join(
+                Membership,
+                sa.and_(Membership.organisation_id == Organisation.id, Membership.role == Role.LOCAL_MANAGER),
+            )
+            .join(Person, Person.id == Membership.person_id)
+            .join(Section, Section.id == Membership.section_id)
+            .where(Recipient.guidance_id == guidance.id)
+            .order_by(Organisation.code)
+        )
+    )
 
 
-def _facts(
-    row: Any, guidance: Guidance, days: int, rate: float, chance: random.Random,
-) -> dict[str, Any] | None:
+def _facts(row: Any, guidance: Guidance, days: int, rate: float, chance: random.Random) -> dict[str, Any] | None:
     recipient_id, kind, code, person_id, person, body, section = row
     is_small = kind in {OrganisationKind.TOWN, OrganisationKind.VILLAGE}
     luck = chance.random() + (0.06 if is_small else 0.0)
@@ -138,15 +162,30 @@ def _facts(
     signature = f"{body} {section} {person}"
     receipt = None
     if luck <= rate:
-        receipt = {"recipient_id": recipient_id, "section_name": section, "received_by_person_id": person_id,
-                   "receipt_number": f"R8-{recipient_id % 9973:04}", "signature": signature, "received_at": received}
+        receipt = {
+            "recipient_id": recipient_id,
+            "section_name": section,
+            "received_by_person_id": person_id,
+            "receipt_number": f"R8-{recipient_id % 9973:04}",
+            "signature": signature,
+            "received_at": received,
+        }
     response = None
     if receipt and guidance.nature is not Nature.INFORMATION and chance.random() < min(0.96, days / 30):
         state, text = _ANSWERS[min(3, int(chance.random() * 4.4))]
-        response = {"recipient_id": recipient_id, "state": state, "text": text, "responded_by_person_id": person_id,
-                    "signature": signature, "responded_at": received + timedelta(hours=chance.uniform(1, 8))}
-    return {"opening": {"recipient_id": recipient_id, "person_id": person_id, "opened_at": opened},
-            "receipt": receipt, "response": response}
+        response = {
+            "recipient_id": recipient_id,
+            "state": state,
+            "text": text,
+            "responded_by_person_id": person_id,
+            "signature": signature,
+            "responded_at": received + timedelta(hours=chance.uniform(1, 8)),
+        }
+    return {
+        "opening": {"recipient_id": recipient_id, "person_id": person_id, "opened_at": opened},
+        "receipt": receipt,
+        "response": response,
+    }
 
 
 def _insert(table: type[Opening | Receipt | Response], rows: list[dict[str, Any]]) -> None:
@@ -156,7 +195,8 @@ def _insert(table: type[Opening | Receipt | Response], rows: list[dict[str, Any]
 
 def _actor(email: str) -> Actor:
     membership_id = db.session.scalars(
-        sa.select(Membership.id).join(Person, Person.id == Membership.person_id).where(Person.email == email)).one()
+        sa.select(Membership.id).join(Person, Person.id == Membership.person_id).where(Person.email == email)
+    ).one()
     actor = find_actor(membership_id)
     if actor is None:
         raise LookupError(f"{email} has no membership at this instant")

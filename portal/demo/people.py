@@ -9,15 +9,7 @@ from portal.accounts.passwords import hash_password
 from portal.core import clock
 from portal.core.db import db
 from portal.demo.cast import HEADQUARTERS_CAST, PARTNER_CAST, CastMember, surname
-from portal.directory.models import (
-    Duty,
-    LiaisonAssignment,
-    Membership,
-    Organisation,
-    Person,
-    Section,
-    membership_duty,
-)
+from portal.directory.models import Duty, LiaisonAssignment, Membership, Organisation, Person, Section, membership_duty
 from portal.directory.roles import LOCAL_GOVERNMENTS, AssignmentRank, OrganisationKind, Role
 
 PASSWORD = "liaison-demo-2026"  # noqa: S105 - printed at the start of the demonstration
@@ -49,8 +41,14 @@ def add_people() -> None:
 def _liaisons() -> list[CastMember]:
     return [
         CastMember(
-            email=f"liaison{number:02}@mic.example", body="hq", role=Role.LIAISON, section="リエゾン班",
-            name=surname(number * 7), title="リエゾン", phone=f"03-0000-{6000 + number}")
+            email=f"liaison{number:02}@mic.example",
+            body="hq",
+            role=Role.LIAISON,
+            section="リエゾン班",
+            name=surname(number * 7),
+            title="リエゾン",
+            phone=f"03-0000-{6000 + number}",
+        )
         for number in range(1, LIAISONS + 1)
     ]
 
@@ -62,12 +60,30 @@ def _local(bodies: dict[str, Organisation]) -> list[CastMember]:
         first, second = _SECTIONS[body.kind]
         manager_title = "課長" if body.kind is not OrganisationKind.VILLAGE else "総務課長"
         phone = f"000-{index % 1000:03}-{index:04}"
-        cast.append(CastMember(email=f"{body.code}@lg.example", body=body.code, role=Role.LOCAL_MANAGER, section=first,
-                               name=surname(index), title=manager_title, phone=phone, is_head=True))
+        cast.append(
+            CastMember(
+                email=f"{body.code}@lg.example",
+                body=body.code,
+                role=Role.LOCAL_MANAGER,
+                section=first,
+                name=surname(index),
+                title=manager_title,
+                phone=phone,
+                is_head=True,
+            )
+        )
         staff_section = first if index % 4 else second
-        cast.append(CastMember(email=f"{body.code}-staff@lg.example", body=body.code, role=Role.LOCAL_STAFF,
-                               section=staff_section if body.code != "152226" else first, name=surname(index * 3 + 11),
-                               title=("主査", "係長", "主任", "主事")[index % 4], phone=phone))
+        cast.append(
+            CastMember(
+                email=f"{body.code}-staff@lg.example",
+                body=body.code,
+                role=Role.LOCAL_STAFF,
+                section=staff_section if body.code != "152226" else first,
+                name=surname(index * 3 + 11),
+                title=("主査", "係長", "主任", "主事")[index % 4],
+                phone=phone,
+            )
+        )
     return cast
 
 
@@ -76,37 +92,61 @@ def _add_sections(cast: list[CastMember], bodies: dict[str, Organisation]) -> di
     first_of: dict[int, str] = {}
     for organisation_id, name in wanted:
         first_of.setdefault(organisation_id, name)
-    db.session.execute(sa.insert(Section), [
-        {"organisation_id": organisation_id, "name": name, "is_general_desk": first_of[organisation_id] == name}
-        for organisation_id, name in wanted
-    ])
+    db.session.execute(
+        sa.insert(Section),
+        [
+            {"organisation_id": organisation_id, "name": name, "is_general_desk": first_of[organisation_id] == name}
+            for organisation_id, name in wanted
+        ],
+    )
     rows = db.session.execute(sa.select(Section.organisation_id, Section.name, Section.id))
     return {(organisation_id, name): key for organisation_id, name, key in rows}
 
 
 def _add_persons(cast: list[CastMember], began: datetime, password_hash: str) -> None:
-    db.session.execute(sa.insert(Person), [
-        {"email": member.email, "name": f"{member.name}{member.title}", "kana": "", "phone": member.phone,
-         "locale": "ja", "created_at": began}
-        for member in cast
-    ])
-    db.session.execute(sa.insert(Credential).from_select(
-        ["person_id", "password_hash", "changed_at"],
-        sa.select(Person.id, sa.literal(password_hash), sa.literal(began, Credential.changed_at.type)),
-    ))
+    db.session.execute(
+        sa.insert(Person),
+        [
+            {
+                "email": member.email,
+                "name": f"{member.name}{member.title}",
+                "kana": "",
+                "phone": member.phone,
+                "locale": "ja",
+                "created_at": began,
+            }
+            for member in cast
+        ],
+    )
+    db.session.execute(
+        sa.insert(Credential).from_select(
+            ["person_id", "password_hash", "changed_at"],
+            sa.select(Person.id, sa.literal(password_hash), sa.literal(began, Credential.changed_at.type)),
+        )
+    )
 
 
 def _add_memberships(
-    cast: list[CastMember], bodies: dict[str, Organisation], sections: dict[tuple[int, str], int], began: datetime,
+    cast: list[CastMember], bodies: dict[str, Organisation], sections: dict[tuple[int, str], int], began: datetime
 ) -> None:
     persons = dict(db.session.execute(sa.select(Person.email, Person.id)).all())
-    db.session.execute(sa.insert(Membership), [
-        {"person_id": persons[member.email], "organisation_id": bodies[member.body].id,
-         "section_id": sections.get((bodies[member.body].id, member.section)), "role": member.role,
-         "title": member.title, "is_head": member.is_head, "is_approver": member.is_approver, "starts_at": began,
-         "ends_at": None}
-        for member in cast
-    ])
+    db.session.execute(
+        sa.insert(Membership),
+        [
+            {
+                "person_id": persons[member.email],
+                "organisation_id": bodies[member.body].id,
+                "section_id": sections.get((bodies[member.body].id, member.section)),
+                "role": member.role,
+                "title": member.title,
+                "is_head": member.is_head,
+                "is_approver": member.is_approver,
+                "starts_at": began,
+                "ends_at": None,
+            }
+            for member in cast
+        ],
+    )
 
 
 def _add_duties() -> None:
@@ -121,21 +161,41 @@ def _add_duties() -> None:
 
 def _assign_liaisons(began: datetime) -> None:
     """Liaison 01 to 47 have the prefecture of that number, the designated cities follow; the next one is deputy."""
-    posts = list(db.session.scalars(
-        sa.select(Organisation.id)
-        .where(Organisation.post_id == Organisation.id)
-        .order_by(Organisation.kind != OrganisationKind.PREFECTURE, Organisation.code)))
-    liaisons = list(db.session.scalars(
-        sa.select(Membership.id).join(Person, Person.id == Membership.person_id)
-        .where(Membership.role == Role.LIAISON).order_by(Person.email)))
+    posts = list(
+        db.session.scalars(
+            sa.select(Organisation.id)
+            .where(Organisation.post_id == Organisation.id)
+            .order_by(Organisation.kind != OrganisationKind.PREFECTURE, Organisation.code)
+        )
+    )
+    liaisons = list(
+        db.session.scalars(
+            sa.select(Membership.id)
+            .join(Person, Person.id == Membership.person_id)
+            .where(Membership.role == Role.LIAISON)
+            .order_by(Person.email)
+        )
+    )
     rows = []
     for index, post_id in enumerate(posts):
         primary = liaisons[index % len(liaisons)]
         deputy = liaisons[(index + 1) % len(liaisons)]
         rows += [
-            {"membership_id": primary, "post_id": post_id, "rank": AssignmentRank.PRIMARY, "starts_at": began,
-             "ends_at": None, "version": 1},
-            {"membership_id": deputy, "post_id": post_id, "rank": AssignmentRank.DEPUTY, "starts_at": began,
-             "ends_at": None, "version": 1},
+            {
+                "membership_id": primary,
+                "post_id": post_id,
+                "rank": AssignmentRank.PRIMARY,
+                "starts_at": began,
+                "ends_at": None,
+                "version": 1,
+            },
+            {
+                "membership_id": deputy,
+                "post_id": post_id,
+                "rank": AssignmentRank.DEPUTY,
+                "starts_at": began,
+                "ends_at": None,
+                "version": 1,
+            },
         ]
     db.session.execute(sa.insert(LiaisonAssignment), rows)

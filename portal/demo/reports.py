@@ -1,54 +1,40 @@
 """The issues of the demonstration: 240 reports of many bodies, moved on by everyone whose work it is."""
 
-import csv
-import io
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from portal.attachments.inspection import Upload
 from portal.attachments.service import store_attachments
 from portal.core import clock
 from portal.core.calendar import JAPAN, add_business_days, is_business_day, japan_date
 from portal.core.db import db
 from portal.demo import phrases
+from portal.demo.report_texts import Report, content_of, file_of, read_reports
 from portal.directory.actor import Actor, find_actor
 from portal.directory.models import LiaisonAssignment, Membership, Organisation
 from portal.directory.roles import LOCAL_GOVERNMENTS, AssignmentRank, Role
 from portal.issues import service
 from portal.issues.content import IssueContent
 from portal.issues.models import Consultation, Issue
-from portal.issues.states import IssueKind, IssueState, Leak, Urgency
+from portal.issues.states import IssueState
 from portal.themes.models import SubTopic, Theme
 
-_DATA = Path(__file__).parent / "data"
-_THEMES = ("linkage", "card", "vaccine", "other")
 _PREFERRED = ("152226", "150002", "151009", "152021", "011002", "131016", "271004", "401307")
 # How far a report has come by its age in business days: (youngest, oldest, state it reaches).
 _COURSES: tuple[tuple[int, int, IssueState, int], ...] = (
-    (0, 1, IssueState.SUBMITTED, 16), (1, 3, IssueState.TRIAGED, 10), (2, 8, IssueState.RETURNED, 14),
-    (3, 12, IssueState.ASSIGNED, 42), (5, 14, IssueState.CONSULTING, 16), (7, 12, IssueState.ANSWERED, 34),
-    (18, 60, IssueState.CLOSED, 78), (5, 50, IssueState.DECLINED, 8), (4, 50, IssueState.WITHDRAWN, 8),
+    (0, 1, IssueState.SUBMITTED, 16),
+    (1, 3, IssueState.TRIAGED, 10),
+    (2, 8, IssueState.RETURNED, 14),
+    (3, 12, IssueState.ASSIGNED, 42),
+    (5, 14, IssueState.CONSULTING, 16),
+    (7, 12, IssueState.ANSWERED, 34),
+    (18, 60, IssueState.CLOSED, 78),
+    (5, 50, IssueState.DECLINED, 8),
+    (4, 50, IssueState.WITHDRAWN, 8),
     (0, 10, IssueState.DRAFT, 14),
 )
-
-
-@dataclass(frozen=True)
-class Report:
-    """One row of the texts with what chance gave it."""
-
-    theme: str
-    sub_topic: str
-    kind: IssueKind
-    title: str
-    situation: str
-    tried: str
-    ask: str
-    count: int | None
 
 
 class _Cast:
@@ -58,13 +44,20 @@ class _Cast:
         self._actors: dict[int, Actor] = {}
         self._memberships: dict[tuple[int, Role, bool], list[int]] = {}
         rows = db.session.execute(
-            sa.select(Membership.organisation_id, Membership.role, Membership.is_head, Membership.id)
-            .order_by(Membership.id))
+            sa.select(Membership.organisation_id, Membership.role, Membership.is_head, Membership.id).order_by(
+                Membership.id
+            )
+        )
         for organisation_id, role, is_head, key in rows:
             self._memberships.setdefault((organisation_id, role, is_head), []).append(key)
-        self._liaisons = {post_id: key for post_id, key in db.session.execute(
-            sa.select(LiaisonAssignment.post_id, LiaisonAssignment.membership_id)
-            .where(LiaisonAssignment.rank == AssignmentRank.PRIMARY))}
+        self._liaisons = {
+            post_id: key
+            for post_id, key in db.session.execute(
+                sa.select(LiaisonAssignment.post_id, LiaisonAssignment.membership_id).where(
+                    LiaisonAssignment.rank == AssignmentRank.PRIMARY
+                )
+            )
+        }
         self._by_code = {code: key for code, key in db.session.execute(sa.select(Organisation.code, Organisation.id))}
 
     def place(self, code: str) -> int:
@@ -91,12 +84,15 @@ class _Cast:
 def add_reports(seed: int = 1123) -> int:
     """Submit every report as of its day and move it on; returns how many there are. The same each time."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable demonstration, not a secret
-    cast, reports = _Cast(), list(_read_reports())
+    cast, reports = _Cast(), list(read_reports())
     chance.shuffle(reports)
     bodies = _bodies(chance, len(reports))
     topics = {
-        (theme, topic): (theme_id, topic_id) for theme, topic, theme_id, topic_id in db.session.execute(
-            sa.select(Theme.code, SubTopic.name, Theme.id, SubTopic.id).join(SubTopic, SubTopic.theme_id == Theme.id))}
+        (theme, topic): (theme_id, topic_id)
+        for theme, topic, theme_id, topic_id in db.session.execute(
+            sa.select(Theme.code, SubTopic.name, Theme.id, SubTopic.id).join(SubTopic, SubTopic.theme_id == Theme.id)
+        )
+    }
     plan = [(low, high, state) for low, high, state, count in _COURSES for _ in range(count)]
     stories = []
     for report, body, (low, high, state) in zip(reports, bodies, plan, strict=False):
@@ -107,17 +103,12 @@ def add_reports(seed: int = 1123) -> int:
     return len(stories)
 
 
-def _read_reports() -> Iterator[Report]:
-    for theme in _THEMES:
-        with (_DATA / f"issues_{theme}.psv").open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="|"):
-                yield Report(theme, row["sub_topic"], IssueKind(row["kind"]), row["title"], row["situation"],
-                             row["tried"], row["ask"], int(row["count"]) if row["count"] else None)
-
-
 def _bodies(chance: random.Random, count: int) -> list[str]:
-    codes = list(db.session.scalars(
-        sa.select(Organisation.code).where(Organisation.kind.in_(LOCAL_GOVERNMENTS)).order_by(Organisation.code)))
+    codes = list(
+        db.session.scalars(
+            sa.select(Organisation.code).where(Organisation.kind.in_(LOCAL_GOVERNMENTS)).order_by(Organisation.code)
+        )
+    )
     chosen = [*_PREFERRED * 4, *chance.sample(codes, count)]
     chosen = chosen[:count]
     chance.shuffle(chosen)
@@ -162,9 +153,9 @@ def _tell(story: _Story, report: Report, code: str, state: IssueState, topic: tu
     place = story.cast.place(code)
     role = Role.LOCAL_MANAGER if story.chance.random() < 0.3 else Role.LOCAL_STAFF
     submitter = story.cast.member(place, role, is_head=role is Role.LOCAL_MANAGER)
-    issue = story.draft(submitter, _content(story, report, topic))
+    issue = story.draft(submitter, content_of(report, topic, story.chance, japan_date(story.now)))
     if report.count and report.count > 20 and story.chance.random() < 0.25:
-        story.step(lambda: store_attachments(submitter, "issue", issue.id, [_file(report)]))
+        story.step(lambda: store_attachments(submitter, "issue", issue.id, [file_of(report)]))
     if state is IssueState.DRAFT:
         return
     story.step(lambda: service.submit_issue(submitter, issue), hours=1)
@@ -181,13 +172,15 @@ def _tell(story: _Story, report: Report, code: str, state: IssueState, topic: tu
 
 
 def _return(  # noqa: PLR0917 - everyone whom the step concerns
-    story: _Story, issue: Issue, submitter: Actor, liaison: Actor, state: IssueState, report: Report,
+    story: _Story, issue: Issue, submitter: Actor, liaison: Actor, state: IssueState, report: Report
 ) -> None:
     if state is IssueState.RETURNED or (state is IssueState.CLOSED and story.chance.random() < 0.25):
         story.step(lambda: service.return_issue(liaison, issue, reason=phrases.question(story.chance)), hours=5)
         if state is IssueState.CLOSED:
-            story.step(lambda: service.resubmit_issue(
-                submitter, issue, text=phrases.supplement(story.chance, report.count)), hours=20)
+            story.step(
+                lambda: service.resubmit_issue(submitter, issue, text=phrases.supplement(story.chance, report.count)),
+                hours=20,
+            )
 
 
 def _decline(story: _Story, issue: Issue, liaison: Actor) -> None:
@@ -198,10 +191,14 @@ def _decline(story: _Story, issue: Issue, liaison: Actor) -> None:
 
 
 def _work(  # noqa: PLR0917 - everyone whom the step concerns
-    story: _Story, issue: Issue, submitter: Actor, liaison: Actor, state: IssueState, report: Report,
+    story: _Story, issue: Issue, submitter: Actor, liaison: Actor, state: IssueState, report: Report
 ) -> None:
-    story.step(lambda: service.triage_issue(
-        liaison, issue, theme_id=issue.theme_id or 0, sub_topic_id=issue.sub_topic_id, urgency=issue.urgency), hours=6)
+    story.step(
+        lambda: service.triage_issue(
+            liaison, issue, theme_id=issue.theme_id or 0, sub_topic_id=issue.sub_topic_id, urgency=issue.urgency
+        ),
+        hours=6,
+    )
     if state is IssueState.TRIAGED:
         return
     division: Organisation = story.step(lambda: service.route_issue(liaison, issue), hours=8)  # type: ignore[assignment]
@@ -213,12 +210,20 @@ def _work(  # noqa: PLR0917 - everyone whom the step concerns
         _consult(story, issue, member, report, replies=state is not IssueState.CONSULTING)
     if state is IssueState.ASSIGNED and story.chance.random() < 0.4:
         promised = add_business_days(japan_date(clock.now()), story.chance.randint(2, 8))
-        story.step(lambda: service.answer_provisionally(
-            member, issue, text=phrases.provisional(story.chance), promised_on=promised), hours=20)
+        story.step(
+            lambda: service.answer_provisionally(
+                member, issue, text=phrases.provisional(story.chance), promised_on=promised
+            ),
+            hours=20,
+        )
     if state in {IssueState.ANSWERED, IssueState.CLOSED}:
         head = story.cast.member(division.id, Role.DIVISION, is_head=True)
-        story.step(lambda: service.answer_officially(
-            head, issue, text=phrases.official(story.chance, report.kind, report.sub_topic)), hours=40)
+        story.step(
+            lambda: service.answer_officially(
+                head, issue, text=phrases.official(story.chance, report.kind, report.sub_topic)
+            ),
+            hours=40,
+        )
     if state is IssueState.CLOSED:
         story.step(lambda: service.close_issue(submitter, issue), hours=30)
 
@@ -226,30 +231,15 @@ def _work(  # noqa: PLR0917 - everyone whom the step concerns
 def _consult(story: _Story, issue: Issue, member: Actor, report: Report, *, replies: bool) -> None:
     ministry = {"vaccine": "mhlw", "linkage": "digital", "card": "digital", "other": "digital"}[report.theme]
     place = story.cast.place(ministry)
-    asked: Consultation = story.step(lambda: service.consult_ministry(  # type: ignore[assignment]
-        member, issue, ministry_id=place, question=phrases.consultation(story.chance, report.title)), hours=10)
+    asked: Consultation = story.step(
+        lambda: service.consult_ministry(  # type: ignore[assignment]
+            member, issue, ministry_id=place, question=phrases.consultation(story.chance, report.title)
+        ),
+        hours=10,
+    )
     if replies:
         official = story.cast.member(place, Role.MINISTRY, is_head=True)
-        story.step(lambda: service.reply_to_consultation(
-            official, issue, asked, text=phrases.ministry_reply(story.chance)), hours=20)
-
-
-def _content(story: _Story, report: Report, topic: tuple[int, int]) -> IssueContent:
-    leak = Leak.NO
-    if any(word in report.title for word in ("別の方", "別人", "所在不明")):
-        leak = Leak.SUSPECTED if "申出" in report.title or "所在不明" in report.title else Leak.YES
-    urgency = Urgency.HIGH if story.chance.random() < 0.2 else Urgency.NORMAL
-    needed = None
-    if story.chance.random() < 0.5:
-        needed = add_business_days(japan_date(story.now), story.chance.randint(8, 30))
-    return IssueContent(
-        kind=report.kind, title=report.title, body=f"{report.situation}\n\n**求めること**\n\n{report.ask}",
-        tried=report.tried, theme_id=topic[0], sub_topic_id=topic[1], impact_count=report.count, urgency=urgency,
-        needed_by_on=needed, leak=leak, is_shared_with_prefecture=story.chance.random() < 0.85)
-
-
-def _file(report: Report) -> Upload:
-    total = report.count or 0
-    rows = [("区分", "件数"), ("確認済", total // 3), ("確認中", total - total // 3)]
-    text = "\r\n".join(f"{name},{figure}" for name, figure in rows)
-    return Upload("件数の内訳.csv", io.BytesIO(text.encode("utf-8-sig")), "text/csv")
+        story.step(
+            lambda: service.reply_to_consultation(official, issue, asked, text=phrases.ministry_reply(story.chance)),
+            hours=20,
+        )

@@ -113,11 +113,16 @@ def _envelope(path: Path) -> bytes:
 def _read(path: Path) -> CaughtMail:
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     return CaughtMail(
-        key=path.stem, caught_at=datetime.strptime(path.stem[:21] + "+0000", "%Y%m%dT%H%M%S%f%z"),
-        sender=str(message["From"] or ""), recipient=str(message["X-Envelope-To"] or ""),
-        subject=str(message["Subject"] or ""), text=_part(message, "plain"), html=_part(message, "html"),
+        key=path.stem,
+        caught_at=datetime.strptime(path.stem[:21] + "+0000", "%Y%m%dT%H%M%S%f%z"),
+        sender=str(message["From"] or ""),
+        recipient=str(message["X-Envelope-To"] or ""),
+        subject=str(message["Subject"] or ""),
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
         attachments=[part.get_filename() or part.get_content_type() for part in message.iter_attachments()],
-        headers=[(name, str(value)) for name, value in message.items()])
+        headers=[(name, str(value)) for name, value in message.items()],
+    )
 
 
 def _part(message: EmailMessage, kind: str) -> str:

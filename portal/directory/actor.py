@@ -80,9 +80,7 @@ def find_actor(membership_id: int) -> Actor | None:
     """
     now = clock.now()
     row = db.session.scalar(
-        sa.select(Membership)
-        .where(Membership.id == membership_id, Membership.current_at(now))
-        .options(*_loaded())
+        sa.select(Membership).where(Membership.id == membership_id, Membership.current_at(now)).options(*_loaded())
     )
     return None if row is None else _actor_of(row)
 
@@ -111,21 +109,36 @@ def _actor_of(row: Membership) -> Actor:
     organisation, person = row.organisation, row.person
     duty_ids, post_ids = _duties_and_posts_of(row)
     return Actor(
-        person_id=row.person_id, membership_id=row.id, role=row.role, organisation_id=row.organisation_id,
-        organisation_kind=organisation.kind, person_name=person.name, organisation_name=organisation.name,
-        section_name=row.section.name if row.section else "", title=row.title, locale=person.locale,
-        prefecture_code=organisation.prefecture_code, section_id=row.section_id, is_head=row.is_head,
-        is_approver=row.is_approver, duty_ids=duty_ids, post_ids=post_ids,
+        person_id=row.person_id,
+        membership_id=row.id,
+        role=row.role,
+        organisation_id=row.organisation_id,
+        organisation_kind=organisation.kind,
+        person_name=person.name,
+        organisation_name=organisation.name,
+        section_name=row.section.name if row.section else "",
+        title=row.title,
+        locale=person.locale,
+        prefecture_code=organisation.prefecture_code,
+        section_id=row.section_id,
+        is_head=row.is_head,
+        is_approver=row.is_approver,
+        duty_ids=duty_ids,
+        post_ids=post_ids,
     )
 
 
 def _duties_and_posts_of(row: Membership) -> tuple[frozenset[int], frozenset[int]]:
     """Both in one statement, since every request asks for them."""
     duties = sa.select(sa.literal("duty").label("kind"), membership_duty.c.duty_id.label("id")).where(
-        membership_duty.c.membership_id == row.id)
+        membership_duty.c.membership_id == row.id
+    )
     posts = sa.select(sa.literal("post"), LiaisonAssignment.post_id).where(
-        LiaisonAssignment.membership_id == row.id, LiaisonAssignment.current_at(clock.now()))
+        LiaisonAssignment.membership_id == row.id, LiaisonAssignment.current_at(clock.now())
+    )
     both = duties if row.role is not Role.LIAISON else duties.union_all(posts)
     found = db.session.execute(both).all()
-    return (frozenset(key for kind, key in found if kind == "duty"),
-            frozenset(key for kind, key in found if kind == "post"))
+    return (
+        frozenset(key for kind, key in found if kind == "duty"),
+        frozenset(key for kind, key in found if kind == "post"),
+    )

@@ -32,26 +32,31 @@ def liaisons_of_post(post_id: int | None) -> Sequence[LiaisonAssignment]:
         return []
     now = clock.now()
     return db.session.scalars(
-        sa.select(LiaisonAssignment).join(LiaisonAssignment.membership)
-        .where(
-            LiaisonAssignment.post_id == post_id, LiaisonAssignment.current_at(now), Membership.current_at(now))
+        sa.select(LiaisonAssignment)
+        .join(LiaisonAssignment.membership)
+        .where(LiaisonAssignment.post_id == post_id, LiaisonAssignment.current_at(now), Membership.current_at(now))
         .options(orm.contains_eager(LiaisonAssignment.membership).joinedload(Membership.person))
-        .order_by(_primary_first(), LiaisonAssignment.id)).all()
+        .order_by(_primary_first(), LiaisonAssignment.id)
+    ).all()
 
 
 def list_posts() -> list[PostRow]:
     """The 67 posts with their liaisons; those without a primary come first. Two statements."""
     posts = db.session.scalars(
-        sa.select(Organisation).where(Organisation.post_id == Organisation.id).order_by(Organisation.position)).all()
+        sa.select(Organisation).where(Organisation.post_id == Organisation.id).order_by(Organisation.position)
+    ).all()
     rows = {post.id: PostRow(post) for post in posts}
     now = clock.now()
     assignments = db.session.scalars(
-        sa.select(LiaisonAssignment).join(LiaisonAssignment.membership)
+        sa.select(LiaisonAssignment)
+        .join(LiaisonAssignment.membership)
         .where(
             sa.or_(LiaisonAssignment.ends_at.is_(None), LiaisonAssignment.ends_at > now),
-            sa.or_(Membership.ends_at.is_(None), Membership.ends_at > now))
+            sa.or_(Membership.ends_at.is_(None), Membership.ends_at > now),
+        )
         .options(orm.contains_eager(LiaisonAssignment.membership).joinedload(Membership.person))
-        .order_by(LiaisonAssignment.starts_at, LiaisonAssignment.id))
+        .order_by(LiaisonAssignment.starts_at, LiaisonAssignment.id)
+    )
     for assignment in assignments:
         row = rows[assignment.post_id]
         if assignment.starts_at > now or assignment.membership.starts_at > now:
@@ -66,9 +71,11 @@ def list_posts() -> list[PostRow]:
 def list_assignments(post_id: int) -> Sequence[LiaisonAssignment]:
     """Every assignment that the post has had, the newest first, each with ``membership.person`` loaded."""
     return db.session.scalars(
-        sa.select(LiaisonAssignment).where(LiaisonAssignment.post_id == post_id)
+        sa.select(LiaisonAssignment)
+        .where(LiaisonAssignment.post_id == post_id)
         .options(orm.joinedload(LiaisonAssignment.membership).joinedload(Membership.person))
-        .order_by(LiaisonAssignment.starts_at.desc(), LiaisonAssignment.id.desc())).all()
+        .order_by(LiaisonAssignment.starts_at.desc(), LiaisonAssignment.id.desc())
+    ).all()
 
 
 def list_assignments_of(membership_ids: Sequence[int]) -> Sequence[LiaisonAssignment]:
@@ -76,21 +83,27 @@ def list_assignments_of(membership_ids: Sequence[int]) -> Sequence[LiaisonAssign
     if not membership_ids:
         return []
     return db.session.scalars(
-        sa.select(LiaisonAssignment).join(LiaisonAssignment.post)
+        sa.select(LiaisonAssignment)
+        .join(LiaisonAssignment.post)
         .where(
             LiaisonAssignment.membership_id.in_(membership_ids),
-            sa.or_(LiaisonAssignment.ends_at.is_(None), LiaisonAssignment.ends_at > clock.now()))
+            sa.or_(LiaisonAssignment.ends_at.is_(None), LiaisonAssignment.ends_at > clock.now()),
+        )
         .options(orm.contains_eager(LiaisonAssignment.post))
-        .order_by(_primary_first(), Organisation.position)).all()
+        .order_by(_primary_first(), Organisation.position)
+    ).all()
 
 
 def get_assignment(assignment_id: int) -> LiaisonAssignment:
     """An assignment with its post and person. Raises NotFound."""
     assignment = db.session.scalar(
-        sa.select(LiaisonAssignment).where(LiaisonAssignment.id == assignment_id)
+        sa.select(LiaisonAssignment)
+        .where(LiaisonAssignment.id == assignment_id)
         .options(
             orm.joinedload(LiaisonAssignment.post),
-            orm.joinedload(LiaisonAssignment.membership).joinedload(Membership.person)))
+            orm.joinedload(LiaisonAssignment.membership).joinedload(Membership.person),
+        )
+    )
     if assignment is None:
         raise NotFound
     return assignment

@@ -19,7 +19,12 @@ from portal.directory.roles import AssignmentRank, Role
 
 
 def assign_liaison(
-    actor: Actor, post: Organisation, *, membership_id: int, rank: AssignmentRank, starts_on: date | None = None,
+    actor: Actor,
+    post: Organisation,
+    *,
+    membership_id: int,
+    rank: AssignmentRank,
+    starts_on: date | None = None,
     last_day: date | None = None,
 ) -> LiaisonAssignment:
     """Put a liaison in charge of the post as primary or deputy, from now or a day, until a last day or without end.
@@ -36,12 +41,20 @@ def assign_liaison(
     _check_liaison(actor, membership_id, starts_at)
     _refuse_overlap(post, membership_id, rank, starts_at, ends_at)
     assignment = LiaisonAssignment(
-        membership_id=membership_id, post_id=post.id, rank=rank, starts_at=starts_at, ends_at=ends_at)
+        membership_id=membership_id, post_id=post.id, rank=rank, starts_at=starts_at, ends_at=ends_at
+    )
     db.session.add(assignment)
     db.session.flush()
-    emit(actor, LiaisonAssigned(
-        post_id=post.id, assignment_id=assignment.id, membership_id=membership_id, rank=rank.value,
-        organisation_id=post.id))
+    emit(
+        actor,
+        LiaisonAssigned(
+            post_id=post.id,
+            assignment_id=assignment.id,
+            membership_id=membership_id,
+            rank=rank.value,
+            organisation_id=post.id,
+        ),
+    )
     return assignment
 
 
@@ -71,16 +84,24 @@ def end_assignments_of(actor: Actor, membership: Membership) -> None:
     open_ones = db.session.scalars(
         sa.select(LiaisonAssignment).where(
             LiaisonAssignment.membership_id == membership.id,
-            sa.or_(LiaisonAssignment.ends_at.is_(None), LiaisonAssignment.ends_at > membership.ends_at)))
+            sa.or_(LiaisonAssignment.ends_at.is_(None), LiaisonAssignment.ends_at > membership.ends_at),
+        )
+    )
     for assignment in open_ones.all():
         _end(actor, assignment, membership.ends_at)
 
 
 def _end(actor: Actor, assignment: LiaisonAssignment, ends_at: datetime) -> None:
     assignment.ends_at = max(ends_at, assignment.starts_at)
-    emit(actor, LiaisonAssignmentEnded(
-        post_id=assignment.post_id, assignment_id=assignment.id, membership_id=assignment.membership_id,
-        organisation_id=assignment.post_id))
+    emit(
+        actor,
+        LiaisonAssignmentEnded(
+            post_id=assignment.post_id,
+            assignment_id=assignment.id,
+            membership_id=assignment.membership_id,
+            organisation_id=assignment.post_id,
+        ),
+    )
 
 
 def _period(starts_on: date | None, last_day: date | None) -> tuple[datetime, datetime | None]:
@@ -97,17 +118,20 @@ def _period(starts_on: date | None, last_day: date | None) -> tuple[datetime, da
 
 def _check_liaison(actor: Actor, membership_id: int, starts_at: datetime) -> None:
     membership = db.session.scalar(
-        sa.select(Membership).where(Membership.id == membership_id, Membership.role == Role.LIAISON)
-        .options(orm.joinedload(Membership.person)))
+        sa.select(Membership)
+        .where(Membership.id == membership_id, Membership.role == Role.LIAISON)
+        .options(orm.joinedload(Membership.person))
+    )
     if membership is None or (membership.ends_at is not None and membership.ends_at <= starts_at):
         raise Invalid(N_("リエゾンを選んでください。"), field="membership_id")
     if membership.person_id == actor.person_id:
         raise Invalid(
-            N_("自分自身を担当にすることはできません。ほかの管理者に依頼してください。"), field="membership_id")
+            N_("自分自身を担当にすることはできません。ほかの管理者に依頼してください。"), field="membership_id"
+        )
 
 
 def _refuse_overlap(
-    post: Organisation, membership_id: int, rank: AssignmentRank, starts_at: datetime, ends_at: datetime | None,
+    post: Organisation, membership_id: int, rank: AssignmentRank, starts_at: datetime, ends_at: datetime | None
 ) -> None:
     overlapping = [
         LiaisonAssignment.post_id == post.id,
@@ -122,4 +146,5 @@ def _refuse_overlap(
             raise Invalid(N_("このリエゾンは、その期間すでにこの団体を担当しています。"), field="membership_id")
         if rank is AssignmentRank.PRIMARY and row.rank is AssignmentRank.PRIMARY:
             raise Invalid(
-                N_("その期間にはすでに主担当がいます。先にいまの主担当の終了日を決めてください。"), field="rank")
+                N_("その期間にはすでに主担当がいます。先にいまの主担当の終了日を決めてください。"), field="rank"
+            )

@@ -11,7 +11,7 @@ Things = ParamSpec("Things")
 
 
 def authorize(
-    can: Callable[Concatenate[Actor, Things], bool], actor: Actor, *things: Things.args, **named: Things.kwargs,
+    can: Callable[Concatenate[Actor, Things], bool], actor: Actor, *things: Things.args, **named: Things.kwargs
 ) -> None:
     """Raise Forbidden unless the policy's predicate holds of the actor and the things."""
     if not can(actor, *things, **named):

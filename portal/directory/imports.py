@@ -26,7 +26,8 @@ from portal.directory.roles import ImportKind
 from portal.directory.tables import Column, Fault, Row, read_table
 
 COLUMNS: dict[ImportKind, Sequence[Column]] = {
-    ImportKind.PEOPLE: PEOPLE_COLUMNS, ImportKind.POPULATIONS: POPULATION_COLUMNS,
+    ImportKind.PEOPLE: PEOPLE_COLUMNS,
+    ImportKind.POPULATIONS: POPULATION_COLUMNS,
 }
 _KEEP_WAITING = timedelta(days=1)
 
@@ -40,7 +41,12 @@ class Staged:
 
 
 def stage_import(
-    actor: Actor, kind: ImportKind, *, file_name: str, content: bytes, creates_sections: bool = False,
+    actor: Actor,
+    kind: ImportKind,
+    *,
+    file_name: str,
+    content: bytes,
+    creates_sections: bool = False,
     confirmed: bool = False,
 ) -> Staged:
     """Read and check a file; keep its rows for confirmation only when nothing is wrong with them.
@@ -53,12 +59,22 @@ def stage_import(
     faults = _faults(actor, kind, rows, creates_sections=creates_sections, confirmed=confirmed)
     if faults:
         return Staged(None, faults)
-    db.session.execute(sa.delete(DirectoryImport).where(
-        DirectoryImport.applied_at.is_(None),
-        sa.or_(DirectoryImport.person_id == actor.person_id, DirectoryImport.created_at < clock.now() - _KEEP_WAITING)))
+    db.session.execute(
+        sa.delete(DirectoryImport).where(
+            DirectoryImport.applied_at.is_(None),
+            sa.or_(
+                DirectoryImport.person_id == actor.person_id, DirectoryImport.created_at < clock.now() - _KEEP_WAITING
+            ),
+        )
+    )
     waiting = DirectoryImport(
-        kind=kind, person_id=actor.person_id, file_name=file_name[:200], creates_sections=creates_sections,
-        rows=[[row.number, row.cells] for row in rows], created_at=clock.now())
+        kind=kind,
+        person_id=actor.person_id,
+        file_name=file_name[:200],
+        creates_sections=creates_sections,
+        rows=[[row.number, row.cells] for row in rows],
+        created_at=clock.now(),
+    )
     db.session.add(waiting)
     db.session.flush()
     return Staged(waiting, [])
@@ -113,7 +129,7 @@ def _authorize(actor: Actor, kind: ImportKind) -> None:
 
 
 def _faults(
-    actor: Actor, kind: ImportKind, rows: Sequence[Row], *, creates_sections: bool, confirmed: bool,
+    actor: Actor, kind: ImportKind, rows: Sequence[Row], *, creates_sections: bool, confirmed: bool
 ) -> Sequence[Fault]:
     if kind is ImportKind.POPULATIONS:
         return plan_populations(rows)[1]
@@ -135,7 +151,8 @@ def _claim(actor: Actor, waiting: DirectoryImport, kind: ImportKind) -> None:
 def _refuse(faults: Sequence[Fault]) -> None:
     if faults:
         raise Invalid(
-            N_("確認のあとで名簿が変わり、%(n)s件の誤りがあります。ファイルをもう一度選んでください。"), n=len(faults))
+            N_("確認のあとで名簿が変わり、%(n)s件の誤りがあります。ファイルをもう一度選んでください。"), n=len(faults)
+        )
 
 
 def _finish(waiting: DirectoryImport) -> None:

@@ -37,8 +37,13 @@ def _add_bodies(known: set[str]) -> int:
         if row["code"] in known:
             continue
         added[row["code"]] = Organisation(
-            code=row["code"], kind=OrganisationKind(row["kind"]), name=row["name"], kana=row["kana"],
-            name_en=row["name_en"], position=position, parent=added.get(row["parent"]),
+            code=row["code"],
+            kind=OrganisationKind(row["kind"]),
+            name=row["name"],
+            kana=row["kana"],
+            name_en=row["name_en"],
+            position=position,
+            parent=added.get(row["parent"]),
         )
     db.session.add_all(added.values())
     db.session.flush()
@@ -50,9 +55,13 @@ def _add_local_governments(known: set[str]) -> int:
     bodies = [_local_government(row) for row in rows]
     db.session.add_all(bodies)
     db.session.flush()
-    prefectures = dict(db.session.execute(
-        sa.select(Organisation.prefecture_code, Organisation.id)
-        .where(Organisation.kind == OrganisationKind.PREFECTURE)).all())
+    prefectures = dict(
+        db.session.execute(
+            sa.select(Organisation.prefecture_code, Organisation.id).where(
+                Organisation.kind == OrganisationKind.PREFECTURE
+            )
+        ).all()
+    )
     for body in bodies:
         prefecture_id = prefectures[body.prefecture_code]
         body.parent_id = None if body.kind is OrganisationKind.PREFECTURE else prefecture_id
@@ -63,8 +72,13 @@ def _add_local_governments(known: set[str]) -> int:
 
 def _local_government(row: dict[str, str]) -> Organisation:
     return Organisation(
-        code=row["code"], kind=OrganisationKind(row["kind"]), name=row["name"], kana=row["kana"],
-        prefecture_code=row["prefecture_code"], county=row["county"] or None, is_core_city=row["core_city"] == "1",
+        code=row["code"],
+        kind=OrganisationKind(row["kind"]),
+        name=row["name"],
+        kana=row["kana"],
+        prefecture_code=row["prefecture_code"],
+        county=row["county"] or None,
+        is_core_city=row["core_city"] == "1",
         latitude=float(row["latitude"]) if row["latitude"] else None,
         longitude=float(row["longitude"]) if row["longitude"] else None,
         position=int(row["code"]),
@@ -75,6 +89,7 @@ def _add_duties() -> None:
     known = set(db.session.scalars(sa.select(Duty.code)))
     db.session.add_all(
         Duty(code=row["code"], name=row["name"], name_en=row["name_en"], position=position)
-        for position, row in enumerate(rows_of(_DATA / "duties.csv")) if row["code"] not in known
+        for position, row in enumerate(rows_of(_DATA / "duties.csv"))
+        if row["code"] not in known
     )
     db.session.flush()

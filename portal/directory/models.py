@@ -42,9 +42,11 @@ class Organisation(Versioned, Base):
     valid_until: orm.Mapped[date | None]
 
     parent: orm.Mapped["Organisation | None"] = orm.relationship(
-        remote_side="Organisation.id", foreign_keys=[parent_id], lazy="raise_on_sql")
+        remote_side="Organisation.id", foreign_keys=[parent_id], lazy="raise_on_sql"
+    )
     post: orm.Mapped["Organisation | None"] = orm.relationship(
-        remote_side="Organisation.id", foreign_keys=[post_id], lazy="raise_on_sql")
+        remote_side="Organisation.id", foreign_keys=[post_id], lazy="raise_on_sql"
+    )
 
 
 class OrganisationSuccession(Base):
@@ -53,8 +55,7 @@ class OrganisationSuccession(Base):
     __tablename__ = "organisation_succession"
 
     predecessor_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"), primary_key=True)
-    successor_id: orm.Mapped[int] = orm.mapped_column(
-        sa.ForeignKey("organisation.id"), primary_key=True, index=True)
+    successor_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"), primary_key=True, index=True)
     effective_on: orm.Mapped[date]
 
 
@@ -97,7 +98,8 @@ class Person(Versioned, Base):
 
 
 membership_duty = sa.Table(
-    "membership_duty", Base.metadata,
+    "membership_duty",
+    Base.metadata,
     sa.Column("membership_id", sa.ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("duty_id", sa.ForeignKey("duty.id"), primary_key=True, index=True),
 )

@@ -39,7 +39,7 @@ class OrganisationFacts:
 
 
 def add_organisation(
-    actor: Actor, *, code: str, kind: OrganisationKind, facts: OrganisationFacts, confirmed: bool = False,
+    actor: Actor, *, code: str, kind: OrganisationKind, facts: OrganisationFacts, confirmed: bool = False
 ) -> Organisation:
     """Add a municipality, such as the one that a merger makes. Raises Invalid for a code that is wrong or taken."""
     if not policy.can_administer_organisations(actor):
@@ -49,24 +49,30 @@ def add_organisation(
     number = _new_code(code)
     prefecture = db.session.scalar(
         sa.select(Organisation).where(
-            Organisation.kind == OrganisationKind.PREFECTURE, Organisation.prefecture_code == number[:2]))
+            Organisation.kind == OrganisationKind.PREFECTURE, Organisation.prefecture_code == number[:2]
+        )
+    )
     if prefecture is None:
         raise Invalid(N_("団体コードの先頭2桁にあたる都道府県がありません。"), field="code")
     values = _checked(facts, confirmed)
     organisation = Organisation(
-        code=number, kind=kind, prefecture_code=number[:2], parent_id=prefecture.id, position=int(number), **values)
+        code=number, kind=kind, prefecture_code=number[:2], parent_id=prefecture.id, position=int(number), **values
+    )
     db.session.add(organisation)
     db.session.flush()
     organisation.post_id = organisation.id if kind is OrganisationKind.DESIGNATED_CITY else prefecture.id
-    emit(actor, OrganisationChanged(
-        organisation_id=organisation.id,
-        changes=facts_added({"code": number, "kind": kind, **values})))
+    emit(
+        actor,
+        OrganisationChanged(
+            organisation_id=organisation.id, changes=facts_added({"code": number, "kind": kind, **values})
+        ),
+    )
     db.session.flush()
     return organisation
 
 
 def change_organisation(
-    actor: Actor, organisation: Organisation, *, version: int | None, facts: OrganisationFacts, confirmed: bool = False,
+    actor: Actor, organisation: Organisation, *, version: int | None, facts: OrganisationFacts, confirmed: bool = False
 ) -> None:
     """Change facts and dates of existence. Raises Invalid at the field, Conflict for a stale version."""
     if not policy.can_administer_organisations(actor):
@@ -96,16 +102,19 @@ def merge_organisation(actor: Actor, predecessor: Organisation, *, successor_cod
         raise Invalid(N_("合併後の団体は、その日にはすでに存在しません。"), field="successor_code")
     if _has_successor(predecessor):
         raise Conflict(N_("この団体の合併は、すでに記録されています。"))
-    db.session.add(OrganisationSuccession(
-        predecessor_id=predecessor.id, successor_id=successor.id, effective_on=effective_on))
+    db.session.add(
+        OrganisationSuccession(predecessor_id=predecessor.id, successor_id=successor.id, effective_on=effective_on)
+    )
     changes = set_facts(predecessor, {"valid_until": effective_on})
-    emit(actor, OrganisationChanged(
-        organisation_id=predecessor.id, changes={"successor": [None, successor.code], **changes}))
+    emit(
+        actor,
+        OrganisationChanged(organisation_id=predecessor.id, changes={"successor": [None, successor.code], **changes}),
+    )
     db.session.flush()
 
 
 def add_section(
-    actor: Actor, organisation: Organisation, *, name: str, is_general_desk: bool = False, confirmed: bool = False,
+    actor: Actor, organisation: Organisation, *, name: str, is_general_desk: bool = False, confirmed: bool = False
 ) -> Section:
     """Add a section 所属 to the body. Raises Invalid when it has one of that name."""
     if not policy.can_manage_sections(actor, organisation):
@@ -114,20 +123,26 @@ def add_section(
     section = Section(organisation_id=organisation.id, **values)
     db.session.add(section)
     db.session.flush()
-    emit(actor, SectionChanged(
-        section_id=section.id, organisation_id=organisation.id, changes=facts_added(values)))
+    emit(actor, SectionChanged(section_id=section.id, organisation_id=organisation.id, changes=facts_added(values)))
     return section
 
 
 def change_section(
-    actor: Actor, organisation: Organisation, section: Section, *, name: str, is_general_desk: bool,
+    actor: Actor,
+    organisation: Organisation,
+    section: Section,
+    *,
+    name: str,
+    is_general_desk: bool,
     confirmed: bool = False,
 ) -> None:
     """Rename a section of the body, or make it the general desk 総合窓口."""
     if not policy.can_manage_sections(actor, organisation) or section.organisation_id != organisation.id:
         raise Forbidden
-    changes = set_facts(section, {
-        "name": _section_name(organisation.id, name, section.id, confirmed), "is_general_desk": is_general_desk})
+    changes = set_facts(
+        section,
+        {"name": _section_name(organisation.id, name, section.id, confirmed), "is_general_desk": is_general_desk},
+    )
     if changes:
         emit(actor, SectionChanged(section_id=section.id, organisation_id=organisation.id, changes=changes))
     db.session.flush()
@@ -160,9 +175,14 @@ def _checked(facts: OrganisationFacts, confirmed: bool) -> Mapping[str, Any]:
 
 
 def _has_successor(organisation: Organisation) -> bool:
-    return db.session.scalar(
-        sa.select(OrganisationSuccession.successor_id)
-        .where(OrganisationSuccession.predecessor_id == organisation.id).limit(1)) is not None
+    return (
+        db.session.scalar(
+            sa.select(OrganisationSuccession.successor_id)
+            .where(OrganisationSuccession.predecessor_id == organisation.id)
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def _section_name(organisation_id: int, name: str, section_id: int | None, confirmed: bool) -> str:
@@ -171,7 +191,8 @@ def _section_name(organisation_id: int, name: str, section_id: int | None, confi
     if not wanted:
         raise Invalid(N_("所属の名称を入力してください。"), field="name")
     twin = db.session.scalar(
-        sa.select(Section.id).where(Section.organisation_id == organisation_id, Section.name == wanted))
+        sa.select(Section.id).where(Section.organisation_id == organisation_id, Section.name == wanted)
+    )
     if twin is not None and twin != section_id:
         raise Invalid(N_("同じ名称の所属があります。"), field="name")
     return wanted

@@ -55,7 +55,7 @@ class _Known:
 
 
 def plan_people(
-    actor: Actor, rows: Sequence[Row], *, creates_sections: bool, confirmed: bool = False,
+    actor: Actor, rows: Sequence[Row], *, creates_sections: bool, confirmed: bool = False
 ) -> tuple[list[PlannedRow], list[Fault]]:
     """The rows as they would be taken in, and every fault in the way. Six statements, however many rows."""
     known = _read(rows)
@@ -97,9 +97,19 @@ class _RowCheck:
         if self.faults or body is None or role is None or email is None:
             return None
         planned = PlannedRow(
-            number=self.row.number, organisation=body, role=role, email=email, name=" ".join(self._cell(NAME).split()),
-            kana=fold_kana(self._cell(KANA)), phone=fold_width(self._cell(PHONE)), title=self._cell(TITLE),
-            section_name=" ".join(self._cell(SECTION).split()), section=section, duties=duties, is_head=is_head)
+            number=self.row.number,
+            organisation=body,
+            role=role,
+            email=email,
+            name=" ".join(self._cell(NAME).split()),
+            kana=fold_kana(self._cell(KANA)),
+            phone=fold_width(self._cell(PHONE)),
+            title=self._cell(TITLE),
+            section_name=" ".join(self._cell(SECTION).split()),
+            section=section,
+            duties=duties,
+            is_head=is_head,
+        )
         self._match(planned)
         return planned if not self.faults else None
 
@@ -193,7 +203,8 @@ class _RowCheck:
             self.refuse(
                 ROLE,
                 N_("この人はすでに別の役割（%(role)s）でこの団体に所属しています。役割の変更は画面で行ってください。"),
-                role=other.role.ja)
+                role=other.role.ja,
+            )
         if planned.membership is not None:
             planned.held_duties = self.known.held_duties.get(planned.membership.id, [])
         if person.id == self.actor.person_id and planned.effect is not RowEffect.NONE:
@@ -214,18 +225,21 @@ def _read(rows: Sequence[Row]) -> _Known:
         bodies=bodies,
         sections={(section.organisation_id, section.name): section for section in sections},
         duties={fold_width(name): duty for duty in duties for name in (duty.code, duty.name, duty.name_en)},
-        people=people, memberships=memberships, held_duties=_held_duties(memberships, duties),
+        people=people,
+        memberships=memberships,
+        held_duties=_held_duties(memberships, duties),
     )
 
 
 def _memberships(person_ids: Collection[int]) -> dict[int, list[Membership]]:
     found: dict[int, list[Membership]] = {}
     for row in db.session.scalars(
-            sa.select(Membership)
-            .where(
-                Membership.person_id.in_(person_ids),
-                sa.or_(Membership.ends_at.is_(None), Membership.ends_at > clock.now()))
-            .options(orm.joinedload(Membership.organisation), orm.lazyload(Membership.duties))):
+        sa.select(Membership)
+        .where(
+            Membership.person_id.in_(person_ids), sa.or_(Membership.ends_at.is_(None), Membership.ends_at > clock.now())
+        )
+        .options(orm.joinedload(Membership.organisation), orm.lazyload(Membership.duties))
+    ):
         found.setdefault(row.person_id, []).append(row)
     return found
 

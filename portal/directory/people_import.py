@@ -10,13 +10,7 @@ from portal.core.events import emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.changes import facts_added, set_facts
-from portal.directory.events import (
-    MembershipChanged,
-    MembershipGranted,
-    PeopleImported,
-    PersonChanged,
-    SectionChanged,
-)
+from portal.directory.events import MembershipChanged, MembershipGranted, PeopleImported, PersonChanged, SectionChanged
 from portal.directory.models import Duty, Membership, Organisation, Person, Section
 from portal.directory.roles import Role
 from portal.directory.tables import Column
@@ -30,8 +24,12 @@ PEOPLE_COLUMNS = (
     Column(BODY, False, N_("記入した場合は、団体コードと一致するか確認します。"), "上越市"),
     Column(NAME, True, N_("姓と名の間は空けても構いません。"), "山田 花子"),
     Column(KANA, False, N_("カタカナ。ひらがなや半角カナも読み取ります。"), "ヤマダ ハナコ"),
-    Column(EMAIL, True, N_("この人を見分ける目印になります。1つのファイルに同じアドレスは1行だけです。"),
-           "hanako@city.example.lg.jp"),
+    Column(
+        EMAIL,
+        True,
+        N_("この人を見分ける目印になります。1つのファイルに同じアドレスは1行だけです。"),
+        "hanako@city.example.lg.jp",
+    ),
     Column(PHONE, False, N_("市外局番から。内線も書けます。"), "025-000-0000"),
     Column(SECTION, False, N_("団体に登録されている所属の名称。"), "市民課"),
     Column(TITLE, False, N_("職名。"), "係長"),
@@ -78,8 +76,11 @@ class PlannedRow:
 
     def place_facts(self) -> dict[str, int | str | bool]:
         """The membership's facts that the row gives."""
-        facts = {"section_id": self.section.id if self.section else None, "title": self.title or None,
-                 "is_head": self.is_head}
+        facts = {
+            "section_id": self.section.id if self.section else None,
+            "title": self.title or None,
+            "is_head": self.is_head,
+        }
         return {name: value for name, value in facts.items() if value is not None}
 
     @property
@@ -90,8 +91,10 @@ class PlannedRow:
         if self.membership is None:
             return RowEffect.NEW_MEMBERSHIP
         changes_place = (
-            _differs(self.membership, self.place_facts()) or self.section_is_new
-            or (self.duties is not None and set(self.duties) != set(self.held_duties)))
+            _differs(self.membership, self.place_facts())
+            or self.section_is_new
+            or (self.duties is not None and set(self.duties) != set(self.held_duties))
+        )
         changes_person = self.may_change_person and _differs(self.person, self.person_facts())
         return RowEffect.CHANGE if changes_place or changes_person else RowEffect.NONE
 
@@ -117,8 +120,9 @@ def write_people(actor: Actor, plan: list[PlannedRow]) -> ImportOutcome:
     newcomers = _write_new_people(actor, plan)
     added = _write_memberships(actor, plan)
     bodies = {row.organisation.id for row in plan}
-    emit(actor, PeopleImported(
-        organisation_id=bodies.pop() if len(bodies) == 1 else None, added=added, changed=changed))
+    emit(
+        actor, PeopleImported(organisation_id=bodies.pop() if len(bodies) == 1 else None, added=added, changed=changed)
+    )
     db.session.flush()
     return ImportOutcome(newcomers, added, changed)
 
@@ -135,9 +139,14 @@ def _write_sections(actor: Actor, plan: list[PlannedRow]) -> None:
     db.session.add_all(made.values())
     db.session.flush()
     for section in made.values():
-        emit(actor, SectionChanged(
-            section_id=section.id, organisation_id=section.organisation_id,
-            changes=facts_added({"name": section.name})))
+        emit(
+            actor,
+            SectionChanged(
+                section_id=section.id,
+                organisation_id=section.organisation_id,
+                changes=facts_added({"name": section.name}),
+            ),
+        )
 
 
 def _write_changes(actor: Actor, plan: list[PlannedRow]) -> int:
@@ -145,13 +154,19 @@ def _write_changes(actor: Actor, plan: list[PlannedRow]) -> int:
     for row in plan:
         of_person = set_facts(row.person, row.person_facts()) if row.person and row.may_change_person else {}
         if of_person and row.person:
-            emit(actor, PersonChanged(
-                person_id=row.person.id, organisation_id=row.organisation.id, changes=of_person))
+            emit(actor, PersonChanged(person_id=row.person.id, organisation_id=row.organisation.id, changes=of_person))
         of_place = _change_place(row) if row.membership else {}
         if of_place and row.membership:
-            emit(actor, MembershipChanged(
-                membership_id=row.membership.id, person_id=row.membership.person_id, role=row.role.value,
-                organisation_id=row.organisation.id, changes=of_place))
+            emit(
+                actor,
+                MembershipChanged(
+                    membership_id=row.membership.id,
+                    person_id=row.membership.person_id,
+                    role=row.role.value,
+                    organisation_id=row.organisation.id,
+                    changes=of_place,
+                ),
+            )
         changed += bool(row.membership and (of_person or of_place))
     return changed
 
@@ -170,14 +185,20 @@ def _write_new_people(actor: Actor, plan: list[PlannedRow]) -> list[tuple[Person
     now = clock.now()
     for row in new_rows:
         row.person = Person(
-            email=row.email, name=row.name, kana=row.kana or "", phone=row.phone or None, created_at=now)
+            email=row.email, name=row.name, kana=row.kana or "", phone=row.phone or None, created_at=now
+        )
     people = [row.person for row in new_rows if row.person]
     db.session.add_all(people)
     db.session.flush()
     for row, person in zip(new_rows, people, strict=True):
-        emit(actor, PersonChanged(
-            person_id=person.id, organisation_id=row.organisation.id,
-            changes=facts_added({"email": row.email, **row.person_facts()})))
+        emit(
+            actor,
+            PersonChanged(
+                person_id=person.id,
+                organisation_id=row.organisation.id,
+                changes=facts_added({"email": row.email, **row.person_facts()}),
+            ),
+        )
     return [(person, row.organisation) for row, person in zip(new_rows, people, strict=True)]
 
 
@@ -186,17 +207,27 @@ def _write_memberships(actor: Actor, plan: list[PlannedRow]) -> int:
     now = clock.now()
     for row in rows:
         membership = Membership(
-            person_id=row.person.id if row.person else None, organisation_id=row.organisation.id, role=row.role,
-            starts_at=now, **{"title": "", **row.place_facts()})
+            person_id=row.person.id if row.person else None,
+            organisation_id=row.organisation.id,
+            role=row.role,
+            starts_at=now,
+            **{"title": "", **row.place_facts()},
+        )
         membership.duties = row.duties or []
         row.membership = membership
     memberships = [row.membership for row in rows if row.membership]
     db.session.add_all(memberships)
     db.session.flush()
     for membership in memberships:
-        emit(actor, MembershipGranted(
-            membership_id=membership.id, person_id=membership.person_id, role=membership.role.value,
-            organisation_id=membership.organisation_id))
+        emit(
+            actor,
+            MembershipGranted(
+                membership_id=membership.id,
+                person_id=membership.person_id,
+                role=membership.role.value,
+                organisation_id=membership.organisation_id,
+            ),
+        )
     return len(memberships)
 
 

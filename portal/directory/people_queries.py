@@ -27,7 +27,7 @@ class PersonRow:
 
 
 def list_people(
-    actor: Actor, *, text: str = "", role: Role | None = None, cursor: str | None = None,
+    actor: Actor, *, text: str = "", role: Role | None = None, cursor: str | None = None
 ) -> Page[PersonRow]:
     """People by name, reading, address or body, in the order of their readings. Two statements and the count."""
     held = sa.exists().where(Membership.person_id == Person.id, _seen_by(actor))
@@ -39,9 +39,11 @@ def list_people(
     page = counted_page(statement, order=[Person.kana, Person.id], cursor=cursor)
     rows = {person.id: PersonRow(person) for person in page.items}
     memberships = db.session.scalars(
-        sa.select(Membership).where(Membership.person_id.in_(rows), _seen_by(actor))
+        sa.select(Membership)
+        .where(Membership.person_id.in_(rows), _seen_by(actor))
         .options(orm.joinedload(Membership.organisation), orm.joinedload(Membership.section))
-        .order_by(Membership.id))
+        .order_by(Membership.id)
+    )
     for membership in memberships:
         rows[membership.person_id].memberships.append(membership)
     return page.with_items(list(rows.values()))
@@ -63,21 +65,28 @@ def list_memberships(actor: Actor, person_id: int) -> Sequence[Membership]:
     return db.session.scalars(
         sa.select(Membership)
         .where(Membership.person_id == person_id, policy.members_viewable_by(actor))
-        .options(*_whole()).order_by(Membership.ends_at.is_not(None), Membership.starts_at.desc(), Membership.id)).all()
+        .options(*_whole())
+        .order_by(Membership.ends_at.is_not(None), Membership.starts_at.desc(), Membership.id)
+    ).all()
 
 
 def list_current_memberships(person_id: int) -> Sequence[Membership]:
     """Every membership of the person that is not over, whoever asks, with its organisation: for deciding on rights."""
     return db.session.scalars(
-        sa.select(Membership).where(Membership.person_id == person_id, _not_over())
-        .options(orm.joinedload(Membership.organisation)).order_by(Membership.id)).all()
+        sa.select(Membership)
+        .where(Membership.person_id == person_id, _not_over())
+        .options(orm.joinedload(Membership.organisation))
+        .order_by(Membership.id)
+    ).all()
 
 
 def get_membership(actor: Actor, membership_id: int) -> Membership:
     """A membership that the actor may see, with everything loaded. Raises NotFound."""
     membership = db.session.scalar(
-        sa.select(Membership).where(Membership.id == membership_id, policy.members_viewable_by(actor))
-        .options(*_whole()))
+        sa.select(Membership)
+        .where(Membership.id == membership_id, policy.members_viewable_by(actor))
+        .options(*_whole())
+    )
     if membership is None:
         raise NotFound
     return membership
@@ -96,9 +105,12 @@ def page_members(organisation_id: int, *, cursor: str | None = None) -> Page[Mem
 def list_liaisons() -> Sequence[Membership]:
     """The liaisons who may be put in charge of posts, now or from a day to come, with the person loaded."""
     return db.session.scalars(
-        sa.select(Membership).join(Membership.person)
+        sa.select(Membership)
+        .join(Membership.person)
         .where(Membership.role == Role.LIAISON, _not_over())
-        .options(orm.contains_eager(Membership.person)).order_by(Person.kana, Person.id)).all()
+        .options(orm.contains_eager(Membership.person))
+        .order_by(Person.kana, Person.id)
+    ).all()
 
 
 def _members(organisation_id: int) -> sa.Select[Membership]:
@@ -111,8 +123,10 @@ def _members(organisation_id: int) -> sa.Select[Membership]:
 
 def _whole() -> tuple[orm.interfaces.ORMOption, ...]:
     return (
-        orm.joinedload(Membership.person), orm.joinedload(Membership.organisation),
-        orm.joinedload(Membership.section), orm.selectinload(Membership.duties),
+        orm.joinedload(Membership.person),
+        orm.joinedload(Membership.organisation),
+        orm.joinedload(Membership.section),
+        orm.selectinload(Membership.duties),
     )
 
 
@@ -127,8 +141,11 @@ def _seen_by(actor: Actor) -> sa.ColumnElement[bool]:
 def _matches(actor: Actor, text: str) -> sa.ColumnElement[bool]:
     wanted = fold_width(text)
     body = sa.exists().where(
-        Membership.person_id == Person.id, _seen_by(actor), Organisation.id == Membership.organisation_id,
-        sa.or_(Organisation.code == fold_code(text), Organisation.name.contains(wanted, autoescape=True)))
+        Membership.person_id == Person.id,
+        _seen_by(actor),
+        Organisation.id == Membership.organisation_id,
+        sa.or_(Organisation.code == fold_code(text), Organisation.name.contains(wanted, autoescape=True)),
+    )
     return sa.or_(
         Person.name.contains(wanted, autoescape=True),
         sa.func.replace(Person.name, " ", "").contains(wanted.replace(" ", ""), autoescape=True),

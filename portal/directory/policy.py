@@ -60,7 +60,8 @@ def can_change_membership(actor: Actor, membership: Membership) -> bool:
 def can_end_membership(actor: Actor, membership: Membership) -> bool:
     """Administrators and the body's manager; the secretariat invites only; nobody ends their own."""
     return membership.person_id != actor.person_id and (
-        actor.role is Role.ADMIN or _manages(actor, membership.organisation_id))
+        actor.role is Role.ADMIN or _manages(actor, membership.organisation_id)
+    )
 
 
 def can_set_approver(actor: Actor, role: Role) -> bool:
@@ -75,7 +76,8 @@ def can_change_person(actor: Actor, memberships: list[Membership]) -> bool:
     invites people and changes none (security.md, people of a body).
     """
     return actor.role is Role.ADMIN or (
-        bool(memberships) and all(_manages(actor, membership.organisation_id) for membership in memberships))
+        bool(memberships) and all(_manages(actor, membership.organisation_id) for membership in memberships)
+    )
 
 
 def can_manage_sections(actor: Actor, organisation: Organisation) -> bool:

@@ -31,7 +31,8 @@ POPULATION_COLUMNS = (
 _LARGEST = 20_000_000
 _TABLE: Any = Organisation.__table__
 _UPDATE = (  # one statement for all rows, which the unit of work would send one by one
-    sa.update(_TABLE).where(_TABLE.c.id == sa.bindparam("key"))
+    sa.update(_TABLE)
+    .where(_TABLE.c.id == sa.bindparam("key"))
     .values(population=sa.bindparam("figure"), population_on=sa.bindparam("day"), version=_TABLE.c.version + 1)
 )
 
@@ -80,8 +81,9 @@ def write_populations(actor: Actor, plan: Sequence[PlannedPopulation]) -> int:
     rows = [row for row in plan if row.changes]
     changes = {row.organisation.code: [row.organisation.population, row.population] for row in rows}
     if rows:
-        db.session.execute(_UPDATE, [
-            {"key": row.organisation.id, "figure": row.population, "day": row.as_of} for row in rows])
+        db.session.execute(
+            _UPDATE, [{"key": row.organisation.id, "figure": row.population, "day": row.as_of} for row in rows]
+        )
     for row in rows:
         db.session.expire(row.organisation)
     emit(actor, PopulationsImported(changed=len(changes), changes=changes))

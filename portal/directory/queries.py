@@ -62,8 +62,10 @@ def counted_page(statement: sa.Select[Any], *, order: Sequence[Any], cursor: str
 def find_organisation(code: str) -> Organisation | None:
     """The organisation of the code, past or present, with its prefecture (or headquarters) and post loaded."""
     return db.session.scalar(
-        sa.select(Organisation).where(Organisation.code == fold_code(code))
-        .options(orm.joinedload(Organisation.parent), orm.joinedload(Organisation.post)))
+        sa.select(Organisation)
+        .where(Organisation.code == fold_code(code))
+        .options(orm.joinedload(Organisation.parent), orm.joinedload(Organisation.post))
+    )
 
 
 def get_organisation(code: str) -> Organisation:
@@ -107,9 +109,12 @@ def list_municipalities(prefecture_code: str) -> Sequence[Organisation]:
     return db.session.scalars(
         sa.select(Organisation)
         .where(
-            Organisation.prefecture_code == prefecture_code, Organisation.kind.in_(MUNICIPALITIES),
-            existing_on(japan_date(clock.now())))
-        .order_by(Organisation.position)).all()
+            Organisation.prefecture_code == prefecture_code,
+            Organisation.kind.in_(MUNICIPALITIES),
+            existing_on(japan_date(clock.now())),
+        )
+        .order_by(Organisation.position)
+    ).all()
 
 
 def list_duties() -> Sequence[Duty]:
@@ -120,8 +125,10 @@ def list_duties() -> Sequence[Duty]:
 def list_sections(organisation_id: int) -> Sequence[Section]:
     """The sections of a body, the general desk first."""
     return db.session.scalars(
-        sa.select(Section).where(Section.organisation_id == organisation_id)
-        .order_by(Section.is_general_desk.desc(), Section.name)).all()
+        sa.select(Section)
+        .where(Section.organisation_id == organisation_id)
+        .order_by(Section.is_general_desk.desc(), Section.name)
+    ).all()
 
 
 def get_section(organisation: Organisation, section_id: int) -> Section:
@@ -147,16 +154,21 @@ def list_successions(organisation_id: int) -> tuple[list[Succession], list[Succe
     went = sa.and_(link.predecessor_id == organisation_id, Organisation.id == link.successor_id)
     rows = db.session.execute(
         sa.select(Organisation, link.effective_on, link.successor_id == organisation_id)
-        .join(link, sa.or_(came, went)).order_by(link.effective_on, Organisation.position)).all()
+        .join(link, sa.or_(came, went))
+        .order_by(link.effective_on, Organisation.position)
+    ).all()
     return (
         [Succession(organisation, day) for organisation, day, is_predecessor in rows if is_predecessor],
-        [Succession(organisation, day) for organisation, day, is_predecessor in rows if not is_predecessor])
+        [Succession(organisation, day) for organisation, day, is_predecessor in rows if not is_predecessor],
+    )
 
 
 def _list_kind(kind: OrganisationKind) -> Sequence[Organisation]:
     return db.session.scalars(
-        sa.select(Organisation).where(Organisation.kind == kind, existing_on(japan_date(clock.now())))
-        .order_by(Organisation.position, Organisation.id)).all()
+        sa.select(Organisation)
+        .where(Organisation.kind == kind, existing_on(japan_date(clock.now())))
+        .order_by(Organisation.position, Organisation.id)
+    ).all()
 
 
 def _matches(text: str) -> sa.ColumnElement[bool]:

@@ -19,14 +19,17 @@ class OrganisationKind(LabelledEnum):
     MINISTRY = ("ministry", "関係府省", "Ministry")
 
 
-MUNICIPALITIES = frozenset({
-    OrganisationKind.DESIGNATED_CITY, OrganisationKind.CITY, OrganisationKind.SPECIAL_WARD, OrganisationKind.TOWN,
-    OrganisationKind.VILLAGE,
-})
+MUNICIPALITIES = frozenset(
+    {
+        OrganisationKind.DESIGNATED_CITY,
+        OrganisationKind.CITY,
+        OrganisationKind.SPECIAL_WARD,
+        OrganisationKind.TOWN,
+        OrganisationKind.VILLAGE,
+    }
+)
 LOCAL_GOVERNMENTS = MUNICIPALITIES | {OrganisationKind.PREFECTURE}
-HEADQUARTERS_KINDS = frozenset({
-    OrganisationKind.HEADQUARTERS, OrganisationKind.SECRETARIAT, OrganisationKind.DIVISION,
-})
+HEADQUARTERS_KINDS = frozenset({OrganisationKind.HEADQUARTERS, OrganisationKind.SECRETARIAT, OrganisationKind.DIVISION})
 
 
 class Role(LabelledEnum):
@@ -45,9 +48,9 @@ class Role(LabelledEnum):
 
 
 LOCAL_ROLES = frozenset({Role.LOCAL_MANAGER, Role.LOCAL_STAFF})
-HEADQUARTERS_ROLES = frozenset({
-    Role.ADMIN, Role.SECRETARIAT, Role.EXECUTIVE, Role.DIVISION, Role.LIAISON, Role.AUDITOR,
-})
+HEADQUARTERS_ROLES = frozenset(
+    {Role.ADMIN, Role.SECRETARIAT, Role.EXECUTIVE, Role.DIVISION, Role.LIAISON, Role.AUDITOR}
+)
 
 ROLES_OF_KIND: dict[OrganisationKind, frozenset[Role]] = {
     OrganisationKind.HEADQUARTERS: frozenset({Role.ADMIN, Role.EXECUTIVE, Role.LIAISON, Role.AUDITOR}),

@@ -37,8 +37,17 @@ class Place:
 
 
 def add_member(
-    actor: Actor, organisation: Organisation, *, email: str, name: str, kana: str = "", phone: str = "", role: Role,
-    place: Place, starts_on: date | None = None, confirmed: bool = False,
+    actor: Actor,
+    organisation: Organisation,
+    *,
+    email: str,
+    name: str,
+    kana: str = "",
+    phone: str = "",
+    role: Role,
+    place: Place,
+    starts_on: date | None = None,
+    confirmed: bool = False,
 ) -> tuple[Membership, bool]:
     """Put the person with this mail address into the organisation; return the membership and whether they are new.
 
@@ -51,24 +60,35 @@ def add_member(
     person = db.session.scalar(sa.select(Person).where(Person.email == address))
     is_new = person is None
     if person is None:
-        person = _add_person(
-            actor, organisation, {"email": address, **_person_facts(name, kana, phone, confirmed)})
+        person = _add_person(actor, organisation, {"email": address, **_person_facts(name, kana, phone, confirmed)})
     membership = grant_membership(
-        actor, person, organisation, role=role, place=place, starts_on=starts_on, confirmed=confirmed)
+        actor, person, organisation, role=role, place=place, starts_on=starts_on, confirmed=confirmed
+    )
     return membership, is_new
 
 
 def change_person(
-    actor: Actor, person: Person, *, version: int | None, email: str, name: str, kana: str, phone: str,
+    actor: Actor,
+    person: Person,
+    *,
+    version: int | None,
+    email: str,
+    name: str,
+    kana: str,
+    phone: str,
     confirmed: bool = False,
 ) -> bool:
     """Change a person's facts; return whether the mail address changed (their sessions should end then).
 
     Raises Forbidden unless the actor looks after every body the person belongs to; Conflict for a stale version.
     """
-    held = list(db.session.scalars(
-        sa.select(Membership).where(Membership.person_id == person.id, _not_over(clock.now()))
-        .options(orm.joinedload(Membership.organisation))))
+    held = list(
+        db.session.scalars(
+            sa.select(Membership)
+            .where(Membership.person_id == person.id, _not_over(clock.now()))
+            .options(orm.joinedload(Membership.organisation))
+        )
+    )
     if not policy.can_change_person(actor, held):
         raise Forbidden
     person.check_version(version)
@@ -85,8 +105,14 @@ def change_person(
 
 
 def grant_membership(
-    actor: Actor, person: Person, organisation: Organisation, *, role: Role, place: Place,
-    starts_on: date | None = None, confirmed: bool = False,
+    actor: Actor,
+    person: Person,
+    organisation: Organisation,
+    *,
+    role: Role,
+    place: Place,
+    starts_on: date | None = None,
+    confirmed: bool = False,
 ) -> Membership:
     """Give the person a role in the organisation from now, or from a later day.
 
@@ -99,18 +125,26 @@ def grant_membership(
     starts_at = _start(starts_on)
     _refuse_second(person, organisation, role, starts_at)
     membership = Membership(
-        person=person, organisation=organisation, role=role, starts_at=starts_at,
-        **_facts_of(actor, organisation, role, place, confirmed, is_approver_now=False))
+        person=person,
+        organisation=organisation,
+        role=role,
+        starts_at=starts_at,
+        **_facts_of(actor, organisation, role, place, confirmed, is_approver_now=False),
+    )
     membership.duties = _duties(place.duty_ids)
     db.session.add(membership)
     db.session.flush()
-    emit(actor, MembershipGranted(
-        membership_id=membership.id, person_id=person.id, role=role.value, organisation_id=organisation.id))
+    emit(
+        actor,
+        MembershipGranted(
+            membership_id=membership.id, person_id=person.id, role=role.value, organisation_id=organisation.id
+        ),
+    )
     return membership
 
 
 def change_membership(
-    actor: Actor, membership: Membership, *, version: int | None, place: Place, confirmed: bool = False,
+    actor: Actor, membership: Membership, *, version: int | None, place: Place, confirmed: bool = False
 ) -> None:
     """Change section, title, duties, head or approver of a membership loaded with organisation and duties.
 
@@ -119,8 +153,9 @@ def change_membership(
     if not policy.can_change_membership(actor, membership):
         raise Forbidden(N_("自分自身の所属や役割は変更できません。ほかの管理者に依頼してください。"))
     membership.check_version(version)
-    facts = _facts_of(actor, membership.organisation, membership.role, place, confirmed,
-                      is_approver_now=membership.is_approver)
+    facts = _facts_of(
+        actor, membership.organisation, membership.role, place, confirmed, is_approver_now=membership.is_approver
+    )
     changes = set_facts(membership, facts)
     duties = _duties(place.duty_ids)
     before, after = sorted(duty.code for duty in membership.duties), sorted(duty.code for duty in duties)
@@ -128,9 +163,16 @@ def change_membership(
         changes["duties"] = [before, after]
         membership.duties = duties
     if changes:
-        emit(actor, MembershipChanged(
-            membership_id=membership.id, person_id=membership.person_id, role=membership.role.value, changes=changes,
-            organisation_id=membership.organisation_id))
+        emit(
+            actor,
+            MembershipChanged(
+                membership_id=membership.id,
+                person_id=membership.person_id,
+                role=membership.role.value,
+                changes=changes,
+                organisation_id=membership.organisation_id,
+            ),
+        )
     db.session.flush()
 
 
@@ -151,9 +193,15 @@ def end_membership(actor: Actor, membership: Membership, *, version: int | None,
     if last_day is not None and ends_at <= membership.starts_at:
         raise Invalid(N_("開始日より前の日を終了日にすることはできません。"), field="last_day")
     membership.ends_at = max(ends_at, membership.starts_at)
-    emit(actor, MembershipEnded(
-        membership_id=membership.id, person_id=membership.person_id, role=membership.role.value,
-        organisation_id=membership.organisation_id))
+    emit(
+        actor,
+        MembershipEnded(
+            membership_id=membership.id,
+            person_id=membership.person_id,
+            role=membership.role.value,
+            organisation_id=membership.organisation_id,
+        ),
+    )
     end_assignments_of(actor, membership)
     db.session.flush()
 
@@ -175,7 +223,7 @@ def _person_facts(name: str, kana: str, phone: str, confirmed: bool) -> dict[str
 
 
 def _facts_of(
-    actor: Actor, organisation: Organisation, role: Role, place: Place, confirmed: bool, *, is_approver_now: bool,
+    actor: Actor, organisation: Organisation, role: Role, place: Place, confirmed: bool, *, is_approver_now: bool
 ) -> dict[str, int | str | bool | None]:
     check_text("title", place.title, confirmed)
     if place.section_id is not None:
@@ -185,7 +233,9 @@ def _facts_of(
     if place.is_approver != is_approver_now and not policy.can_set_approver(actor, role):
         raise Invalid(N_("決裁者の指定はシステム管理者だけができます。"), field="is_approver")
     return {
-        "section_id": place.section_id, "title": place.title.strip(), "is_head": place.is_head,
+        "section_id": place.section_id,
+        "title": place.title.strip(),
+        "is_head": place.is_head,
         "is_approver": place.is_approver,
     }
 
@@ -208,9 +258,15 @@ def _refuse_second(person: Person, organisation: Organisation, role: Role, start
     """A person holds a body at most once per role, and a local government once at all (staff or manager)."""
     same_role = Membership.role.in_(LOCAL_ROLES) if role in LOCAL_ROLES else Membership.role == role
     held = db.session.scalar(
-        sa.select(Membership.id).where(
-            Membership.person_id == person.id, Membership.organisation_id == organisation.id, same_role,
-            _not_over(starts_at)).limit(1))
+        sa.select(Membership.id)
+        .where(
+            Membership.person_id == person.id,
+            Membership.organisation_id == organisation.id,
+            same_role,
+            _not_over(starts_at),
+        )
+        .limit(1)
+    )
     if held is not None:
         raise Invalid(N_("この人は、すでにこの団体に所属しています。"), field="email")
 

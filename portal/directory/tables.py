@@ -58,7 +58,8 @@ class Fault:
 def fault_of(row: Row, column: str, invalid: Invalid) -> Fault:
     """The refusal of a cell as a fault of the file."""
     return Fault(
-        row.number, column, invalid.message, invalid.params, needs_confirmation=isinstance(invalid, NeedsConfirmation))
+        row.number, column, invalid.message, invalid.params, needs_confirmation=isinstance(invalid, NeedsConfirmation)
+    )
 
 
 def read_table(file_name: str, content: bytes, columns: Sequence[Column]) -> list[Row]:
@@ -82,9 +83,9 @@ def write_csv(columns: Sequence[Column]) -> bytes:
 def write_excel(columns: Sequence[Column]) -> bytes:
     """The empty form as an Excel file; its second sheet explains the columns."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    }) as book:
+    with xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    ) as book:
         bold, text = book.add_format({"bold": True, "bg_color": "#E8F1FE"}), book.add_format({"num_format": "@"})
         form, notes = book.add_worksheet("様式"), book.add_worksheet("記入方法")
         form.set_column(0, len(columns) - 1, 22, text)  # text, so that leading zeros of codes stay
@@ -112,7 +113,8 @@ def _rows(lines: list[list[str]], columns: Sequence[Column]) -> list[Row]:
             return _below(lines, index + 1, places)
     raise _unreadable(
         N_("見出しの行が見つかりません。必須の列：%(columns)s"),
-        columns="、".join(column.heading for column in columns if column.is_required))
+        columns="、".join(column.heading for column in columns if column.is_required),
+    )
 
 
 def _below(lines: list[list[str]], start: int, places: dict[str, int]) -> list[Row]:
@@ -149,7 +151,7 @@ def _csv_lines(file_name: str, content: bytes) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise _unreadable(N_("CSVとして読み取れません。引用符（\"）の閉じ忘れがないか確認してください。")) from error
+        raise _unreadable(N_('CSVとして読み取れません。引用符（"）の閉じ忘れがないか確認してください。')) from error
 
 
 def _excel_lines(content: bytes) -> list[list[str]]:

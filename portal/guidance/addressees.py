@@ -19,8 +19,14 @@ from portal.directory.models import Organisation
 from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
 
 ADDRESSABLE = (
-    OrganisationKind.PREFECTURE, OrganisationKind.DESIGNATED_CITY, OrganisationKind.CITY, OrganisationKind.SPECIAL_WARD,
-    OrganisationKind.TOWN, OrganisationKind.VILLAGE, OrganisationKind.ASSOCIATION, OrganisationKind.MINISTRY,
+    OrganisationKind.PREFECTURE,
+    OrganisationKind.DESIGNATED_CITY,
+    OrganisationKind.CITY,
+    OrganisationKind.SPECIAL_WARD,
+    OrganisationKind.TOWN,
+    OrganisationKind.VILLAGE,
+    OrganisationKind.ASSOCIATION,
+    OrganisationKind.MINISTRY,
 )
 _SHORTHAND = (
     (frozenset(LOCAL_GOVERNMENTS), "全都道府県・全市区町村", "all prefectures and municipalities"),
@@ -47,15 +53,20 @@ class AddresseeRule:
         """The rule as stored with the guidance; an empty dictionary addresses nobody."""
         return cls(
             kinds=tuple(kind for kind in ADDRESSABLE if kind.value in stored.get("kinds", ())),
-            prefectures=tuple(stored.get("prefectures", ())), core_cities=bool(stored.get("core_cities")),
-            include=tuple(stored.get("include", ())), exclude=tuple(stored.get("exclude", ())),
+            prefectures=tuple(stored.get("prefectures", ())),
+            core_cities=bool(stored.get("core_cities")),
+            include=tuple(stored.get("include", ())),
+            exclude=tuple(stored.get("exclude", ())),
         )
 
     def to_dict(self) -> dict[str, Any]:
         """The rule as it is stored."""
         return {
-            "kinds": [kind.value for kind in self.kinds], "prefectures": list(self.prefectures),
-            "core_cities": self.core_cities, "include": list(self.include), "exclude": list(self.exclude),
+            "kinds": [kind.value for kind in self.kinds],
+            "prefectures": list(self.prefectures),
+            "core_cities": self.core_cities,
+            "include": list(self.include),
+            "exclude": list(self.exclude),
         }
 
 
@@ -95,9 +106,17 @@ def parse_codes(field: str, text: str) -> tuple[str, ...]:
     codes = tuple(dict.fromkeys(code for code in re.split(r"[\s,、;]+", typed) if code))
     if my_number.scan(text) or any(code.isdecimal() and len(code) != 6 for code in codes):
         raise Invalid(N_("団体コードは6桁で、空白か改行で区切って入力してください。"), field=field)
-    known = set(db.session.scalars(
-        sa.select(Organisation.code).where(
-            Organisation.code.in_(codes), Organisation.kind.in_(ADDRESSABLE), _exists_today()))) if codes else set()
+    known = (
+        set(
+            db.session.scalars(
+                sa.select(Organisation.code).where(
+                    Organisation.code.in_(codes), Organisation.kind.in_(ADDRESSABLE), _exists_today()
+                )
+            )
+        )
+        if codes
+        else set()
+    )
     for code in codes:
         if code not in known:
             raise Invalid(N_("団体コード「%(code)s」は名簿にありません。"), field=field, code=code[:20])
@@ -107,8 +126,10 @@ def parse_codes(field: str, text: str) -> tuple[str, ...]:
 def list_prefectures() -> Sequence[Organisation]:
     """The prefectures of today in the order of their codes."""
     return db.session.scalars(
-        sa.select(Organisation).where(Organisation.kind == OrganisationKind.PREFECTURE, _exists_today())
-        .order_by(Organisation.code)).all()
+        sa.select(Organisation)
+        .where(Organisation.kind == OrganisationKind.PREFECTURE, _exists_today())
+        .order_by(Organisation.code)
+    ).all()
 
 
 def addressed_by(rule: AddresseeRule) -> sa.ColumnElement[bool]:
@@ -117,11 +138,15 @@ def addressed_by(rule: AddresseeRule) -> sa.ColumnElement[bool]:
     if rule.core_cities:
         in_class = sa.or_(in_class, Organisation.is_core_city)
     if rule.prefectures:
-        in_class = sa.and_(in_class, sa.or_(
-            Organisation.prefecture_code.in_(rule.prefectures), Organisation.prefecture_code.is_(None)))
+        in_class = sa.and_(
+            in_class, sa.or_(Organisation.prefecture_code.in_(rule.prefectures), Organisation.prefecture_code.is_(None))
+        )
     return sa.and_(
-        _exists_today(), Organisation.kind.in_(ADDRESSABLE), sa.or_(in_class, Organisation.code.in_(rule.include)),
-        Organisation.code.not_in(rule.exclude))
+        _exists_today(),
+        Organisation.kind.in_(ADDRESSABLE),
+        sa.or_(in_class, Organisation.code.in_(rule.include)),
+        Organisation.code.not_in(rule.exclude),
+    )
 
 
 def count_addressed(rule: AddresseeRule) -> int:
@@ -139,11 +164,16 @@ def preview(rule: AddresseeRule, *, cursor: str | None = None) -> Preview:
     matches = addressed_by(rule)
     ids = db.session.scalars(sa.select(Organisation.id).where(matches)).all()
     bodies = paginate(
-        db.session, sa.select(Organisation).where(matches), order=[Organisation.code], cursor=cursor, size=PAGE_SIZE)
+        db.session, sa.select(Organisation).where(matches), order=[Organisation.code], cursor=cursor, size=PAGE_SIZE
+    )
     by_kind, by_prefecture = _figures(matches)
     return Preview(
-        count=len(ids), fingerprint=fingerprint_of(ids), by_kind=by_kind, by_prefecture=by_prefecture,
-        bodies=bodies, excluded=_named(rule.exclude),
+        count=len(ids),
+        fingerprint=fingerprint_of(ids),
+        by_kind=by_kind,
+        by_prefecture=by_prefecture,
+        bodies=bodies,
+        excluded=_named(rule.exclude),
     )
 
 
@@ -151,8 +181,11 @@ def describe(rule: AddresseeRule, locale: str = "ja") -> str:
     """The rule in words: 「都道府県・指定都市（新潟県、富山県の区域）、ほかに全国知事会」. One statement at most."""
     bodies = _named((*rule.include, *rule.exclude), rule.prefectures)
     names = {body.code: _name(body, locale) for body in bodies}
-    prefectures = [_name(body, locale) for body in bodies
-                   if body.kind is OrganisationKind.PREFECTURE and body.prefecture_code in rule.prefectures]
+    prefectures = [
+        _name(body, locale)
+        for body in bodies
+        if body.kind is OrganisationKind.PREFECTURE and body.prefecture_code in rule.prefectures
+    ]
     include = [names.get(code, code) for code in rule.include]
     exclude = [names.get(code, code) for code in rule.exclude]
     return (_describe_en if locale == "en" else _describe_ja)(_classes(rule, locale), prefectures, include, exclude)
@@ -193,10 +226,20 @@ def _classes(rule: AddresseeRule, locale: str) -> str:
 def _figures(matches: sa.ColumnElement[bool]) -> tuple[list[tuple[OrganisationKind, int, int]], list[PrefectureCount]]:
     prefecture = orm.aliased(Organisation)
     rows = db.session.execute(
-        sa.select(Organisation.kind, Organisation.prefecture_code, prefecture.name,
-                  sa.func.count(sa.case((matches, Organisation.id))), sa.func.count(Organisation.id))
-        .outerjoin(prefecture, sa.and_(prefecture.prefecture_code == Organisation.prefecture_code,
-                                       prefecture.kind == OrganisationKind.PREFECTURE))
+        sa.select(
+            Organisation.kind,
+            Organisation.prefecture_code,
+            prefecture.name,
+            sa.func.count(sa.case((matches, Organisation.id))),
+            sa.func.count(Organisation.id),
+        )
+        .outerjoin(
+            prefecture,
+            sa.and_(
+                prefecture.prefecture_code == Organisation.prefecture_code,
+                prefecture.kind == OrganisationKind.PREFECTURE,
+            ),
+        )
         .where(Organisation.kind.in_(ADDRESSABLE), _exists_today())
         .group_by(Organisation.kind, Organisation.prefecture_code, prefecture.name)
     ).all()
@@ -211,8 +254,10 @@ def _figures(matches: sa.ColumnElement[bool]) -> tuple[list[tuple[OrganisationKi
             figures[2] += total
     return (
         [(kind, count, total) for kind, (count, total) in kinds.items()],
-        [PrefectureCount(code=code, name=name, count=count, total=total)
-         for code, (name, count, total) in sorted(prefectures.items())],
+        [
+            PrefectureCount(code=code, name=name, count=count, total=total)
+            for code, (name, count, total) in sorted(prefectures.items())
+        ],
     )
 
 
@@ -221,10 +266,17 @@ def _named(codes: Iterable[str], prefectures: Iterable[str] = ()) -> Sequence[Or
     if not codes and not prefectures:
         return []
     return db.session.scalars(
-        sa.select(Organisation).where(sa.or_(
-            Organisation.code.in_(codes),
-            sa.and_(Organisation.kind == OrganisationKind.PREFECTURE, Organisation.prefecture_code.in_(prefectures))))
-        .order_by(Organisation.code)).all()
+        sa.select(Organisation)
+        .where(
+            sa.or_(
+                Organisation.code.in_(codes),
+                sa.and_(
+                    Organisation.kind == OrganisationKind.PREFECTURE, Organisation.prefecture_code.in_(prefectures)
+                ),
+            )
+        )
+        .order_by(Organisation.code)
+    ).all()
 
 
 def _name(body: Organisation, locale: str) -> str:
@@ -235,4 +287,5 @@ def _exists_today() -> sa.ColumnElement[bool]:
     today = calendar.japan_date(clock.now())
     return sa.and_(
         sa.or_(Organisation.valid_from.is_(None), Organisation.valid_from <= today),
-        sa.or_(Organisation.valid_until.is_(None), Organisation.valid_until > today))
+        sa.or_(Organisation.valid_until.is_(None), Organisation.valid_until > today),
+    )

@@ -102,7 +102,8 @@ def check_short_due(due_on: date | None, reason: str | None) -> None:
     """Raise Invalid when a short due date comes without the approver's written reason."""
     if is_short_due(due_on) and not (reason or "").strip():
         raise Invalid(
-            N_("回答期限まで3営業日ありません。短い期限とする理由を入力してください。"), field="short_due_reason")
+            N_("回答期限まで3営業日ありません。短い期限とする理由を入力してください。"), field="short_due_reason"
+        )
 
 
 def check_number_for_approval(guidance: Guidance, number: str | None) -> None:
@@ -116,9 +117,14 @@ def check_number_for_approval(guidance: Guidance, number: str | None) -> None:
 
 def check_number_is_free(sender_id: int, number: str, *, except_id: int | None) -> None:
     """Raise Invalid when the sender has given the number in this fiscal year already."""
-    taken = db.session.scalar(sa.select(Guidance.id).where(
-        Guidance.sender_id == sender_id, Guidance.number_year == current_year(), Guidance.document_number == number,
-        Guidance.id != (except_id or 0)))
+    taken = db.session.scalar(
+        sa.select(Guidance.id).where(
+            Guidance.sender_id == sender_id,
+            Guidance.number_year == current_year(),
+            Guidance.document_number == number,
+            Guidance.id != (except_id or 0),
+        )
+    )
     if taken:
         raise duplicate_number(number)
 

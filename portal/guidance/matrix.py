@@ -17,7 +17,9 @@ from portal.guidance.models import Guidance, Receipt, Recipient
 from portal.guidance.states import Fact, ResponseState
 
 _INSTANT_OF: dict[Fact, Any] = {
-    Fact.DELIVERED: Recipient.delivered_at, Fact.OPENED: Recipient.opened_at, Fact.RECEIVED: Recipient.received_at,
+    Fact.DELIVERED: Recipient.delivered_at,
+    Fact.OPENED: Recipient.opened_at,
+    Fact.RECEIVED: Recipient.received_at,
     Fact.RESPONDED: Recipient.responded_at,
 }
 
@@ -72,7 +74,9 @@ def count_facts(actor: Actor, guidance: Guidance) -> FactCounts:
     """The four figures over the recipients that count for the actor. One statement."""
     row = db.session.execute(
         sa.select(*_figures()).where(
-            Recipient.guidance_id == guidance.id, policy.recipients_countable_by(actor, guidance))).one()
+            Recipient.guidance_id == guidance.id, policy.recipients_countable_by(actor, guidance)
+        )
+    ).one()
     return _counts(row)
 
 
@@ -80,13 +84,16 @@ def count_facts_of(actor: Actor, items: Sequence[Guidance]) -> dict[int, FactCou
     """The figures of several items, by guidance id, for those whose recipients the actor may see. One statement."""
     ways = [
         sa.and_(Recipient.guidance_id == item.id, policy.recipients_countable_by(actor, item))
-        for item in items if policy.can_see_matrix(actor, item)
+        for item in items
+        if policy.can_see_matrix(actor, item)
     ]
     if not ways:
         return {}
     rows = db.session.execute(
-        sa.select(Recipient.guidance_id, *_figures()).where(
-            Recipient.guidance_id.in_([item.id for item in items]), sa.or_(*ways)).group_by(Recipient.guidance_id))
+        sa.select(Recipient.guidance_id, *_figures())
+        .where(Recipient.guidance_id.in_([item.id for item in items]), sa.or_(*ways))
+        .group_by(Recipient.guidance_id)
+    )
     return {row[0]: _counts(row[1:]) for row in rows}
 
 
@@ -95,10 +102,15 @@ def count_facts_by_prefecture(actor: Actor, guidance: Guidance) -> list[Prefectu
     prefecture = sa.orm.aliased(Organisation)
     rows = db.session.execute(
         sa.select(Recipient.prefecture_code, prefecture.name, *_figures())
-        .outerjoin(prefecture, sa.and_(prefecture.prefecture_code == Recipient.prefecture_code,
-                                       prefecture.kind == OrganisationKind.PREFECTURE))
+        .outerjoin(
+            prefecture,
+            sa.and_(
+                prefecture.prefecture_code == Recipient.prefecture_code, prefecture.kind == OrganisationKind.PREFECTURE
+            ),
+        )
         .where(Recipient.guidance_id == guidance.id, policy.recipients_countable_by(actor, guidance))
-        .group_by(Recipient.prefecture_code, prefecture.name))
+        .group_by(Recipient.prefecture_code, prefecture.name)
+    )
     found = [PrefectureFacts(code=row[0], name=row[1] or "", facts=_counts(row[2:])) for row in rows]
     return sorted(found, key=lambda each: (each.code is None, each.code))
 
@@ -108,17 +120,19 @@ def count_responses(actor: Actor, guidance: Guidance) -> list[tuple[ResponseStat
     rows = db.session.execute(
         sa.select(Recipient.response, sa.func.count())
         .where(Recipient.guidance_id == guidance.id, policy.recipients_countable_by(actor, guidance))
-        .group_by(Recipient.response))
+        .group_by(Recipient.response)
+    )
     counts = dict(rows.all())
     return [(state, counts[state]) for state in ResponseState if state in counts]
 
 
 def list_recipients(
-    actor: Actor, guidance: Guidance, filters: RecipientFilters, *, cursor: str | None = None, size: int = 100,
+    actor: Actor, guidance: Guidance, filters: RecipientFilters, *, cursor: str | None = None, size: int = 100
 ) -> Page[RecipientRow]:
     """The recipients that the actor may see one by one, in the order of codes, with their receipts. Two statements."""
     select = sa.select(Recipient).where(
-        Recipient.guidance_id == guidance.id, policy.recipients_viewable_by(actor, guidance))
+        Recipient.guidance_id == guidance.id, policy.recipients_viewable_by(actor, guidance)
+    )
     if filters.prefecture:
         select = select.where(Recipient.prefecture_code == filters.prefecture)
     if filters.fact:
@@ -126,20 +140,24 @@ def list_recipients(
         select = select.where(instant.is_(None) if filters.is_missing else instant.is_not(None))
     if filters.response:
         select = select.where(Recipient.response == filters.response)
-    page: Page[Recipient] = paginate(
-        db.session, select, order=[Recipient.organisation_code], cursor=cursor, size=size)
+    page: Page[Recipient] = paginate(db.session, select, order=[Recipient.organisation_code], cursor=cursor, size=size)
     receipts: dict[int, list[Receipt]] = {}
     for receipt in db.session.scalars(
-            sa.select(Receipt).where(Receipt.recipient_id.in_([row.id for row in page])).order_by(Receipt.id)):
+        sa.select(Receipt).where(Receipt.recipient_id.in_([row.id for row in page])).order_by(Receipt.id)
+    ):
         receipts.setdefault(receipt.recipient_id, []).append(receipt)
     return page.with_items([RecipientRow(recipient=row, receipts=receipts.get(row.id, [])) for row in page])
 
 
 def get_recipient(actor: Actor, guidance: Guidance, recipient_id: int) -> Recipient:
     """One recipient that the actor may see. Raises NotFound."""
-    found = db.session.scalar(sa.select(Recipient).where(
-        Recipient.id == recipient_id, Recipient.guidance_id == guidance.id,
-        policy.recipients_viewable_by(actor, guidance)))
+    found = db.session.scalar(
+        sa.select(Recipient).where(
+            Recipient.id == recipient_id,
+            Recipient.guidance_id == guidance.id,
+            policy.recipients_viewable_by(actor, guidance),
+        )
+    )
     if found is None:
         raise NotFound
     return found

@@ -70,7 +70,8 @@ class Guidance(Versioned, Base):
 
     sender: orm.Mapped[Organisation] = orm.relationship(foreign_keys=[sender_id], lazy="raise_on_sql")
     origin_ministry: orm.Mapped[Organisation | None] = orm.relationship(
-        foreign_keys=[origin_ministry_id], lazy="raise_on_sql")
+        foreign_keys=[origin_ministry_id], lazy="raise_on_sql"
+    )
     drafter: orm.Mapped[Person] = orm.relationship(foreign_keys=[drafter_person_id], lazy="raise_on_sql")
     approver: orm.Mapped[Person | None] = orm.relationship(foreign_keys=[approver_person_id], lazy="raise_on_sql")
     theme: orm.Mapped[Theme | None] = orm.relationship(lazy="raise_on_sql")
@@ -96,7 +97,8 @@ class Recipient(Base):
     opened_at: orm.Mapped[datetime | None]
     received_at: orm.Mapped[datetime | None]
     response: orm.Mapped[ResponseState] = orm.mapped_column(
-        EnumColumn(ResponseState), default=ResponseState.NONE, server_default="none")
+        EnumColumn(ResponseState), default=ResponseState.NONE, server_default="none"
+    )
     responded_at: orm.Mapped[datetime | None]
 
     organisation: orm.Mapped[Organisation] = orm.relationship(lazy="raise_on_sql")

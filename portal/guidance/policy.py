@@ -32,14 +32,17 @@ def can_view(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:
     if actor.role in _READ_EVERY_DRAFT:
         return True
     return actor.role in _READ_OWN_DRAFTS and actor.organisation_id in {
-        guidance.drafter_organisation_id, guidance.sender_id}
+        guidance.drafter_organisation_id,
+        guidance.sender_id,
+    }
 
 
 def viewable_by(actor: Actor) -> sa.Select[Guidance]:
     """The guidance that this actor may see: the twin of ``can_view``."""
     issued = Guidance.state.in_(ISSUED_STATES)
-    return sa.select(Guidance).where(sa.or_(
-        sa.and_(issued, _issued_viewable_by(actor)), sa.and_(sa.not_(issued), _drafts_viewable_by(actor))))
+    return sa.select(Guidance).where(
+        sa.or_(sa.and_(issued, _issued_viewable_by(actor)), sa.and_(sa.not_(issued), _drafts_viewable_by(actor)))
+    )
 
 
 def viewers_of(guidance: Guidance) -> sa.Select[Membership]:
@@ -89,8 +92,7 @@ def can_answer(actor: Actor) -> bool:
 def can_send_as(actor: Actor, sender: Organisation) -> bool:
     """The secretariat and administrators draft for any part of the headquarters, others in their own name."""
     if actor.role in {Role.ADMIN, Role.SECRETARIAT}:
-        return sender.kind in {
-            OrganisationKind.HEADQUARTERS, OrganisationKind.SECRETARIAT, OrganisationKind.DIVISION}
+        return sender.kind in {OrganisationKind.HEADQUARTERS, OrganisationKind.SECRETARIAT, OrganisationKind.DIVISION}
     return can_draft(actor) and sender.id == actor.organisation_id
 
 
@@ -152,8 +154,7 @@ def recipients_viewable_by(actor: Actor, guidance: Guidance) -> sa.ColumnElement
     if actor.role in _SEE_EVERY_RECIPIENT or (actor.role is Role.MINISTRY and _came_from(actor, guidance)):
         return sa.true()
     if actor.role is Role.LIAISON:
-        return Recipient.organisation_id.in_(
-            sa.select(Organisation.id).where(Organisation.post_id.in_(actor.post_ids)))
+        return Recipient.organisation_id.in_(sa.select(Organisation.id).where(Organisation.post_id.in_(actor.post_ids)))
     if actor.role in LOCAL_ROLES and actor.is_prefecture:
         return Recipient.prefecture_code == actor.prefecture_code
     if actor.role in _ADDRESSED_ROLES:
@@ -180,8 +181,11 @@ def can_view_recipient(actor: Actor, guidance: Guidance, recipient: Recipient, p
 def approvable_by(actor: Actor) -> sa.ColumnElement[bool]:
     """The guidance that waits for this actor's approval: the twin of ``can_approve``."""
     return sa.and_(
-        Guidance.state == GuidanceState.REVIEW, _signed_by(actor), Guidance.drafter_person_id != actor.person_id,
-        Guidance.editor_person_id.is_distinct_from(actor.person_id))
+        Guidance.state == GuidanceState.REVIEW,
+        _signed_by(actor),
+        Guidance.drafter_person_id != actor.person_id,
+        Guidance.editor_person_id.is_distinct_from(actor.person_id),
+    )
 
 
 def issuable_by(actor: Actor) -> sa.ColumnElement[bool]:
@@ -195,11 +199,16 @@ def _issued_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.role not in _ADDRESSED_ROLES:
         return sa.false()
     addressed = Guidance.id.in_(
-        sa.select(Recipient.guidance_id).where(Recipient.organisation_id == actor.organisation_id))
+        sa.select(Recipient.guidance_id).where(Recipient.organisation_id == actor.organisation_id)
+    )
     if actor.role is Role.MINISTRY:
         own = actor.organisation_id
-        return sa.or_(addressed, Guidance.drafter_organisation_id == own, Guidance.origin_ministry_id == own,
-                      Guidance.sender_id == own)
+        return sa.or_(
+            addressed,
+            Guidance.drafter_organisation_id == own,
+            Guidance.origin_ministry_id == own,
+            Guidance.sender_id == own,
+        )
     return addressed
 
 
@@ -213,8 +222,7 @@ def _drafts_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def _came_from(actor: Actor, guidance: Guidance) -> bool:
-    return actor.organisation_id in {
-        guidance.drafter_organisation_id, guidance.origin_ministry_id, guidance.sender_id}
+    return actor.organisation_id in {guidance.drafter_organisation_id, guidance.origin_ministry_id, guidance.sender_id}
 
 
 def _drafts_it(actor: Actor, guidance: Guidance) -> bool:

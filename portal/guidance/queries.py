@@ -59,9 +59,16 @@ class Waiting:
 def get_guidance(actor: Actor, guidance_id: int) -> Guidance:
     """The item with its sender, origin, theme and people, if the actor may see it. Raises NotFound. One statement."""
     found = db.session.scalar(
-        policy.viewable_by(actor).where(Guidance.id == guidance_id).options(
-            orm.joinedload(Guidance.sender), orm.joinedload(Guidance.origin_ministry), orm.joinedload(Guidance.theme),
-            orm.joinedload(Guidance.drafter), orm.joinedload(Guidance.approver)))
+        policy.viewable_by(actor)
+        .where(Guidance.id == guidance_id)
+        .options(
+            orm.joinedload(Guidance.sender),
+            orm.joinedload(Guidance.origin_ministry),
+            orm.joinedload(Guidance.theme),
+            orm.joinedload(Guidance.drafter),
+            orm.joinedload(Guidance.approver),
+        )
+    )
     if found is None:
         raise NotFound
     return found
@@ -72,20 +79,27 @@ def find_guidance_by_ids(actor: Actor, ids: Sequence[int]) -> Sequence[Guidance]
     if not ids:
         return []
     return db.session.scalars(
-        policy.viewable_by(actor).where(Guidance.id.in_(ids)).options(orm.joinedload(Guidance.sender))
-        .order_by(Guidance.id.desc())).all()
+        policy.viewable_by(actor)
+        .where(Guidance.id.in_(ids))
+        .options(orm.joinedload(Guidance.sender))
+        .order_by(Guidance.id.desc())
+    ).all()
 
 
 def find_own_recipient(actor: Actor, guidance: Guidance) -> Recipient | None:
     """The recipient row of the actor's own organisation, or None."""
-    return db.session.scalar(sa.select(Recipient).where(
-        Recipient.guidance_id == guidance.id, Recipient.organisation_id == actor.organisation_id))
+    return db.session.scalar(
+        sa.select(Recipient).where(
+            Recipient.guidance_id == guidance.id, Recipient.organisation_id == actor.organisation_id
+        )
+    )
 
 
 def list_guidance(actor: Actor, filters: GuidanceFilters, *, cursor: str | None = None) -> Page[Guidance]:
     """Issued items, newest first, or the items of the state asked for. One statement."""
     select = _filtered(policy.viewable_by(actor), actor, filters).options(
-        orm.joinedload(Guidance.sender), orm.joinedload(Guidance.theme))
+        orm.joinedload(Guidance.sender), orm.joinedload(Guidance.theme)
+    )
     if filters.state in BEFORE_ISSUE:
         select = select.where(Guidance.state == filters.state)
         return paginate(db.session, select, order=[Guidance.id.desc()], cursor=cursor, size=20)
@@ -97,17 +111,23 @@ def list_guidance(actor: Actor, filters: GuidanceFilters, *, cursor: str | None 
 def list_unissued(actor: Actor, *, limit: int = 10) -> Sequence[Guidance]:
     """The newest drafts and papers under way that the actor may see."""
     return db.session.scalars(
-        policy.viewable_by(actor).where(Guidance.state.in_(BEFORE_ISSUE))
+        policy.viewable_by(actor)
+        .where(Guidance.state.in_(BEFORE_ISSUE))
         .options(orm.joinedload(Guidance.sender), orm.joinedload(Guidance.theme))
-        .order_by(Guidance.id.desc()).limit(limit)).all()
+        .order_by(Guidance.id.desc())
+        .limit(limit)
+    ).all()
 
 
 def list_own_recipients(actor: Actor, guidance_ids: Sequence[int]) -> dict[int, Recipient]:
     """The actor's organisation's rows of these items, by guidance id. One statement."""
     if actor.role not in _HAS_RECIPIENT_ROW or not guidance_ids:
         return {}
-    rows = db.session.scalars(sa.select(Recipient).where(
-        Recipient.organisation_id == actor.organisation_id, Recipient.guidance_id.in_(guidance_ids)))
+    rows = db.session.scalars(
+        sa.select(Recipient).where(
+            Recipient.organisation_id == actor.organisation_id, Recipient.guidance_id.in_(guidance_ids)
+        )
+    )
     return {row.guidance_id: row for row in rows}
 
 
@@ -134,48 +154,63 @@ def list_senders(actor: Actor) -> Sequence[Organisation]:
 
 def list_all_senders() -> Sequence[Organisation]:
     """Whoever may stand as the sender of a paper, for the filter of the list."""
-    kinds = (OrganisationKind.HEADQUARTERS, OrganisationKind.SECRETARIAT, OrganisationKind.DIVISION,
-             OrganisationKind.MINISTRY)
+    kinds = (
+        OrganisationKind.HEADQUARTERS,
+        OrganisationKind.SECRETARIAT,
+        OrganisationKind.DIVISION,
+        OrganisationKind.MINISTRY,
+    )
     return db.session.scalars(
-        sa.select(Organisation).where(Organisation.kind.in_(kinds)).order_by(Organisation.position)).all()
+        sa.select(Organisation).where(Organisation.kind.in_(kinds)).order_by(Organisation.position)
+    ).all()
 
 
 def list_ministries() -> Sequence[Organisation]:
     """The ministries in their order."""
     return db.session.scalars(
-        sa.select(Organisation).where(Organisation.kind == OrganisationKind.MINISTRY)
-        .order_by(Organisation.position)).all()
+        sa.select(Organisation).where(Organisation.kind == OrganisationKind.MINISTRY).order_by(Organisation.position)
+    ).all()
 
 
 def list_receipts(recipient: Recipient) -> Sequence[Receipt]:
     """The receipts of a body's sections, first to last."""
-    return db.session.scalars(
-        sa.select(Receipt).where(Receipt.recipient_id == recipient.id).order_by(Receipt.id)).all()
+    return db.session.scalars(sa.select(Receipt).where(Receipt.recipient_id == recipient.id).order_by(Receipt.id)).all()
 
 
 def list_responses(recipient: Recipient) -> Sequence[Response]:
     """A body's responses, newest first."""
     return db.session.scalars(
-        sa.select(Response).where(Response.recipient_id == recipient.id).order_by(Response.id.desc())).all()
+        sa.select(Response).where(Response.recipient_id == recipient.id).order_by(Response.id.desc())
+    ).all()
 
 
 def list_openings(recipient: Recipient) -> Sequence[Opening]:
     """Who of the body has opened the item, first to last."""
     return db.session.scalars(
-        sa.select(Opening).where(Opening.recipient_id == recipient.id).options(orm.joinedload(Opening.person))
-        .order_by(Opening.opened_at, Opening.person_id)).all()
+        sa.select(Opening)
+        .where(Opening.recipient_id == recipient.id)
+        .options(orm.joinedload(Opening.person))
+        .order_by(Opening.opened_at, Opening.person_id)
+    ).all()
 
 
 def get_attachment(actor: Actor, guidance: Guidance, attachment_id: int) -> Attachment:
     """A file of the visible item, or of a response to it that the actor may read. Raises NotFound."""
     readable = (
-        sa.select(Response.id).join(Recipient, Recipient.id == Response.recipient_id)
-        .where(Recipient.guidance_id == guidance.id, policy.recipients_viewable_by(actor, guidance)))
-    found = db.session.scalar(sa.select(Attachment).where(
-        Attachment.id == attachment_id, Attachment.removed_at.is_(None),
-        sa.or_(
-            sa.and_(Attachment.owner_kind == "guidance", Attachment.owner_id == guidance.id),
-            sa.and_(Attachment.owner_kind == "response", Attachment.owner_id.in_(readable)))))
+        sa.select(Response.id)
+        .join(Recipient, Recipient.id == Response.recipient_id)
+        .where(Recipient.guidance_id == guidance.id, policy.recipients_viewable_by(actor, guidance))
+    )
+    found = db.session.scalar(
+        sa.select(Attachment).where(
+            Attachment.id == attachment_id,
+            Attachment.removed_at.is_(None),
+            sa.or_(
+                sa.and_(Attachment.owner_kind == "guidance", Attachment.owner_id == guidance.id),
+                sa.and_(Attachment.owner_kind == "response", Attachment.owner_id.in_(readable)),
+            ),
+        )
+    )
     if found is None:
         raise NotFound
     return found
@@ -189,13 +224,19 @@ def _filtered(select: sa.Select[Any], actor: Actor, filters: GuidanceFilters) ->
     if filters.sender_id:
         select = select.where(Guidance.sender_id == filters.sender_id)
     if filters.words:
-        select = select.where(sa.or_(
-            Guidance.title.contains(filters.words, autoescape=True),
-            Guidance.document_number.contains(filters.words, autoescape=True)))
+        select = select.where(
+            sa.or_(
+                Guidance.title.contains(filters.words, autoescape=True),
+                Guidance.document_number.contains(filters.words, autoescape=True),
+            )
+        )
     lacks = _LACKING.get(filters.waiting or "")
     if lacks is not None and actor.role in _HAS_RECIPIENT_ROW:
-        select = select.where(Guidance.id.in_(
-            sa.select(Recipient.guidance_id).where(Recipient.organisation_id == actor.organisation_id, lacks)))
+        select = select.where(
+            Guidance.id.in_(
+                sa.select(Recipient.guidance_id).where(Recipient.organisation_id == actor.organisation_id, lacks)
+            )
+        )
     return select
 
 
@@ -209,30 +250,46 @@ _LACKING: dict[str, sa.ColumnElement[bool]] = {
 def _waiting_for_body(actor: Actor, limit: int) -> list[Waiting]:
     asks_reply = sa.or_(Guidance.reply_due_on.is_not(None), Guidance.nature == Nature.REPLY_REQUIRED)
     rows = db.session.execute(
-        sa.select(Guidance, Recipient).join(Recipient, Recipient.guidance_id == Guidance.id)
-        .where(Recipient.organisation_id == actor.organisation_id, Guidance.state == GuidanceState.ISSUED,
-               sa.or_(Recipient.received_at.is_(None), sa.and_(asks_reply, Recipient.response.in_(OPEN_RESPONSES))))
+        sa.select(Guidance, Recipient)
+        .join(Recipient, Recipient.guidance_id == Guidance.id)
+        .where(
+            Recipient.organisation_id == actor.organisation_id,
+            Guidance.state == GuidanceState.ISSUED,
+            sa.or_(Recipient.received_at.is_(None), sa.and_(asks_reply, Recipient.response.in_(OPEN_RESPONSES))),
+        )
         .options(orm.joinedload(Guidance.sender))
-        .order_by(Guidance.reply_due_on.asc().nulls_last(), Guidance.issued_at, Guidance.id).limit(limit)
+        .order_by(Guidance.reply_due_on.asc().nulls_last(), Guidance.issued_at, Guidance.id)
+        .limit(limit)
     )
     return [
         Waiting(
             action=WaitingAction.RECEIVE if recipient.received_at is None else WaitingAction.RESPOND,
-            guidance=guidance, due_on=guidance.reply_due_on, since=recipient.delivered_at)
+            guidance=guidance,
+            due_on=guidance.reply_due_on,
+            since=recipient.delivered_at,
+        )
         for guidance, recipient in rows
     ]
 
 
 def _waiting_for_office(actor: Actor, limit: int) -> list[Waiting]:
     returned = sa.and_(
-        Guidance.state == GuidanceState.DRAFT, Guidance.return_reason.is_not(None),
-        Guidance.drafter_organisation_id == actor.organisation_id)
+        Guidance.state == GuidanceState.DRAFT,
+        Guidance.return_reason.is_not(None),
+        Guidance.drafter_organisation_id == actor.organisation_id,
+    )
     rows = db.session.scalars(
-        sa.select(Guidance).where(sa.or_(policy.approvable_by(actor), policy.issuable_by(actor), returned))
-        .options(orm.joinedload(Guidance.sender)).order_by(Guidance.updated_at, Guidance.id).limit(limit))
+        sa.select(Guidance)
+        .where(sa.or_(policy.approvable_by(actor), policy.issuable_by(actor), returned))
+        .options(orm.joinedload(Guidance.sender))
+        .order_by(Guidance.updated_at, Guidance.id)
+        .limit(limit)
+    )
     actions = {
-        GuidanceState.REVIEW: WaitingAction.APPROVE, GuidanceState.APPROVED: WaitingAction.ISSUE,
+        GuidanceState.REVIEW: WaitingAction.APPROVE,
+        GuidanceState.APPROVED: WaitingAction.ISSUE,
         GuidanceState.DRAFT: WaitingAction.REVISE,
     }
-    return [Waiting(action=actions[row.state], guidance=row, due_on=row.reply_due_on, since=row.updated_at)
-            for row in rows]
+    return [
+        Waiting(action=actions[row.state], guidance=row, due_on=row.reply_due_on, since=row.updated_at) for row in rows
+    ]

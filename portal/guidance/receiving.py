@@ -37,7 +37,7 @@ def record_opening(actor: Actor, guidance: Guidance, recipient: Recipient | None
 
 
 def receive_guidance(
-    actor: Actor, guidance: Guidance, *, section_name: str, receipt_number: str = "", my_number_confirmed: bool = False,
+    actor: Actor, guidance: Guidance, *, section_name: str, receipt_number: str = "", my_number_confirmed: bool = False
 ) -> Receipt:
     """Record that a section of the actor's body received the item, under the body's own receipt number.
 
@@ -52,21 +52,40 @@ def receive_guidance(
     my_number.check_text("receipt_number", receipt_number, my_number_confirmed)
     now = clock.now()
     receipt_id = db.session.scalar(
-        insert(Receipt).values(
-            recipient_id=recipient.id, section_name=section, receipt_number=receipt_number.strip(),
-            received_by_person_id=actor.person_id, signature=actor.signature, received_at=now)
-        .on_conflict_do_nothing().returning(Receipt.id))
+        insert(Receipt)
+        .values(
+            recipient_id=recipient.id,
+            section_name=section,
+            receipt_number=receipt_number.strip(),
+            received_by_person_id=actor.person_id,
+            signature=actor.signature,
+            received_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(Receipt.id)
+    )
     if receipt_id is None:
         raise _already_received(recipient, section)
     _set_once(recipient, Recipient.received_at, now)
-    emit(actor, GuidanceReceived(
-        guidance_id=guidance.id, recipient_id=recipient.id, receipt_id=receipt_id,
-        organisation_id=actor.organisation_id))
+    emit(
+        actor,
+        GuidanceReceived(
+            guidance_id=guidance.id,
+            recipient_id=recipient.id,
+            receipt_id=receipt_id,
+            organisation_id=actor.organisation_id,
+        ),
+    )
     return db.session.get_one(Receipt, receipt_id)
 
 
 def respond_to_guidance(
-    actor: Actor, guidance: Guidance, *, state: ResponseState, text: str = "", uploads: Sequence[Upload] = (),
+    actor: Actor,
+    guidance: Guidance,
+    *,
+    state: ResponseState,
+    text: str = "",
+    uploads: Sequence[Upload] = (),
     my_number_confirmed: bool = False,
 ) -> Response:
     """Record what the actor's body did; the newest statement counts, the earlier ones stay.
@@ -79,24 +98,39 @@ def respond_to_guidance(
     _check_response(state, text.strip(), has_files=bool(uploads))
     now = clock.now()
     response = Response(
-        recipient_id=recipient.id, state=state, text=text.strip(), responded_by_person_id=actor.person_id,
-        signature=actor.signature, responded_at=now)
+        recipient_id=recipient.id,
+        state=state,
+        text=text.strip(),
+        responded_by_person_id=actor.person_id,
+        signature=actor.signature,
+        responded_at=now,
+    )
     db.session.add(response)
     recipient.response = state
     recipient.responded_at = now
     db.session.flush()
     store_attachments(actor, "response", response.id, uploads, field="files", confirmed=my_number_confirmed)
-    emit(actor, GuidanceResponded(
-        guidance_id=guidance.id, recipient_id=recipient.id, response_id=response.id, state=state.value,
-        organisation_id=actor.organisation_id))
+    emit(
+        actor,
+        GuidanceResponded(
+            guidance_id=guidance.id,
+            recipient_id=recipient.id,
+            response_id=response.id,
+            state=state.value,
+            organisation_id=actor.organisation_id,
+        ),
+    )
     return response
 
 
 def _own_recipient(actor: Actor, guidance: Guidance) -> Recipient:
     recipient = find_own_recipient(actor, guidance)
     if recipient is None:
-        raise NotFound if guidance.state not in ISSUED_STATES else Forbidden(
-            N_("この通知等の宛先となった団体の人だけが操作できます。"))
+        raise (
+            NotFound
+            if guidance.state not in ISSUED_STATES
+            else Forbidden(N_("この通知等の宛先となった団体の人だけが操作できます。"))
+        )
     if guidance.state is not GuidanceState.ISSUED:
         raise Conflict(N_("この通知等は廃止または改版されたため、受領・対応の登録はできません。"))
     if not policy.can_receive(actor, guidance, is_addressed=True):
@@ -106,11 +140,17 @@ def _own_recipient(actor: Actor, guidance: Guidance) -> Recipient:
 
 def _already_received(recipient: Recipient, section: str) -> Invalid:
     held = db.session.scalars(
-        sa.select(Receipt).where(Receipt.recipient_id == recipient.id, Receipt.section_name == section)).one()
+        sa.select(Receipt).where(Receipt.recipient_id == recipient.id, Receipt.section_name == section)
+    ).one()
     at = calendar.japan_datetime(held.received_at)
     return Invalid(
-        N_("%(section)sでは、%(who)sが%(date)s %(time)sに受領済みです。"), field="section_name", section=section,
-        who=held.signature, date=calendar.long_date(at.date()), time=f"{at:%H:%M}")
+        N_("%(section)sでは、%(who)sが%(date)s %(time)sに受領済みです。"),
+        field="section_name",
+        section=section,
+        who=held.signature,
+        date=calendar.long_date(at.date()),
+        time=f"{at:%H:%M}",
+    )
 
 
 def _check_response(state: ResponseState, text: str, *, has_files: bool) -> None:
@@ -126,5 +166,4 @@ def _check_response(state: ResponseState, text: str, *, has_files: bool) -> None
 
 def _set_once(recipient: Recipient, column: orm.InstrumentedAttribute[Any], at: datetime) -> None:
     """Set the fact's instant unless another person of the body has set it already."""
-    db.session.execute(
-        sa.update(Recipient).where(Recipient.id == recipient.id, column.is_(None)).values({column: at}))
+    db.session.execute(sa.update(Recipient).where(Recipient.id == recipient.id, column.is_(None)).values({column: at}))

@@ -43,7 +43,7 @@ from portal.guidance.states import GuidanceState
 
 
 def draft_guidance(
-    actor: Actor, content: GuidanceContent, *, uploads: Sequence[Upload] = (), my_number_confirmed: bool = False,
+    actor: Actor, content: GuidanceContent, *, uploads: Sequence[Upload] = (), my_number_confirmed: bool = False
 ) -> Guidance:
     """Begin a draft in the name of ``content.sender_id``, with its first files.
 
@@ -54,8 +54,13 @@ def draft_guidance(
     check_draft(content, except_id=None, confirmed=my_number_confirmed)
     now = clock.now()
     guidance = Guidance(
-        state=GuidanceState.DRAFT, drafter_person_id=actor.person_id, drafter_organisation_id=actor.organisation_id,
-        editor_person_id=actor.person_id, created_at=now, updated_at=now)
+        state=GuidanceState.DRAFT,
+        drafter_person_id=actor.person_id,
+        drafter_organisation_id=actor.organisation_id,
+        editor_person_id=actor.person_id,
+        created_at=now,
+        updated_at=now,
+    )
     content.write_to(guidance)
     db.session.add(guidance)
     db.session.flush()
@@ -65,8 +70,13 @@ def draft_guidance(
 
 
 def save_draft(
-    actor: Actor, guidance: Guidance, content: GuidanceContent, *, version: int | None = None,
-    uploads: Sequence[Upload] = (), my_number_confirmed: bool = False,
+    actor: Actor,
+    guidance: Guidance,
+    content: GuidanceContent,
+    *,
+    version: int | None = None,
+    uploads: Sequence[Upload] = (),
+    my_number_confirmed: bool = False,
 ) -> Guidance:
     """Change a draft and add files to it.
 
@@ -108,7 +118,7 @@ def send_for_review(actor: Actor, guidance: Guidance, *, version: int | None = N
 
 
 def return_to_draft(
-    actor: Actor, guidance: Guidance, *, reason: str, version: int | None = None, my_number_confirmed: bool = False,
+    actor: Actor, guidance: Guidance, *, reason: str, version: int | None = None, my_number_confirmed: bool = False
 ) -> None:
     """review or approved → draft, with a reason; an approval given before lapses, and with it the number's year."""
     _require(guidance, GuidanceState.REVIEW, GuidanceState.APPROVED)
@@ -121,8 +131,13 @@ def return_to_draft(
 
 
 def approve_guidance(
-    actor: Actor, guidance: Guidance, *, document_number: str | None = None, short_due_reason: str | None = None,
-    version: int | None = None, my_number_confirmed: bool = False,
+    actor: Actor,
+    guidance: Guidance,
+    *,
+    document_number: str | None = None,
+    short_due_reason: str | None = None,
+    version: int | None = None,
+    my_number_confirmed: bool = False,
 ) -> None:
     """review → approved by somebody who wrote none of it; the number counts from now on.
 
@@ -154,8 +169,13 @@ def approve_guidance(
 
 
 def issue_guidance(
-    actor: Actor, guidance: Guidance, *, fingerprint: str, short_due_reason: str | None = None,
-    version: int | None = None, my_number_confirmed: bool = False,
+    actor: Actor,
+    guidance: Guidance,
+    *,
+    fingerprint: str,
+    short_due_reason: str | None = None,
+    version: int | None = None,
+    my_number_confirmed: bool = False,
 ) -> int:
     """approved → issued: freeze the recipients in one statement and return how many there are.
 
@@ -179,8 +199,12 @@ def issue_guidance(
     organisation_ids = _freeze_recipients(guidance)
     if not organisation_ids or fingerprint_of(organisation_ids) != fingerprint:
         raise Conflict(
-            N_("宛先を確認した後に名簿が変わりました（現在%(count)s団体）。"
-               "宛先をもう一度確認してから発出してください。"), count=len(organisation_ids))
+            N_(
+                "宛先を確認した後に名簿が変わりました（現在%(count)s団体）。"
+                "宛先をもう一度確認してから発出してください。"
+            ),
+            count=len(organisation_ids),
+        )
     guidance.recipient_count = len(organisation_ids)
     db.session.flush()
     emit(actor, GuidanceIssued(guidance_id=guidance.id, recipient_count=len(organisation_ids)))
@@ -188,7 +212,7 @@ def issue_guidance(
 
 
 def abolish_guidance(
-    actor: Actor, guidance: Guidance, *, reason: str, version: int | None = None, my_number_confirmed: bool = False,
+    actor: Actor, guidance: Guidance, *, reason: str, version: int | None = None, my_number_confirmed: bool = False
 ) -> None:
     """issued → abolished, with a reason. Raises Conflict when it is not in force."""
     _require(guidance, GuidanceState.ISSUED)
@@ -203,15 +227,24 @@ def abolish_guidance(
 def _freeze_recipients(guidance: Guidance) -> list[int]:
     """One INSERT … SELECT over the rule, then the ids of what it wrote."""
     rule = AddresseeRule.from_dict(guidance.addressees)
-    columns = ["guidance_id", "organisation_id", "organisation_code", "organisation_name", "prefecture_code",
-               "delivered_at"]
+    columns = [
+        "guidance_id",
+        "organisation_id",
+        "organisation_code",
+        "organisation_name",
+        "prefecture_code",
+        "delivered_at",
+    ]
     selected = sa.select(
-        sa.literal(guidance.id), Organisation.id, Organisation.code, Organisation.name, Organisation.prefecture_code,
+        sa.literal(guidance.id),
+        Organisation.id,
+        Organisation.code,
+        Organisation.name,
+        Organisation.prefecture_code,
         sa.literal(guidance.issued_at, UtcDateTime()),
     ).where(addressed_by(rule))
     db.session.execute(sa.insert(Recipient).from_select(columns, selected, include_defaults=False))
-    return list(db.session.scalars(
-        sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id)))
+    return list(db.session.scalars(sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id)))
 
 
 def _require(guidance: Guidance, *states: GuidanceState) -> None:

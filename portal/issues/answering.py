@@ -53,12 +53,16 @@ def bounce_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool = F
     issue.state, issue.division_id = IssueState.TRIAGED, None
     pass_ball(issue, Holder.SECRETARIAT, due_on=target(issue, FIRST_REPLY_DAYS))
     touch(issue, Audience.PUBLIC)  # its state changed for everyone; only the reason is internal
-    emit(actor, IssueBounced(
-        issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.INTERNAL))
+    emit(
+        actor,
+        IssueBounced(
+            issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.INTERNAL
+        ),
+    )
 
 
 def consult_ministry(
-    actor: Actor, issue: Issue, *, ministry_id: int, question: str, due_on: date | None = None, confirmed: bool = False,
+    actor: Actor, issue: Issue, *, ministry_id: int, question: str, due_on: date | None = None, confirmed: bool = False
 ) -> Consultation:
     """assigned → consulting: put a question to one ministry; only headquarters and that ministry see it.
 
@@ -75,42 +79,60 @@ def consult_ministry(
         raise Invalid(N_("この府省には照会中です。回答を待つか、照会を取り下げてください。"), field="ministry_id")
     text = required_text("question", question, N_("照会する内容を入力してください。"), confirmed=confirmed)
     consultation = Consultation(
-        issue_id=issue.id, ministry_id=ministry_id, asked_by_person_id=actor.person_id, asked_at=clock.now(),
-        due_on=due_on or target(issue, CONSULTED_DAYS))
+        issue_id=issue.id,
+        ministry_id=ministry_id,
+        asked_by_person_id=actor.person_id,
+        asked_at=clock.now(),
+        due_on=due_on or target(issue, CONSULTED_DAYS),
+    )
     db.session.add(consultation)
     db.session.flush()
-    post = add_post(
-        actor, issue, PostKind.CONSULTATION, Audience.CONSULT, text, consultation_id=consultation.id)
+    post = add_post(actor, issue, PostKind.CONSULTATION, Audience.CONSULT, text, consultation_id=consultation.id)
     issue.state = IssueState.CONSULTING
     pass_ball(issue, Holder.MINISTRY, ministry_id, due_on=consultation.due_on)
     touch(issue, Audience.PUBLIC)  # the state that everyone sees changed
-    emit(actor, MinistryConsulted(
-        issue_id=issue.id, post_id=post.id, consultation_id=consultation.id, ministry_id=ministry_id,
-        organisation_id=issue.organisation_id, audience=Audience.CONSULT))
+    emit(
+        actor,
+        MinistryConsulted(
+            issue_id=issue.id,
+            post_id=post.id,
+            consultation_id=consultation.id,
+            ministry_id=ministry_id,
+            organisation_id=issue.organisation_id,
+            audience=Audience.CONSULT,
+        ),
+    )
     return consultation
 
 
 def reply_to_consultation(
-    actor: Actor, issue: Issue, consultation: Consultation, *, text: str, confirmed: bool = False,
+    actor: Actor, issue: Issue, consultation: Consultation, *, text: str, confirmed: bool = False
 ) -> Post:
     """The ministry's reply, as material. When no question is open any more: consulting → assigned."""
     if consultation.replied_at is not None or consultation.withdrawn_at is not None or issue.state in ENDED:
         raise Conflict(N_("この照会は、既に回答されたか、取り下げられました。"))
     authorize(policy.can_reply_to_consultation, actor, consultation)
     text = required_text("text", text, N_("回答を入力してください。"), confirmed=confirmed)
-    post = add_post(
-        actor, issue, PostKind.CONSULTATION_REPLY, Audience.CONSULT, text, consultation_id=consultation.id)
+    post = add_post(actor, issue, PostKind.CONSULTATION_REPLY, Audience.CONSULT, text, consultation_id=consultation.id)
     consultation.replied_at = clock.now()
     db.session.flush()
     _after_consultation(issue)
-    emit(actor, ConsultationAnswered(
-        issue_id=issue.id, post_id=post.id, consultation_id=consultation.id, ministry_id=consultation.ministry_id,
-        organisation_id=issue.organisation_id, audience=Audience.CONSULT))
+    emit(
+        actor,
+        ConsultationAnswered(
+            issue_id=issue.id,
+            post_id=post.id,
+            consultation_id=consultation.id,
+            ministry_id=consultation.ministry_id,
+            organisation_id=issue.organisation_id,
+            audience=Audience.CONSULT,
+        ),
+    )
     return post
 
 
 def withdraw_consultation(
-    actor: Actor, issue: Issue, consultation: Consultation, *, reason: str, confirmed: bool = False,
+    actor: Actor, issue: Issue, consultation: Consultation, *, reason: str, confirmed: bool = False
 ) -> None:
     """Take a question back that needs no reply any more, so that the division can answer."""
     authorize(policy.can_withdraw_consultation, actor, issue, consultation)
@@ -119,12 +141,16 @@ def withdraw_consultation(
     consultation.withdrawn_at = clock.now()
     db.session.flush()
     _after_consultation(issue)
-    emit(actor, ReplyPosted(
-        issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.CONSULT))
+    emit(
+        actor,
+        ReplyPosted(
+            issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.CONSULT
+        ),
+    )
 
 
 def answer_provisionally(
-    actor: Actor, issue: Issue, *, text: str, promised_on: date | None, confirmed: bool = False,
+    actor: Actor, issue: Issue, *, text: str, promised_on: date | None, confirmed: bool = False
 ) -> Post:
     """A member answers for the time being and promises the official answer for a date; the issue stays open."""
     require(issue, IssueState.ASSIGNED, IssueState.CONSULTING)
@@ -137,9 +163,15 @@ def answer_provisionally(
     post = add_post(actor, issue, PostKind.PROVISIONAL_ANSWER, Audience.PUBLIC, text)
     post.promised_on = issue.promised_on = promised_on
     touch(issue, Audience.PUBLIC)
-    emit(actor, ProvisionalAnswerGiven(
-        issue_id=issue.id, post_id=post.id, promised_on=promised_on.isoformat(),
-        organisation_id=issue.organisation_id))
+    emit(
+        actor,
+        ProvisionalAnswerGiven(
+            issue_id=issue.id,
+            post_id=post.id,
+            promised_on=promised_on.isoformat(),
+            organisation_id=issue.organisation_id,
+        ),
+    )
     return post
 
 
@@ -162,7 +194,8 @@ def answer_officially(actor: Actor, issue: Issue, *, text: str, confirmed: bool 
 
 def _open_consultations(issue: Issue, ministry_id: int | None = None) -> list[int]:
     query = sa.select(Consultation.ministry_id).where(
-        Consultation.issue_id == issue.id, Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None))
+        Consultation.issue_id == issue.id, Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None)
+    )
     if ministry_id is not None:
         query = query.where(Consultation.ministry_id == ministry_id)
     return list(db.session.scalars(query.order_by(Consultation.id)))

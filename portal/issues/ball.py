@@ -22,8 +22,7 @@ CONSULTED_DAYS = 5
 def pass_ball(issue: Issue, holder: Holder, organisation_id: int | None = None, *, due_on: date | None = None) -> None:
     """Hand the ball over: the hop that was open ends, a new one begins. Without a due the clock is paused."""
     now = clock.now()
-    db.session.execute(
-        sa.update(Hop).where(Hop.issue_id == issue.id, Hop.ended_at.is_(None)).values(ended_at=now))
+    db.session.execute(sa.update(Hop).where(Hop.issue_id == issue.id, Hop.ended_at.is_(None)).values(ended_at=now))
     if holder is not Holder.NOBODY:
         db.session.add(Hop(issue_id=issue.id, holder=holder, organisation_id=organisation_id, started_at=now))
     issue.holder, issue.holder_organisation_id, issue.holder_since_at = holder, organisation_id, now
@@ -44,6 +43,7 @@ def touch(issue: Issue, audience: Audience) -> None:
         values["last_public_activity_at"] = now
     db.session.flush()
     db.session.execute(
-        sa.update(Issue).where(Issue.id == issue.id).values(values).execution_options(synchronize_session=False))
+        sa.update(Issue).where(Issue.id == issue.id).values(values).execution_options(synchronize_session=False)
+    )
     for name, value in values.items():
         orm.attributes.set_committed_value(issue, name, value)

@@ -79,7 +79,8 @@ class Issue(Versioned, Base):
     post: orm.Mapped[Organisation | None] = orm.relationship(foreign_keys=[post_id], lazy="raise_on_sql")
     division: orm.Mapped[Organisation | None] = orm.relationship(foreign_keys=[division_id], lazy="raise_on_sql")
     holder_organisation: orm.Mapped[Organisation | None] = orm.relationship(
-        foreign_keys=[holder_organisation_id], lazy="raise_on_sql")
+        foreign_keys=[holder_organisation_id], lazy="raise_on_sql"
+    )
     theme: orm.Mapped[Theme | None] = orm.relationship(lazy="raise_on_sql")
     sub_topic: orm.Mapped[SubTopic | None] = orm.relationship(lazy="raise_on_sql")
 

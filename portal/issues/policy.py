@@ -20,14 +20,23 @@ from portal.issues.visibility import (
 )
 
 __all__ = [
-    "Ties", "ball_is_with", "can_view", "is_liaison_of", "is_own", "posts_visible_to", "sees_every_audience",
-    "submitted_viewable_by", "takes_part", "viewable_by", "viewers_of",
+    "Ties",
+    "ball_is_with",
+    "can_view",
+    "is_liaison_of",
+    "is_own",
+    "posts_visible_to",
+    "sees_every_audience",
+    "submitted_viewable_by",
+    "takes_part",
+    "viewable_by",
+    "viewers_of",
 ]
 
 _RUN_ALL = frozenset({Role.ADMIN, Role.SECRETARIAT})
-_OPEN = frozenset({
-    IssueState.SUBMITTED, IssueState.TRIAGED, IssueState.RETURNED, IssueState.ASSIGNED, IssueState.CONSULTING,
-})
+_OPEN = frozenset(
+    {IssueState.SUBMITTED, IssueState.TRIAGED, IssueState.RETURNED, IssueState.ASSIGNED, IssueState.CONSULTING}
+)
 _ENDED = frozenset({IssueState.CLOSED, IssueState.DECLINED, IssueState.WITHDRAWN})
 
 

@@ -40,7 +40,8 @@ def get_issue_to_show(actor: Actor, number: str) -> tuple[Issue, bool]:
     """The same, and whether the person follows it. One statement."""
     follows = sa.exists().where(Follower.issue_id == Issue.id, Follower.person_id == actor.person_id)
     row = db.session.execute(
-        _selected(actor, Issue.number == number.strip().upper()).add_columns(follows.label("follows"))).first()
+        _selected(actor, Issue.number == number.strip().upper()).add_columns(follows.label("follows"))
+    ).first()
     if row is None:
         raise NotFound
     return row[0], bool(row[1])
@@ -66,8 +67,11 @@ def list_linked_issues(actor: Actor, ids: Sequence[int]) -> Sequence[Issue]:
     if not ids:
         return []
     return db.session.scalars(
-        sa.select(Issue).where(Issue.id.in_(ids), policy.viewable_by(actor), Issue.number.is_not(None))
-        .options(orm.joinedload(Issue.organisation)).order_by(Issue.number)).all()
+        sa.select(Issue)
+        .where(Issue.id.in_(ids), policy.viewable_by(actor), Issue.number.is_not(None))
+        .options(orm.joinedload(Issue.organisation))
+        .order_by(Issue.number)
+    ).all()
 
 
 def find_answered_text(actor: Actor, number: str) -> AnsweredText | None:
@@ -75,9 +79,15 @@ def find_answered_text(actor: Actor, number: str) -> AnsweredText | None:
     row = db.session.execute(
         sa.select(Issue.id, Issue.theme_id, Issue.title, Issue.body, Post.body)
         .join(Post, Post.issue_id == Issue.id)
-        .where(Issue.number == number.strip().upper(), policy.viewable_by(actor),
-               Post.kind == PostKind.OFFICIAL_ANSWER, Post.audience == Audience.PUBLIC)
-        .order_by(Post.id.desc()).limit(1)).first()
+        .where(
+            Issue.number == number.strip().upper(),
+            policy.viewable_by(actor),
+            Post.kind == PostKind.OFFICIAL_ANSWER,
+            Post.audience == Audience.PUBLIC,
+        )
+        .order_by(Post.id.desc())
+        .limit(1)
+    ).first()
     return AnsweredText(row[0], row[1], f"{row[2]}\n\n{row[3]}", row[4]) if row else None
 
 
@@ -87,15 +97,19 @@ def find_answered_text(actor: Actor, number: str) -> AnsweredText | None:
 def list_posts(actor: Actor, issue: Issue) -> Sequence[Post]:
     """The posts that the actor may see, in the order in which they were written."""
     return db.session.scalars(
-        sa.select(Post).where(Post.issue_id == issue.id, policy.posts_visible_to(actor)).order_by(Post.id)).all()
+        sa.select(Post).where(Post.issue_id == issue.id, policy.posts_visible_to(actor)).order_by(Post.id)
+    ).all()
 
 
 def list_thread(actor: Actor, issue: Issue) -> tuple[list[Post], list[Consultation]]:
     """The posts that the actor may see, with the consultations (and their ministries) they belong to. One statement."""
     rows = db.session.execute(
-        sa.select(Post, Consultation).outerjoin(Consultation, Consultation.id == Post.consultation_id)
+        sa.select(Post, Consultation)
+        .outerjoin(Consultation, Consultation.id == Post.consultation_id)
         .where(Post.issue_id == issue.id, policy.posts_visible_to(actor))
-        .options(orm.joinedload(Consultation.ministry)).order_by(Post.id)).all()
+        .options(orm.joinedload(Consultation.ministry))
+        .order_by(Post.id)
+    ).all()
     asked = {consultation.id: consultation for _, consultation in rows if consultation is not None}
     return [post for post, _ in rows], [asked[key] for key in sorted(asked)]
 
@@ -105,10 +119,15 @@ def list_files(issue: Issue, posts: Sequence[Post]) -> dict[tuple[str, int], lis
     found: dict[tuple[str, int], list[Attachment]] = defaultdict(list)
     rows = db.session.scalars(
         sa.select(Attachment)
-        .where(Attachment.removed_at.is_(None), sa.or_(
-            sa.and_(Attachment.owner_kind == "issue", Attachment.owner_id == issue.id),
-            sa.and_(Attachment.owner_kind == "post", Attachment.owner_id.in_([post.id for post in posts]))))
-        .order_by(Attachment.id))
+        .where(
+            Attachment.removed_at.is_(None),
+            sa.or_(
+                sa.and_(Attachment.owner_kind == "issue", Attachment.owner_id == issue.id),
+                sa.and_(Attachment.owner_kind == "post", Attachment.owner_id.in_([post.id for post in posts])),
+            ),
+        )
+        .order_by(Attachment.id)
+    )
     for file in rows:
         found[file.owner_kind, file.owner_id].append(file)
     return found
@@ -122,7 +141,8 @@ def get_attachment(actor: Actor, issue: Issue, attachment_id: int) -> Attachment
     owner = db.session.scalar(
         sa.select(Attachment.owner_id)
         .join(Post, sa.and_(Attachment.owner_kind == "post", Attachment.owner_id == Post.id))
-        .where(Attachment.id == attachment_id, Post.issue_id == issue.id, policy.posts_visible_to(actor)))
+        .where(Attachment.id == attachment_id, Post.issue_id == issue.id, policy.posts_visible_to(actor))
+    )
     file = find_attachment("post", owner, attachment_id) if owner is not None else None
     if file is None:
         raise NotFound
@@ -132,7 +152,8 @@ def get_attachment(actor: Actor, issue: Issue, attachment_id: int) -> Attachment
 def list_hops(issue: Issue) -> Sequence[Hop]:
     """Who held the ball, from the first to the one who holds it now. What a body may see: states are no secret."""
     return db.session.scalars(
-        sa.select(Hop).where(Hop.issue_id == issue.id).options(orm.joinedload(Hop.organisation)).order_by(Hop.id)).all()
+        sa.select(Hop).where(Hop.issue_id == issue.id).options(orm.joinedload(Hop.organisation)).order_by(Hop.id)
+    ).all()
 
 
 def list_consultations(actor: Actor, issue: Issue) -> Sequence[Consultation]:
@@ -156,13 +177,15 @@ def get_consultation(actor: Actor, issue: Issue, consultation_id: int) -> Consul
 def list_revisions(issue: Issue) -> Sequence[IssueRevision]:
     """What the report said before it was corrected, oldest first."""
     return db.session.scalars(
-        sa.select(IssueRevision).where(IssueRevision.issue_id == issue.id).order_by(IssueRevision.id)).all()
+        sa.select(IssueRevision).where(IssueRevision.issue_id == issue.id).order_by(IssueRevision.id)
+    ).all()
 
 
 def find_read_at(actor: Actor, issue: Issue) -> datetime | None:
     """Up to when the person has read it."""
     return db.session.scalar(
-        sa.select(Reading.read_at).where(Reading.issue_id == issue.id, Reading.person_id == actor.person_id))
+        sa.select(Reading.read_at).where(Reading.issue_id == issue.id, Reading.person_id == actor.person_id)
+    )
 
 
 # What waits
@@ -174,16 +197,24 @@ def list_waiting_for(actor: Actor, *, limit: int = 20) -> Sequence[Issue]:
         sa.select(Issue)
         .where(policy.submitted_viewable_by(actor), policy.ball_is_with(actor), Issue.state.not_in(ENDED))
         .options(*loaded_for_lists())
-        .order_by(Issue.urgency != Urgency.URGENT, Issue.due_on.is_(None), Issue.due_on, Issue.id).limit(limit)).all()
+        .order_by(Issue.urgency != Urgency.URGENT, Issue.due_on.is_(None), Issue.due_on, Issue.id)
+        .limit(limit)
+    ).all()
 
 
 def list_drafts(actor: Actor, *, limit: int = 20) -> Sequence[Issue]:
     """The actor's own drafts, the last touched first."""
     return db.session.scalars(
         sa.select(Issue)
-        .where(Issue.state == IssueState.DRAFT, Issue.submitter_person_id == actor.person_id,
-               Issue.submitter_membership_id == actor.membership_id)
-        .options(*loaded_for_lists()).order_by(Issue.last_activity_at.desc(), Issue.id.desc()).limit(limit)).all()
+        .where(
+            Issue.state == IssueState.DRAFT,
+            Issue.submitter_person_id == actor.person_id,
+            Issue.submitter_membership_id == actor.membership_id,
+        )
+        .options(*loaded_for_lists())
+        .order_by(Issue.last_activity_at.desc(), Issue.id.desc())
+        .limit(limit)
+    ).all()
 
 
 def activity_of(actor: Actor) -> orm.InstrumentedAttribute[datetime]:
@@ -194,16 +225,27 @@ def activity_of(actor: Actor) -> orm.InstrumentedAttribute[datetime]:
 def loaded_for_lists() -> tuple[orm.interfaces.LoaderOption, ...]:
     """What a row of a list names, loaded with it."""
     return (
-        orm.joinedload(Issue.organisation), orm.joinedload(Issue.holder_organisation), orm.joinedload(Issue.theme),
-        orm.joinedload(Issue.division), orm.joinedload(Issue.post),
+        orm.joinedload(Issue.organisation),
+        orm.joinedload(Issue.holder_organisation),
+        orm.joinedload(Issue.theme),
+        orm.joinedload(Issue.division),
+        orm.joinedload(Issue.post),
     )
 
 
 def _selected(actor: Actor, *conditions: sa.ColumnElement[bool]) -> sa.Select[Issue]:
-    return sa.select(Issue).where(*conditions, policy.viewable_by(actor)).options(
-        *loaded_for_lists(), orm.joinedload(Issue.section), orm.joinedload(Issue.submitter),
-        orm.joinedload(Issue.sub_topic), orm.joinedload(Issue.submitter_membership),
-        orm.joinedload(Issue.organisation).joinedload(Organisation.parent))
+    return (
+        sa.select(Issue)
+        .where(*conditions, policy.viewable_by(actor))
+        .options(
+            *loaded_for_lists(),
+            orm.joinedload(Issue.section),
+            orm.joinedload(Issue.submitter),
+            orm.joinedload(Issue.sub_topic),
+            orm.joinedload(Issue.submitter_membership),
+            orm.joinedload(Issue.organisation).joinedload(Organisation.parent),
+        )
+    )
 
 
 def _one(actor: Actor, *conditions: sa.ColumnElement[bool]) -> Issue:

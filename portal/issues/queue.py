@@ -57,7 +57,8 @@ def list_queue(actor: Actor, chosen: IssueFilter, *, cursor: str | None = None, 
     activity = activity_of(actor)
     order = (Issue.due_on, Issue.id) if chosen.by_due else (activity.desc(), Issue.id.desc())
     page = paginate(
-        db.session, _narrowed(actor, chosen).options(*loaded_for_lists()), order=order, cursor=cursor, size=size)
+        db.session, _narrowed(actor, chosen).options(*loaded_for_lists()), order=order, cursor=cursor, size=size
+    )
     unread = _unread(actor, page.items)
     return page.with_items([QueueRow(issue, issue.id in unread) for issue in page.items])
 
@@ -70,8 +71,11 @@ def count_queue(actor: Actor, chosen: IssueFilter) -> int:
 def _narrowed(actor: Actor, chosen: IssueFilter) -> sa.Select[Issue]:
     query = sa.select(Issue).where(policy.submitted_viewable_by(actor))
     equal = {
-        Issue.state: chosen.state, Issue.kind: chosen.kind, Issue.theme_id: chosen.theme_id,
-        Issue.urgency: chosen.urgency, Issue.holder: chosen.holder,
+        Issue.state: chosen.state,
+        Issue.kind: chosen.kind,
+        Issue.theme_id: chosen.theme_id,
+        Issue.urgency: chosen.urgency,
+        Issue.holder: chosen.holder,
     }
     query = query.where(*(column == value for column, value in equal.items() if value is not None))
     return query.where(*_places(chosen), *_flags(actor, chosen), *_words(chosen.words))
@@ -83,8 +87,11 @@ def _places(chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
         body = sa.select(Organisation.id).where(Organisation.code == chosen.body_code).scalar_subquery()
         conditions.append(Issue.organisation_id == body)
     if chosen.prefecture_code:
-        conditions.append(Issue.organisation_id.in_(
-            sa.select(Organisation.id).where(Organisation.prefecture_code == chosen.prefecture_code)))
+        conditions.append(
+            Issue.organisation_id.in_(
+                sa.select(Organisation.id).where(Organisation.prefecture_code == chosen.prefecture_code)
+            )
+        )
     if chosen.minimum_age:
         conditions.append(Issue.submitted_at <= clock.now() - timedelta(days=chosen.minimum_age))
     return conditions
@@ -92,7 +99,8 @@ def _places(chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
 
 def _flags(actor: Actor, chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
     read = sa.exists().where(
-        Reading.issue_id == Issue.id, Reading.person_id == actor.person_id, Reading.read_at >= activity_of(actor))
+        Reading.issue_id == Issue.id, Reading.person_id == actor.person_id, Reading.read_at >= activity_of(actor)
+    )
     wanted = (
         (chosen.leak_only, Issue.leak.in_([Leak.YES, Leak.SUSPECTED])),
         (chosen.mine, policy.ball_is_with(actor)),
@@ -107,15 +115,24 @@ def _words(text: str) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     for word in text.split()[:5]:
         bodies = sa.select(Organisation.id).where(Organisation.name.contains(word, autoescape=True))
-        conditions.append(sa.or_(
-            Issue.number == word.upper(), Issue.title.contains(word, autoescape=True),
-            Issue.organisation_id.in_(bodies)))
+        conditions.append(
+            sa.or_(
+                Issue.number == word.upper(),
+                Issue.title.contains(word, autoescape=True),
+                Issue.organisation_id.in_(bodies),
+            )
+        )
     return conditions
 
 
 def _unread(actor: Actor, issues: Sequence[Issue]) -> set[int]:
-    read_at = {issue_id: at for issue_id, at in db.session.execute(
-        sa.select(Reading.issue_id, Reading.read_at)
-        .where(Reading.person_id == actor.person_id, Reading.issue_id.in_([issue.id for issue in issues])))}
+    read_at = {
+        issue_id: at
+        for issue_id, at in db.session.execute(
+            sa.select(Reading.issue_id, Reading.read_at).where(
+                Reading.person_id == actor.person_id, Reading.issue_id.in_([issue.id for issue in issues])
+            )
+        )
+    }
     name = activity_of(actor).key
     return {issue.id for issue in issues if issue.id not in read_at or read_at[issue.id] < getattr(issue, name)}

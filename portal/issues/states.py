@@ -29,9 +29,9 @@ class IssueState(LabelledEnum):
 
 
 ENDED = frozenset({IssueState.CLOSED, IssueState.DECLINED, IssueState.WITHDRAWN})
-BEFORE_ANSWER = frozenset({
-    IssueState.SUBMITTED, IssueState.TRIAGED, IssueState.RETURNED, IssueState.ASSIGNED, IssueState.CONSULTING,
-})
+BEFORE_ANSWER = frozenset(
+    {IssueState.SUBMITTED, IssueState.TRIAGED, IssueState.RETURNED, IssueState.ASSIGNED, IssueState.CONSULTING}
+)
 
 
 class Urgency(LabelledEnum):

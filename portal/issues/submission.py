@@ -37,7 +37,7 @@ _MOVED_ON = N_("この課題・照会の状態が変わったため、操作で�
 
 
 def draft_issue(
-    actor: Actor, content: IssueContent, *, body: Organisation | None = None, confirmed: bool = False,
+    actor: Actor, content: IssueContent, *, body: Organisation | None = None, confirmed: bool = False
 ) -> Issue:
     """Begin a draft for the actor's own body; liaisons and the secretariat enter a hearing for ``body``.
 
@@ -48,10 +48,18 @@ def draft_issue(
     check_texts(content, confirmed=confirmed)
     now = clock.now()
     issue = Issue(
-        organisation_id=organisation_id, section_id=actor.section_id if body is None else None,
-        submitter_person_id=actor.person_id, submitter_membership_id=actor.membership_id, state=IssueState.DRAFT,
-        holder=Holder.SUBMITTER, holder_organisation_id=organisation_id, holder_since_at=now, created_at=now,
-        last_activity_at=now, last_public_activity_at=now)
+        organisation_id=organisation_id,
+        section_id=actor.section_id if body is None else None,
+        submitter_person_id=actor.person_id,
+        submitter_membership_id=actor.membership_id,
+        state=IssueState.DRAFT,
+        holder=Holder.SUBMITTER,
+        holder_organisation_id=organisation_id,
+        holder_since_at=now,
+        created_at=now,
+        last_activity_at=now,
+        last_public_activity_at=now,
+    )
     content.write_to(issue)
     db.session.add(issue)
     db.session.flush()
@@ -59,7 +67,7 @@ def draft_issue(
 
 
 def save_draft(
-    actor: Actor, issue: Issue, content: IssueContent, *, version: int | None = None, confirmed: bool = False,
+    actor: Actor, issue: Issue, content: IssueContent, *, version: int | None = None, confirmed: bool = False
 ) -> None:
     """Change a draft. Raises Conflict when it has been submitted or ``version`` is stale."""
     require(issue, IssueState.DRAFT)
@@ -100,14 +108,20 @@ def submit_issue(actor: Actor, issue: Issue) -> Issue:
     else:
         pass_ball(issue, Holder.LIAISON, issue.post_id, due_on=target(issue, FIRST_REPLY_DAYS))
     db.session.flush()
-    emit(actor, IssueSubmitted(
-        issue_id=issue.id, number=issue.number, leak=issue.leak.value if issue.leak else Leak.NO.value,
-        organisation_id=issue.organisation_id))
+    emit(
+        actor,
+        IssueSubmitted(
+            issue_id=issue.id,
+            number=issue.number,
+            leak=issue.leak.value if issue.leak else Leak.NO.value,
+            organisation_id=issue.organisation_id,
+        ),
+    )
     return issue
 
 
 def edit_issue(
-    actor: Actor, issue: Issue, content: IssueContent, *, version: int | None = None, confirmed: bool = False,
+    actor: Actor, issue: Issue, content: IssueContent, *, version: int | None = None, confirmed: bool = False
 ) -> None:
     """Correct what was reported, until it is triaged; the earlier text is kept as a revision."""
     if issue.state not in {IssueState.SUBMITTED, IssueState.RETURNED}:
@@ -118,9 +132,16 @@ def edit_issue(
     changes = content.changes_of(issue)
     if content.theme_id != issue.theme_id:
         raise Invalid(N_("提出した後はテーマを変更できません。リエゾンに連絡してください。"), field="theme_id")
-    db.session.add(IssueRevision(
-        issue_id=issue.id, version=issue.version, title=issue.title, body=issue.body,
-        edited_by_person_id=actor.person_id, edited_at=clock.now()))
+    db.session.add(
+        IssueRevision(
+            issue_id=issue.id,
+            version=issue.version,
+            title=issue.title,
+            body=issue.body,
+            edited_by_person_id=actor.person_id,
+            edited_at=clock.now(),
+        )
+    )
     content.write_to(issue)
     check_complete(issue)
     if issue.leak is not Leak.NO:
@@ -152,8 +173,10 @@ def withdraw_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool =
     db.session.execute(
         sa.update(Consultation)
         .where(
-            Consultation.issue_id == issue.id, Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None))
-        .values(withdrawn_at=clock.now()))
+            Consultation.issue_id == issue.id, Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None)
+        )
+        .values(withdrawn_at=clock.now())
+    )
     _end(issue, IssueState.WITHDRAWN)
     emit(actor, IssueWithdrawn(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
 
@@ -189,10 +212,14 @@ def reopen_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool = F
 
 def list_to_close(now: datetime, limit: int = 200) -> list[int]:
     """The ids of issues answered fourteen days ago or longer that nobody has closed."""
-    return list(db.session.scalars(
-        sa.select(Issue.id)
-        .where(Issue.state == IssueState.ANSWERED, Issue.answered_at <= now - CLOSES_AFTER)
-        .order_by(Issue.id).limit(limit)))
+    return list(
+        db.session.scalars(
+            sa.select(Issue.id)
+            .where(Issue.state == IssueState.ANSWERED, Issue.answered_at <= now - CLOSES_AFTER)
+            .order_by(Issue.id)
+            .limit(limit)
+        )
+    )
 
 
 def close_answered(issue_id: int) -> bool:

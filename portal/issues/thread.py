@@ -18,13 +18,21 @@ from portal.issues.states import PostKind
 
 
 def add_post(
-    actor: Actor, issue: Issue, kind: PostKind, audience: Audience, text: str, *, consultation_id: int | None = None,
+    actor: Actor, issue: Issue, kind: PostKind, audience: Audience, text: str, *, consultation_id: int | None = None
 ) -> Post:
     """Add a text to the thread, signed as the actor stands now. Its callers authorize, touch and emit."""
     post = Post(
-        issue_id=issue.id, kind=kind, audience=audience, consultation_id=consultation_id, body=text,
-        signature=actor.signature, author_person_id=actor.person_id, author_membership_id=actor.membership_id,
-        author_organisation_id=actor.organisation_id, created_at=clock.now())
+        issue_id=issue.id,
+        kind=kind,
+        audience=audience,
+        consultation_id=consultation_id,
+        body=text,
+        signature=actor.signature,
+        author_person_id=actor.person_id,
+        author_membership_id=actor.membership_id,
+        author_organisation_id=actor.organisation_id,
+        created_at=clock.now(),
+    )
     db.session.add(post)
     db.session.flush()
     return post
@@ -46,8 +54,12 @@ def write_note(actor: Actor, issue: Issue, *, text: str, confirmed: bool = False
     text = required_text("text", text, N_("内部メモを入力してください。"), confirmed=confirmed)
     post = add_post(actor, issue, PostKind.NOTE, Audience.INTERNAL, text)
     touch(issue, Audience.INTERNAL)
-    emit(actor, InternalNoteWritten(
-        issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.INTERNAL))
+    emit(
+        actor,
+        InternalNoteWritten(
+            issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.INTERNAL
+        ),
+    )
     return post
 
 
@@ -55,29 +67,33 @@ def follow_issue(actor: Actor, issue: Issue) -> None:
     """Hear of what happens to the issue."""
     authorize(policy.can_follow, actor, issue)
     db.session.execute(
-        insert(Follower).values(issue_id=issue.id, person_id=actor.person_id, followed_at=clock.now())
-        .on_conflict_do_nothing())
+        insert(Follower)
+        .values(issue_id=issue.id, person_id=actor.person_id, followed_at=clock.now())
+        .on_conflict_do_nothing()
+    )
 
 
 def unfollow_issue(actor: Actor, issue: Issue) -> None:
     """Hear no more of it than one's part in it brings."""
     authorize(policy.can_follow, actor, issue)
-    db.session.execute(
-        sa.delete(Follower).where(Follower.issue_id == issue.id, Follower.person_id == actor.person_id))
+    db.session.execute(sa.delete(Follower).where(Follower.issue_id == issue.id, Follower.person_id == actor.person_id))
 
 
 def mark_issue_read(actor: Actor, issue: Issue) -> None:
     """Remember up to when this person has read the issue."""
     now = clock.now()
     db.session.execute(
-        insert(Reading).values(issue_id=issue.id, person_id=actor.person_id, read_at=now)
-        .on_conflict_do_update(index_elements=["issue_id", "person_id"], set_={"read_at": now}))
+        insert(Reading)
+        .values(issue_id=issue.id, person_id=actor.person_id, read_at=now)
+        .on_conflict_do_update(index_elements=["issue_id", "person_id"], set_={"read_at": now})
+    )
 
 
 def check_audience(actor: Actor, issue: Issue, audience: Audience) -> None:
     """Raise Invalid unless the actor may write to this audience; the composer offers only what passes."""
     allowed = {
-        Audience.PUBLIC: policy.can_post_publicly(actor, issue), Audience.INTERNAL: policy.can_write_note(actor, issue),
+        Audience.PUBLIC: policy.can_post_publicly(actor, issue),
+        Audience.INTERNAL: policy.can_write_note(actor, issue),
     }
     if not allowed.get(audience, False):
         raise Invalid(N_("この公開範囲には投稿できません。"), field="audience")

@@ -30,8 +30,7 @@ from portal.themes.queries import division_for
 
 
 def triage_issue(
-    actor: Actor, issue: Issue, *, theme_id: int, sub_topic_id: int | None, urgency: Urgency,
-    version: int | None = None,
+    actor: Actor, issue: Issue, *, theme_id: int, sub_topic_id: int | None, urgency: Urgency, version: int | None = None
 ) -> None:
     """submitted → triaged: theme, urgency and duplicates are checked. The number keeps its letter."""
     require(issue, IssueState.SUBMITTED)
@@ -44,7 +43,8 @@ def triage_issue(
     wanted = {"theme_id": theme_id, "sub_topic_id": sub_topic_id, "urgency": urgency}
     changes = {
         name: [_plain(getattr(issue, name)), _plain(value)]
-        for name, value in wanted.items() if getattr(issue, name) != value
+        for name, value in wanted.items()
+        if getattr(issue, name) != value
     }
     issue.theme_id, issue.sub_topic_id, issue.urgency = theme_id, sub_topic_id, urgency
     issue.state = IssueState.TRIAGED
@@ -121,8 +121,12 @@ def propose_decline(actor: Actor, issue: Issue, *, desk: str, reason: str, confi
     issue.decline_desk = desk
     pass_ball(issue, Holder.SECRETARIAT, due_on=target(issue, FIRST_REPLY_DAYS))
     touch(issue, Audience.INTERNAL)
-    emit(actor, IssueDeclineProposed(
-        issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.INTERNAL))
+    emit(
+        actor,
+        IssueDeclineProposed(
+            issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.INTERNAL
+        ),
+    )
 
 
 def confirm_decline(actor: Actor, issue: Issue, *, text: str, confirmed: bool = False) -> None:
@@ -147,8 +151,12 @@ def reject_decline(actor: Actor, issue: Issue, *, reason: str, confirmed: bool =
     days = FIRST_REPLY_DAYS if issue.state is IssueState.SUBMITTED else ROUTED_DAYS
     pass_ball(issue, *_desk(issue), due_on=target(issue, days))
     touch(issue, Audience.INTERNAL)
-    emit(actor, IssueDeclineRejected(
-        issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.INTERNAL))
+    emit(
+        actor,
+        IssueDeclineRejected(
+            issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.INTERNAL
+        ),
+    )
 
 
 def _desk(issue: Issue) -> tuple[Holder, int | None]:

@@ -59,16 +59,15 @@ def submitted_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(Issue.state != IssueState.DRAFT, _submitted_viewable_by(actor))
 
 
-def viewers_of(issue: Issue, *, audience: Audience = Audience.PUBLIC, ministry_id: int | None = None) -> sa.Select[
-    Membership
-]:
+def viewers_of(
+    issue: Issue, *, audience: Audience = Audience.PUBLIC, ministry_id: int | None = None
+) -> sa.Select[Membership]:
     """The memberships holding now that may see what the audience may see of it: the twin of ``can_view``.
 
     For a consultation only the ministry of ``ministry_id`` sees it outside headquarters. Auditors are told nothing.
     """
     inside = sa.or_(
-        Membership.role.in_(_SEE_ALL),
-        sa.and_(Membership.role == Role.LIAISON, Membership.id.in_(_liaisons_of(issue))),
+        Membership.role.in_(_SEE_ALL), sa.and_(Membership.role == Role.LIAISON, Membership.id.in_(_liaisons_of(issue)))
     )
     may: sa.ColumnElement[bool]
     if audience is Audience.INTERNAL:
@@ -156,8 +155,9 @@ def _viewable_as_body(actor: Actor) -> sa.ColumnElement[bool]:
         own = sa.and_(own, sa.or_(Issue.section_id == actor.section_id, part) if actor.section_id else part)
     if not actor.is_prefecture:
         return own
-    area = sa.select(Organisation.id).where(sa.or_(
-        Organisation.id == actor.organisation_id, Organisation.parent_id == actor.organisation_id))
+    area = sa.select(Organisation.id).where(
+        sa.or_(Organisation.id == actor.organisation_id, Organisation.parent_id == actor.organisation_id)
+    )
     shared = sa.and_(Issue.is_shared_with_prefecture, Issue.organisation_id != actor.organisation_id)
     return sa.and_(Issue.organisation_id.in_(area), sa.or_(own, shared))  # the first part is what an index serves
 
@@ -171,9 +171,13 @@ def ball_is_with(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.role in {Role.SECRETARIAT, Role.ADMIN}:
         return Issue.holder == Holder.SECRETARIAT
     if actor.role is Role.MINISTRY:
-        return Issue.id.in_(sa.select(Consultation.issue_id).where(
-            Consultation.ministry_id == actor.organisation_id, Consultation.replied_at.is_(None),
-            Consultation.withdrawn_at.is_(None)))
+        return Issue.id.in_(
+            sa.select(Consultation.issue_id).where(
+                Consultation.ministry_id == actor.organisation_id,
+                Consultation.replied_at.is_(None),
+                Consultation.withdrawn_at.is_(None),
+            )
+        )
     if actor.role in SUBMITTING:
         return sa.and_(Issue.holder == Holder.SUBMITTER, Issue.organisation_id == actor.organisation_id)
     return sa.false()
@@ -189,7 +193,8 @@ def takes_part(actor: Actor) -> sa.ColumnElement[bool]:
 
 def _liaisons_of(issue: Issue) -> sa.Select[int]:
     return sa.select(LiaisonAssignment.membership_id).where(
-        LiaisonAssignment.post_id == issue.post_id, LiaisonAssignment.current_at(clock.now()))
+        LiaisonAssignment.post_id == issue.post_id, LiaisonAssignment.current_at(clock.now())
+    )
 
 
 def _consulted_members(issue: Issue) -> sa.ColumnElement[bool]:
@@ -202,11 +207,15 @@ def _body_members(issue: Issue) -> sa.ColumnElement[bool]:
     followers = sa.select(Follower.person_id).where(Follower.issue_id == issue.id)
     staff = sa.or_(
         Membership.section_id == issue.section_id if issue.section_id else sa.false(),
-        Membership.person_id == issue.submitter_person_id, Membership.person_id.in_(writers),
-        Membership.person_id.in_(followers))
+        Membership.person_id == issue.submitter_person_id,
+        Membership.person_id.in_(writers),
+        Membership.person_id.in_(followers),
+    )
     return sa.and_(
-        Membership.organisation_id == issue.organisation_id, Membership.role.in_(SUBMITTING),
-        sa.or_(Membership.role != Role.LOCAL_STAFF, staff))
+        Membership.organisation_id == issue.organisation_id,
+        Membership.role.in_(SUBMITTING),
+        sa.or_(Membership.role != Role.LOCAL_STAFF, staff),
+    )
 
 
 def _prefecture_members(issue: Issue) -> sa.ColumnElement[bool]:
@@ -219,7 +228,9 @@ def _prefecture_members(issue: Issue) -> sa.ColumnElement[bool]:
 def _draft_members(issue: Issue) -> sa.ColumnElement[bool]:
     return sa.or_(
         sa.and_(
-            Membership.organisation_id == issue.organisation_id, Membership.role.in_(SUBMITTING),
-            sa.or_(Membership.role != Role.LOCAL_STAFF, Membership.person_id == issue.submitter_person_id)),
+            Membership.organisation_id == issue.organisation_id,
+            Membership.role.in_(SUBMITTING),
+            sa.or_(Membership.role != Role.LOCAL_STAFF, Membership.person_id == issue.submitter_person_id),
+        ),
         sa.and_(Membership.id == issue.submitter_membership_id, Membership.role.not_in(SUBMITTING)),
     )

@@ -23,8 +23,17 @@ class _PulsedConsumer(Consumer):  # type: ignore[misc]  # Huey has no types
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         super().__init__(
-            engine.huey, workers=THREADS, periodic=False, initial_delay=0.1, backoff=1.2, max_delay=0.5,
-            worker_type="thread", check_worker_health=True, shutdown_timeout=STOP_SECONDS, graceful_signal="TERM")
+            engine.huey,
+            workers=THREADS,
+            periodic=False,
+            initial_delay=0.1,
+            backoff=1.2,
+            max_delay=0.5,
+            worker_type="thread",
+            check_worker_health=True,
+            shutdown_timeout=STOP_SECONDS,
+            graceful_signal="TERM",
+        )
 
     def stop(self, graceful: bool = False) -> None:
         """Let running tasks know, so that a lot of mails ends after the mail at hand."""

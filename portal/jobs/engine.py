@@ -69,9 +69,18 @@ class Engine:
         return int(self.huey.pending_count())
 
     def _open(self) -> Huey:
-        huey = _open_postgresql(self.settings) if not self.settings.is_sqlite else SqliteHuey(
-            "portal", filename=str(self.settings.data_dir / "jobs.sqlite3"), results=False, utc=True,
-            journal_mode="delete", timeout=5)  # WAL only on SQLite versions without its reset fault
+        huey = (
+            _open_postgresql(self.settings)
+            if not self.settings.is_sqlite
+            else SqliteHuey(
+                "portal",
+                filename=str(self.settings.data_dir / "jobs.sqlite3"),
+                results=False,
+                utc=True,
+                journal_mode="delete",
+                timeout=5,
+            )
+        )  # WAL only on SQLite versions without its reset fault
         for name, function in self.tasks.items():
             self._wrappers[name] = huey.task(name=name)(self._in_context(name, function))
         return huey

@@ -62,10 +62,12 @@ def queue_mails() -> None:
         with unit_of_work():
             due = outbox.list_due(model)
             urgent = set(_urgent(due)) if model is Delivery else set()
-        for ids, priority in (([each for each in due if each in urgent], 10),
-                              ([each for each in due if each not in urgent], 0)):
+        for ids, priority in (
+            ([each for each in due if each in urgent], 10),
+            ([each for each in due if each not in urgent], 0),
+        ):
             for start in range(0, len(ids), LOT):
-                engine.enqueue("send_lot", model.__tablename__, ids[start:start + LOT], priority=priority)
+                engine.enqueue("send_lot", model.__tablename__, ids[start : start + LOT], priority=priority)
 
 
 def send_lot(table: str, ids: list[int]) -> None:

@@ -33,7 +33,8 @@ def viewers_of(entry: QaEntry) -> sa.ColumnElement[bool]:
         return sa.true()
     return sa.or_(
         Membership.role.in_(_EDITORS),
-        sa.and_(Membership.role == Role.DIVISION, Membership.organisation_id == entry.drafter_organisation_id))
+        sa.and_(Membership.role == Role.DIVISION, Membership.organisation_id == entry.drafter_organisation_id),
+    )
 
 
 def sees_candidates(actor: Actor) -> bool:
@@ -72,8 +73,10 @@ def publishable_by(actor: Actor) -> sa.ColumnElement[bool]:
     if not can_decide(actor):
         return sa.false()
     return sa.and_(
-        QaEntry.state == QaState.REVIEW, QaEntry.drafter_person_id != actor.person_id,
-        QaEntry.editor_person_id.is_distinct_from(actor.person_id))
+        QaEntry.state == QaState.REVIEW,
+        QaEntry.drafter_person_id != actor.person_id,
+        QaEntry.editor_person_id.is_distinct_from(actor.person_id),
+    )
 
 
 def can_return(actor: Actor, entry: QaEntry) -> bool:

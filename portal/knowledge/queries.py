@@ -27,8 +27,7 @@ class QaFilter:
 
 def get_entry(actor: Actor, entry_id: int) -> QaEntry:
     """The entry with theme and drafter. Raises NotFound when missing or hidden from the actor."""
-    entry = db.session.scalar(
-        sa.select(QaEntry).where(QaEntry.id == entry_id, viewable_by(actor)).options(*_loaded()))
+    entry = db.session.scalar(sa.select(QaEntry).where(QaEntry.id == entry_id, viewable_by(actor)).options(*_loaded()))
     if entry is None:
         raise NotFound
     return entry
@@ -37,7 +36,8 @@ def get_entry(actor: Actor, entry_id: int) -> QaEntry:
 def find_published(number: str) -> QaEntry | None:
     """The published entry with this number, or None."""
     return db.session.scalar(
-        sa.select(QaEntry).where(QaEntry.number == number, QaEntry.state == QaState.PUBLISHED).options(*_loaded()))
+        sa.select(QaEntry).where(QaEntry.number == number, QaEntry.state == QaState.PUBLISHED).options(*_loaded())
+    )
 
 
 def find_entries_by_ids(actor: Actor, ids: Sequence[int]) -> Sequence[QaEntry]:
@@ -45,7 +45,8 @@ def find_entries_by_ids(actor: Actor, ids: Sequence[int]) -> Sequence[QaEntry]:
     if not ids:
         return []
     return db.session.scalars(
-        sa.select(QaEntry).where(QaEntry.id.in_(ids), viewable_by(actor)).order_by(QaEntry.number, QaEntry.id)).all()
+        sa.select(QaEntry).where(QaEntry.id.in_(ids), viewable_by(actor)).order_by(QaEntry.number, QaEntry.id)
+    ).all()
 
 
 def list_entries(actor: Actor, chosen: QaFilter, cursor: str | None) -> Page[QaEntry]:
@@ -57,11 +58,17 @@ def list_entries(actor: Actor, chosen: QaFilter, cursor: str | None) -> Page[QaE
 def list_waiting_for(actor: Actor, limit: int = 20) -> list[QaEntry]:
     """Entries that wait for this actor: reviews for an approver, returned candidates for their drafter."""
     returned = sa.and_(
-        QaEntry.state == QaState.DRAFT, QaEntry.drafter_person_id == actor.person_id,
-        QaEntry.return_reason.is_not(None))
-    return list(db.session.scalars(
-        sa.select(QaEntry).where(viewable_by(actor), sa.or_(publishable_by(actor), returned))
-        .options(*_loaded()).order_by(QaEntry.id).limit(limit)))
+        QaEntry.state == QaState.DRAFT, QaEntry.drafter_person_id == actor.person_id, QaEntry.return_reason.is_not(None)
+    )
+    return list(
+        db.session.scalars(
+            sa.select(QaEntry)
+            .where(viewable_by(actor), sa.or_(publishable_by(actor), returned))
+            .options(*_loaded())
+            .order_by(QaEntry.id)
+            .limit(limit)
+        )
+    )
 
 
 def list_body_names() -> Sequence[str]:
@@ -76,12 +83,19 @@ def _conditions(chosen: QaFilter) -> list[sa.ColumnElement[bool]]:
     if chosen.state is not None:
         conditions.append(QaEntry.state == chosen.state)
     for word in (chosen.words or "").split():
-        conditions.append(sa.or_(
-            QaEntry.question.icontains(word, autoescape=True), QaEntry.answer.icontains(word, autoescape=True),
-            QaEntry.number == word.upper()))
+        conditions.append(
+            sa.or_(
+                QaEntry.question.icontains(word, autoescape=True),
+                QaEntry.answer.icontains(word, autoescape=True),
+                QaEntry.number == word.upper(),
+            )
+        )
     return conditions
 
 
 def _loaded() -> tuple[orm.interfaces.LoaderOption, ...]:
     return (
-        orm.joinedload(QaEntry.theme), orm.joinedload(QaEntry.drafter), orm.joinedload(QaEntry.drafter_organisation))
+        orm.joinedload(QaEntry.theme),
+        orm.joinedload(QaEntry.drafter),
+        orm.joinedload(QaEntry.drafter_organisation),
+    )

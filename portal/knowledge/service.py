@@ -23,8 +23,14 @@ def draft_entry(actor: Actor, *, theme_id: int, question: str, answer: str, conf
     authorize(policy.can_draft, actor)
     _check_texts(question, answer, confirmed)
     entry = QaEntry(
-        state=QaState.DRAFT, theme_id=theme_id, question=question.strip(), answer=answer.strip(),
-        drafter_person_id=actor.person_id, drafter_organisation_id=actor.organisation_id, created_at=clock.now())
+        state=QaState.DRAFT,
+        theme_id=theme_id,
+        question=question.strip(),
+        answer=answer.strip(),
+        drafter_person_id=actor.person_id,
+        drafter_organisation_id=actor.organisation_id,
+        created_at=clock.now(),
+    )
     db.session.add(entry)
     db.session.flush()
     emit(actor, QaDrafted(qa_entry_id=entry.id))
@@ -32,7 +38,7 @@ def draft_entry(actor: Actor, *, theme_id: int, question: str, answer: str, conf
 
 
 def edit_entry(
-    actor: Actor, entry: QaEntry, *, version: int, theme_id: int, question: str, answer: str, confirmed: bool = False,
+    actor: Actor, entry: QaEntry, *, version: int, theme_id: int, question: str, answer: str, confirmed: bool = False
 ) -> None:
     """Change a candidate. Raises Conflict when somebody else changed it meanwhile."""
     authorize(policy.can_edit, actor, entry)

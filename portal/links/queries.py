@@ -10,24 +10,38 @@ from portal.links.models import Link
 
 def list_links_from(kind: str, thing_id: int, to_kind: str) -> list[int]:
     """The ids of the things of a kind that this one points to, in the order in which they were linked."""
-    return list(dict.fromkeys(db.session.scalars(
-        sa.select(Link.to_id)
-        .where(Link.from_kind == kind, Link.from_id == thing_id, Link.to_kind == to_kind).order_by(Link.id))))
+    return list(
+        dict.fromkeys(
+            db.session.scalars(
+                sa.select(Link.to_id)
+                .where(Link.from_kind == kind, Link.from_id == thing_id, Link.to_kind == to_kind)
+                .order_by(Link.id)
+            )
+        )
+    )
 
 
 def list_links_to(kind: str, thing_id: int, from_kind: str) -> list[int]:
     """The ids of the things of a kind that point to this one, in the order in which they were linked."""
-    return list(dict.fromkeys(db.session.scalars(
-        sa.select(Link.from_id)
-        .where(Link.to_kind == kind, Link.to_id == thing_id, Link.from_kind == from_kind).order_by(Link.id))))
+    return list(
+        dict.fromkeys(
+            db.session.scalars(
+                sa.select(Link.from_id)
+                .where(Link.to_kind == kind, Link.to_id == thing_id, Link.from_kind == from_kind)
+                .order_by(Link.id)
+            )
+        )
+    )
 
 
 def list_linked(kind: str, thing_id: int) -> dict[str, list[int]]:
     """Everything linked with the thing, either way and by whatever relation: kind → ids. One statement."""
     away = sa.select(Link.id, Link.to_kind.label("kind"), Link.to_id.label("thing_id")).where(
-        Link.from_kind == kind, Link.from_id == thing_id)
+        Link.from_kind == kind, Link.from_id == thing_id
+    )
     here = sa.select(Link.id, Link.from_kind.label("kind"), Link.from_id.label("thing_id")).where(
-        Link.to_kind == kind, Link.to_id == thing_id)
+        Link.to_kind == kind, Link.to_id == thing_id
+    )
     both = away.union_all(here).subquery()
     found: dict[str, list[int]] = defaultdict(list)
     for other_kind, other_id in db.session.execute(sa.select(both.c.kind, both.c.thing_id).order_by(both.c.id)):

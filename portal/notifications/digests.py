@@ -61,8 +61,12 @@ def plan_digests(as_of: datetime) -> int:
     columns = ["person_id", "digest_on", "state", "attempts", "as_of_at", "not_before_at", "created_at"]
     now = clock.now()
     chosen = sa.select(
-        id_column, sa.literal(day, sa.Date()), sa.literal(DeliveryState.PENDING, EnumColumn(DeliveryState)),
-        sa.literal(0, sa.Integer()), sa.literal(as_of, UtcDateTime()), sa.literal(now, UtcDateTime()),
+        id_column,
+        sa.literal(day, sa.Date()),
+        sa.literal(DeliveryState.PENDING, EnumColumn(DeliveryState)),
+        sa.literal(0, sa.Integer()),
+        sa.literal(as_of, UtcDateTime()),
+        sa.literal(now, UtcDateTime()),
         sa.literal(now, UtcDateTime()),
     ).where(id_column.in_(here))
     added = insert(Digest).from_select(columns, chosen, include_defaults=False).on_conflict_do_nothing()
@@ -84,21 +88,26 @@ def _readers(as_of: datetime, day: date) -> sa.Subquery:
     else:
         found = unread.where(Notification.needs_action, Notification.due_on <= next_weekly).subquery("found")
     return sa.union(
-        sa.select(daily.c[0]).where(daily.c[0].not_in(weekly)), sa.select(found.c[0]).where(found.c[0].in_(weekly)),
+        sa.select(daily.c[0]).where(daily.c[0].not_in(weekly)), sa.select(found.c[0]).where(found.c[0].in_(weekly))
     ).subquery("people")
 
 
 def list_digests_on(day: date) -> list[int]:
     """The ids of the date's digests that are still to be sent."""
-    return list(db.session.scalars(
-        sa.select(Digest.id).where(Digest.digest_on == day, Digest.state == DeliveryState.PENDING)
-        .order_by(Digest.id)))
+    return list(
+        db.session.scalars(
+            sa.select(Digest.id)
+            .where(Digest.digest_on == day, Digest.state == DeliveryState.PENDING)
+            .order_by(Digest.id)
+        )
+    )
 
 
 def count_digests_on(day: date) -> dict[DeliveryState, int]:
     """How many of the date's digests stand in each state."""
     rows = db.session.execute(
-        sa.select(Digest.state, sa.func.count()).where(Digest.digest_on == day).group_by(Digest.state))
+        sa.select(Digest.state, sa.func.count()).where(Digest.digest_on == day).group_by(Digest.state)
+    )
     return {state: count for state, count in rows}
 
 
@@ -108,16 +117,21 @@ def write_digest(digest: Digest) -> Letter:
     What was read since it was planned, and what the person may not see any more, is not in it.
     """
     person = db.session.get_one(Person, digest.person_id)
-    lines = list(db.session.scalars(
-        sa.select(Notification).where(Notification.person_id == person.id, _waiting(digest.as_of_at))
-        .order_by(Notification.id.desc())))
+    lines = list(
+        db.session.scalars(
+            sa.select(Notification)
+            .where(Notification.person_id == person.id, _waiting(digest.as_of_at))
+            .order_by(Notification.id.desc())
+        )
+    )
     visible = visible_lines(list_actors(person.id), lines)
     setting = db.session.get(DigestSetting, person.id)
     is_weekly = setting is not None and setting.is_weekly
     since = _next_weekly(digest.digest_on) if is_weekly else digest.digest_on
     with force_locale(person.locale):
         contents = _contents(
-            [line for line in lines if line.id in visible], list_dues(person.id, digest.digest_on, since=since))
+            [line for line in lines if line.id in visible], list_dues(person.id, digest.digest_on, since=since)
+        )
         if not contents.to_do and not contents.to_know:
             raise NotNeeded("nothing to tell")
         _bind(digest, lines)
@@ -125,15 +139,23 @@ def write_digest(digest: Digest) -> Letter:
         with clock.pretending(digest.as_of_at):  # "in 3 days" counts from the digest's own morning
             subject = render("email/digest/subject.txt", day=digest.digest_on, contents=contents)
             text = render(
-                "email/digest/body.txt", contents=contents, day=digest.digest_on, stop=stop,
-                inbox=absolute("notifications.inbox"), preferences=absolute("notifications.preferences"))
+                "email/digest/body.txt",
+                contents=contents,
+                day=digest.digest_on,
+                stop=stop,
+                inbox=absolute("notifications.inbox"),
+                preferences=absolute("notifications.preferences"),
+            )
         return assemble(person, subject=subject, text=text, message_id=digest.message_id or "", stop=stop)
 
 
 def _waiting(as_of: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(
-        Notification.read_at.is_(None), Notification.digest_id.is_(None), Notification.mode == MailMode.DIGEST,
-        Notification.created_at <= as_of)
+        Notification.read_at.is_(None),
+        Notification.digest_id.is_(None),
+        Notification.mode == MailMode.DIGEST,
+        Notification.created_at <= as_of,
+    )
 
 
 def _begins_week(day: date) -> bool:
@@ -173,14 +195,23 @@ def _entry(group: list[Notification]) -> Entry:
     wording = Wording(kind=told.kind, facts=told.facts)
     sender = told.facts.get("body") or told.facts.get("sender") or ""
     return Entry(
-        name=wording.name, headline=wording.headline, sender=str(sender),
-        due_on=told.due_on, more=len(group) - 1,
-        url=absolute_subject(told.subject_kind, told.subject_id, told.facts))
+        name=wording.name,
+        headline=wording.headline,
+        sender=str(sender),
+        due_on=told.due_on,
+        more=len(group) - 1,
+        url=absolute_subject(told.subject_kind, told.subject_id, told.facts),
+    )
 
 
 def _entry_of_due(due: Due, group: list[Notification]) -> Entry:
     headline = Wording(kind=group[0].kind, facts=group[0].facts).headline if group else ""
     name = " ".join(part for part in (due.number, due.title) if part)
     return Entry(
-        name=name, headline=headline, sender=due.sender, due_on=due.due_on, more=max(0, len(group) - 1),
-        url=absolute_subject(due.subject_kind, due.subject_id, {"number": due.number}))
+        name=name,
+        headline=headline,
+        sender=due.sender,
+        due_on=due.due_on,
+        more=max(0, len(group) - 1),
+        url=absolute_subject(due.subject_kind, due.subject_id, {"number": due.number}),
+    )

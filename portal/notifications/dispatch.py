@@ -23,9 +23,14 @@ LONGEST_BACKOFF = timedelta(hours=1)
 def list_unhandled(limit: int = 200) -> list[int]:
     """The ids of events that are still to be told, oldest first, but for failed ones whose next try lies ahead."""
     waiting = sa.exists().where(Dispatch.event_id == EventRecord.id, Dispatch.retry_at > clock.now())
-    return list(db.session.scalars(
-        sa.select(EventRecord.id).where(EventRecord.handled_at.is_(None), sa.not_(waiting))
-        .order_by(EventRecord.id).limit(limit)))
+    return list(
+        db.session.scalars(
+            sa.select(EventRecord.id)
+            .where(EventRecord.handled_at.is_(None), sa.not_(waiting))
+            .order_by(EventRecord.id)
+            .limit(limit)
+        )
+    )
 
 
 def tell_next_step(event_id: int) -> bool:
@@ -35,12 +40,16 @@ def tell_next_step(event_id: int) -> bool:
     that finds another at the same event leaves it alone.
     """
     record = db.session.scalar(
-        sa.select(EventRecord).where(EventRecord.id == event_id, EventRecord.handled_at.is_(None))
-        .with_for_update(skip_locked=True).execution_options(populate_existing=True))
+        sa.select(EventRecord)
+        .where(EventRecord.id == event_id, EventRecord.handled_at.is_(None))
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
     if record is None:
         return True
     progress = db.session.get(Dispatch, event_id, populate_existing=True) or Dispatch(
-        event_id=event_id, step=0, last_person_id=0, told_count=0, started_at=clock.now())
+        event_id=event_id, step=0, last_person_id=0, told_count=0, started_at=clock.now()
+    )
     tellings = tellings_of(record)
     while progress.step < len(tellings):
         reached = _tell(record, tellings[progress.step], progress)
@@ -59,11 +68,10 @@ def record_failure(event_id: int, error: str) -> None:
     if record is None or record.handled_at is not None:
         return
     now = clock.now()
-    progress = db.session.get(Dispatch, event_id, populate_existing=True) or Dispatch(
-        event_id=event_id, started_at=now)
+    progress = db.session.get(Dispatch, event_id, populate_existing=True) or Dispatch(event_id=event_id, started_at=now)
     record.attempts += 1
     record.error = error[:2000]
-    progress.retry_at = now + min(timedelta(seconds=5 * 2**min(record.attempts, 12)), LONGEST_BACKOFF)
+    progress.retry_at = now + min(timedelta(seconds=5 * 2 ** min(record.attempts, 12)), LONGEST_BACKOFF)
     db.session.add(progress)
 
 
@@ -83,7 +91,8 @@ def _tell(record: EventRecord, telling: Telling, progress: Dispatch) -> int | No
         return None
     people = _people(record, telling, progress.last_person_id)
     last, count = db.session.execute(
-        sa.select(sa.func.max(people.c.person_id), sa.func.count()).select_from(people)).one()
+        sa.select(sa.func.max(people.c.person_id), sa.func.count()).select_from(people)
+    ).one()
     if not count:
         return None
     _write_notifications(record, telling, people)
@@ -95,8 +104,11 @@ def _tell(record: EventRecord, telling: Telling, progress: Dispatch) -> int | No
 def _people(record: EventRecord, telling: Telling, after: int) -> sa.Subquery:
     """The next people of the group by id: those with a current membership that meets it, but never the actor."""
     assert telling.who is not None  # noqa: S101 - a telling without a group names its person
-    chosen = sa.select(Membership.person_id).distinct().where(
-        Membership.current_at(clock.now()), telling.who, Membership.person_id > after)
+    chosen = (
+        sa.select(Membership.person_id)
+        .distinct()
+        .where(Membership.current_at(clock.now()), telling.who, Membership.person_id > after)
+    )
     if record.actor_person_id is not None:
         chosen = chosen.where(Membership.person_id != record.actor_person_id)
     return chosen.order_by(Membership.person_id).limit(CHUNK).subquery("people")
@@ -114,44 +126,69 @@ def _mode(record: EventRecord, telling: Telling) -> sa.ColumnElement[Any]:
 
 def _write_notifications(record: EventRecord, telling: Telling, people: sa.Subquery) -> None:
     values: dict[str, sa.ColumnElement[Any]] = {
-        "event_id": sa.literal(record.id, sa.BigInteger()), "person_id": people.c.person_id,
-        "kind": sa.literal(record.kind), "topic": sa.literal(telling.topic, EnumColumn(Topic)),
-        "mode": _mode(record, telling), "audience": sa.literal(record.audience, EnumColumn(Audience)),
+        "event_id": sa.literal(record.id, sa.BigInteger()),
+        "person_id": people.c.person_id,
+        "kind": sa.literal(record.kind),
+        "topic": sa.literal(telling.topic, EnumColumn(Topic)),
+        "mode": _mode(record, telling),
+        "audience": sa.literal(record.audience, EnumColumn(Audience)),
         "subject_kind": sa.literal(record.subject_kind),
-        "subject_id": sa.literal(record.subject_id, sa.BigInteger()), "facts": sa.literal(telling.facts, sa.JSON()),
+        "subject_id": sa.literal(record.subject_id, sa.BigInteger()),
+        "facts": sa.literal(telling.facts, sa.JSON()),
         "is_urgent": sa.literal(telling.is_urgent, sa.Boolean()),
         "needs_action": sa.literal(telling.weight is Weight.ACT, sa.Boolean()),
         "due_on": sa.literal(telling.due_on, sa.Date()),
         "created_at": sa.literal(record.occurred_at, UtcDateTime()),
     }
     selected = (
-        sa.select(*values.values()).select_from(people)
-        .outerjoin(Preference, sa.and_(
-            Preference.person_id == people.c.person_id, Preference.topic == telling.topic))
-        .where(people.c.person_id > 0))  # SQLite cannot tell ON CONFLICT from a join's ON without a WHERE
+        sa.select(*values.values())
+        .select_from(people)
+        .outerjoin(Preference, sa.and_(Preference.person_id == people.c.person_id, Preference.topic == telling.topic))
+        .where(people.c.person_id > 0)
+    )  # SQLite cannot tell ON CONFLICT from a join's ON without a WHERE
     db.session.execute(
-        insert(Notification).from_select(list(values), selected, include_defaults=False).on_conflict_do_nothing())
+        insert(Notification).from_select(list(values), selected, include_defaults=False).on_conflict_do_nothing()
+    )
 
 
 def _write_deliveries(record: EventRecord, telling: Telling, after: int, last: int) -> None:
     now = clock.now()
     values: dict[str, Any] = {
-        "event_id": Notification.event_id, "notification_id": Notification.id, "person_id": Notification.person_id,
-        "channel": sa.literal("mail"), "state": sa.literal(DeliveryState.PENDING, EnumColumn(DeliveryState)),
-        "is_urgent": sa.literal(telling.is_urgent, sa.Boolean()), "attempts": sa.literal(0, sa.Integer()),
-        "not_before_at": sa.literal(now, UtcDateTime()), "created_at": sa.literal(now, UtcDateTime()),
+        "event_id": Notification.event_id,
+        "notification_id": Notification.id,
+        "person_id": Notification.person_id,
+        "channel": sa.literal("mail"),
+        "state": sa.literal(DeliveryState.PENDING, EnumColumn(DeliveryState)),
+        "is_urgent": sa.literal(telling.is_urgent, sa.Boolean()),
+        "attempts": sa.literal(0, sa.Integer()),
+        "not_before_at": sa.literal(now, UtcDateTime()),
+        "created_at": sa.literal(now, UtcDateTime()),
     }
     selected = sa.select(*values.values()).where(
-        Notification.event_id == record.id, Notification.mode == MailMode.AT_ONCE, Notification.topic == telling.topic,
-        Notification.person_id > after, Notification.person_id <= last)
+        Notification.event_id == record.id,
+        Notification.mode == MailMode.AT_ONCE,
+        Notification.topic == telling.topic,
+        Notification.person_id > after,
+        Notification.person_id <= last,
+    )
     db.session.execute(
-        insert(Delivery).from_select(list(values), selected, include_defaults=False).on_conflict_do_nothing())
+        insert(Delivery).from_select(list(values), selected, include_defaults=False).on_conflict_do_nothing()
+    )
 
 
 def _write_delivery_to(record: EventRecord, telling: Telling, person_id: int) -> None:
     now = clock.now()
     db.session.execute(
-        insert(Delivery).values(
-            event_id=record.id, person_id=person_id, channel="mail", state=DeliveryState.PENDING, is_urgent=True,
-            attempts=0, not_before_at=now, created_at=now)
-        .on_conflict_do_nothing())
+        insert(Delivery)
+        .values(
+            event_id=record.id,
+            person_id=person_id,
+            channel="mail",
+            state=DeliveryState.PENDING,
+            is_urgent=True,
+            attempts=0,
+            not_before_at=now,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )

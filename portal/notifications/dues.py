@@ -43,12 +43,19 @@ def list_dues(person_id: int, day: date, *, since: date) -> list[Due]:
     around = _around(day, since)
     mine = Membership.person_id == person_id
     papers = db.session.execute(
-        _of_guidance(around, Guidance.id, Guidance.document_number, Guidance.title, Organisation.name,
-                     Guidance.reply_due_on)
-        .join(Organisation, Organisation.id == Guidance.sender_id).where(mine).distinct())
+        _of_guidance(
+            around, Guidance.id, Guidance.document_number, Guidance.title, Organisation.name, Guidance.reply_due_on
+        )
+        .join(Organisation, Organisation.id == Guidance.sender_id)
+        .where(mine)
+        .distinct()
+    )
     issues = db.session.execute(
         _of_issues(around, Issue.id, Issue.number, Issue.title, Organisation.name, Issue.due_on)
-        .join(Organisation, Organisation.id == Issue.organisation_id).where(mine).distinct())
+        .join(Organisation, Organisation.id == Issue.organisation_id)
+        .where(mine)
+        .distinct()
+    )
     found = [_due("guidance", row) for row in papers] + [_due("issue", row) for row in issues]
     return sorted(found, key=lambda due: (due.due_on, due.subject_kind, due.subject_id))
 
@@ -65,27 +72,43 @@ def _around(day: date, since: date) -> tuple[date, date]:
 
 def _of_guidance(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
     return (
-        sa.select(*columns).select_from(Guidance).join(Recipient, Recipient.guidance_id == Guidance.id)
+        sa.select(*columns)
+        .select_from(Guidance)
+        .join(Recipient, Recipient.guidance_id == Guidance.id)
         .join(Membership, Membership.organisation_id == Recipient.organisation_id)
         .where(
-            Guidance.state == GuidanceState.ISSUED, Guidance.reply_due_on.between(*around),
-            Recipient.response.in_(OPEN_RESPONSES), Membership.role.in_(_ADDRESSED),
-            Membership.current_at(clock.now())))
+            Guidance.state == GuidanceState.ISSUED,
+            Guidance.reply_due_on.between(*around),
+            Recipient.response.in_(OPEN_RESPONSES),
+            Membership.role.in_(_ADDRESSED),
+            Membership.current_at(clock.now()),
+        )
+    )
 
 
 def _of_issues(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
     """Issues whose next step is due, with the memberships of whoever holds them."""
     now = clock.now()
     in_charge = sa.exists().where(
-        LiaisonAssignment.membership_id == Membership.id, LiaisonAssignment.post_id == Issue.post_id,
-        LiaisonAssignment.current_at(now))
+        LiaisonAssignment.membership_id == Membership.id,
+        LiaisonAssignment.post_id == Issue.post_id,
+        LiaisonAssignment.current_at(now),
+    )
     holds = sa.or_(
         sa.and_(Issue.holder == Holder.LIAISON, Membership.role == Role.LIAISON, in_charge),
         sa.and_(Issue.holder == Holder.SECRETARIAT, Membership.role == Role.SECRETARIAT),
         *(
-            sa.and_(Issue.holder == holder, Membership.role == role,
-                    Membership.organisation_id == Issue.holder_organisation_id)
-            for holder, role in ((Holder.DIVISION, Role.DIVISION), (Holder.MINISTRY, Role.MINISTRY))))
+            sa.and_(
+                Issue.holder == holder,
+                Membership.role == role,
+                Membership.organisation_id == Issue.holder_organisation_id,
+            )
+            for holder, role in ((Holder.DIVISION, Role.DIVISION), (Holder.MINISTRY, Role.MINISTRY))
+        ),
+    )
     return (
-        sa.select(*columns).select_from(Issue).join(Membership, holds)
-        .where(Issue.due_on.between(*around), Membership.current_at(now)))
+        sa.select(*columns)
+        .select_from(Issue)
+        .join(Membership, holds)
+        .where(Issue.due_on.between(*around), Membership.current_at(now))
+    )

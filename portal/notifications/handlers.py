@@ -23,7 +23,8 @@ Handler = Callable[[Any, EventRecord], list[Telling]]
 HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys(TABLE, tell_issue),
     **dict.fromkeys(
-        (GuidanceSentForReview, GuidanceReturned, GuidanceApproved, GuidanceIssued, GuidanceAbolished), tell_guidance),
+        (GuidanceSentForReview, GuidanceReturned, GuidanceApproved, GuidanceIssued, GuidanceAbolished), tell_guidance
+    ),
     **dict.fromkeys((QaSentForReview, QaReturned, QaPublished), tell_knowledge),
     **dict.fromkeys((PersonInvited, PasswordResetRequested, PasswordChanged), tell_account),
     ReadingGranted: tell_reading,

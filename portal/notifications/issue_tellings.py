@@ -95,8 +95,10 @@ TABLE: dict[type[Event], list[_Say]] = {
 def tell_issue(event: IssueEvent, record: EventRecord) -> list[Telling]:
     """The tellings of an event of an issue, narrowed to those who may see what it is about."""
     issue = db.session.scalars(
-        sa.select(Issue).where(Issue.id == event.issue_id)
-        .options(orm.joinedload(Issue.organisation), orm.joinedload(Issue.division))).one()
+        sa.select(Issue)
+        .where(Issue.id == event.issue_id)
+        .options(orm.joinedload(Issue.organisation), orm.joinedload(Issue.division))
+    ).one()
     consultation = _consultation_of(event)
     ministry_id = consultation.ministry_id if consultation else None
     seen_by = viewers_of(issue, audience=record.audience, ministry_id=ministry_id)
@@ -110,9 +112,14 @@ def tell_issue(event: IssueEvent, record: EventRecord) -> list[Telling]:
     is_urgent = issue.urgency is Urgency.URGENT or issue.leak in {Leak.SUSPECTED, Leak.YES}
     return [
         Telling(
-            who=sa.and_(_PEOPLE[line.people](issue, ministry_id), may_see), reason=_reason(line.people),
-            topic=line.topic, weight=line.weight, facts={**facts, "reason": _reason(line.people)},
-            is_urgent=is_urgent and line.weight is Weight.ACT, due_on=_due(line, issue, consultation))
+            who=sa.and_(_PEOPLE[line.people](issue, ministry_id), may_see),
+            reason=_reason(line.people),
+            topic=line.topic,
+            weight=line.weight,
+            facts={**facts, "reason": _reason(line.people)},
+            is_urgent=is_urgent and line.weight is Weight.ACT,
+            due_on=_due(line, issue, consultation),
+        )
         for line in lines
     ]
 
@@ -149,7 +156,11 @@ def _consultation_of(event: IssueEvent) -> Consultation | None:
 
 def _facts(event: IssueEvent, issue: Issue, record: EventRecord, ministry_id: int | None) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "number": issue.number, "title": issue.title, "body": issue.organisation.name, "sender": sender_of(record)}
+        "number": issue.number,
+        "title": issue.title,
+        "body": issue.organisation.name,
+        "sender": sender_of(record),
+    }
     if isinstance(event, IssueRouted | IssueAccepted):
         division_id = event.division_id if isinstance(event, IssueRouted) else issue.division_id
         facts["division"] = _name(division_id)
@@ -179,9 +190,15 @@ def _in_charge(issue: Issue) -> sa.Select[Any]:
     held = sa.orm.aliased(Membership)
     now = clock.now()
     return (
-        sa.select(LiaisonAssignment.membership_id).join(held, held.id == LiaisonAssignment.membership_id)
-        .where(LiaisonAssignment.post_id == issue.post_id, LiaisonAssignment.current_at(now), held.starts_at <= now,
-               sa.or_(held.ends_at.is_(None), held.ends_at > now)))
+        sa.select(LiaisonAssignment.membership_id)
+        .join(held, held.id == LiaisonAssignment.membership_id)
+        .where(
+            LiaisonAssignment.post_id == issue.post_id,
+            LiaisonAssignment.current_at(now),
+            held.starts_at <= now,
+            sa.or_(held.ends_at.is_(None), held.ends_at > now),
+        )
+    )
 
 
 def _desk(issue: Issue, ministry: int | None) -> _Condition:
@@ -208,14 +225,19 @@ def _submitter(issue: Issue, _ministry: int | None) -> _Condition:
     there = sa.orm.aliased(Membership)
     now = clock.now()
     stayed = sa.exists().where(
-        there.person_id == issue.submitter_person_id, there.organisation_id == issue.organisation_id,
-        there.starts_at <= now, sa.or_(there.ends_at.is_(None), there.ends_at > now))
+        there.person_id == issue.submitter_person_id,
+        there.organisation_id == issue.organisation_id,
+        there.starts_at <= now,
+        sa.or_(there.ends_at.is_(None), there.ends_at > now),
+    )
     is_manager = Membership.role == Role.LOCAL_MANAGER
     manager = sa.and_(is_manager, sa.or_(Membership.section_id.is_(None), section))
     heirs = sa.and_(sa.not_(stayed), sa.or_(section, is_manager))
     return sa.and_(
-        Membership.organisation_id == issue.organisation_id, Membership.role.in_(LOCAL_ROLES | {Role.ASSOCIATION}),
-        sa.or_(Membership.person_id == issue.submitter_person_id, manager, heirs))
+        Membership.organisation_id == issue.organisation_id,
+        Membership.role.in_(LOCAL_ROLES | {Role.ASSOCIATION}),
+        sa.or_(Membership.person_id == issue.submitter_person_id, manager, heirs),
+    )
 
 
 def _managers(issue: Issue, _ministry: int | None) -> _Condition:
@@ -230,13 +252,14 @@ def _prefecture(issue: Issue, _ministry: int | None) -> _Condition:
     """The people of the prefecture, where the body shares its issue with it."""
     if not issue.is_shared_with_prefecture or issue.organisation.parent_id is None:
         return sa.false()
-    return sa.and_(
-        Membership.organisation_id == issue.organisation.parent_id, Membership.role.in_(LOCAL_ROLES))
+    return sa.and_(Membership.organisation_id == issue.organisation.parent_id, Membership.role.in_(LOCAL_ROLES))
 
 
 def _holder(issue: Issue, ministry: int | None) -> _Condition:
     holders: dict[Holder, Callable[[Issue, int | None], _Condition]] = {
-        Holder.LIAISON: _desk, Holder.SECRETARIAT: _role(Role.SECRETARIAT), Holder.DIVISION: _division,
+        Holder.LIAISON: _desk,
+        Holder.SECRETARIAT: _role(Role.SECRETARIAT),
+        Holder.DIVISION: _division,
         Holder.MINISTRY: _division,
     }
     people = holders.get(issue.holder)
@@ -249,12 +272,25 @@ def _participants(issue: Issue, ministry: int | None) -> _Condition:
     """Those at headquarters who work on it: liaisons, the division, and whoever wrote in it or follows it."""
     writers = sa.select(Post.author_person_id).where(Post.issue_id == issue.id)
     return sa.or_(
-        _liaisons(issue, ministry), _division(issue, ministry), Membership.person_id.in_(writers),
-        _followers(issue, ministry))
+        _liaisons(issue, ministry),
+        _division(issue, ministry),
+        Membership.person_id.in_(writers),
+        _followers(issue, ministry),
+    )
 
 
 _PEOPLE: dict[str, Callable[[Issue, int | None], _Condition]] = {
-    "desk": _desk, "liaison": _liaisons, "secretariat": _role(Role.SECRETARIAT), "admin": _role(Role.ADMIN),
-    "submitter": _submitter, "manager": _managers, "division": _division, "worker": _worker, "ministry": _ministry,
-    "follower": _followers, "prefecture": _prefecture, "holder": _holder, "participant": _participants,
+    "desk": _desk,
+    "liaison": _liaisons,
+    "secretariat": _role(Role.SECRETARIAT),
+    "admin": _role(Role.ADMIN),
+    "submitter": _submitter,
+    "manager": _managers,
+    "division": _division,
+    "worker": _worker,
+    "ministry": _ministry,
+    "follower": _followers,
+    "prefecture": _prefecture,
+    "holder": _holder,
+    "participant": _participants,
 }

@@ -52,20 +52,35 @@ def write_letter(delivery: Delivery) -> Letter:
         line = db.session.get_one(Notification, delivery.notification_id)
         if not may_see(person.id, line):
             raise NotNeeded("the person may not see it any more")
-        wording = Wording(kind=line.kind, facts=line.facts, needs_action=line.needs_action, is_urgent=line.is_urgent,
-                          due_on=line.due_on)
+        wording = Wording(
+            kind=line.kind,
+            facts=line.facts,
+            needs_action=line.needs_action,
+            is_urgent=line.is_urgent,
+            due_on=line.due_on,
+        )
         stop = None if line.topic is Topic.ACCOUNT else stop_address(person.id, line.topic)
         text = render(
-            f"email/{line.kind}/body.txt", wording=wording, facts=line.facts, stop=stop,
-            is_stoppable=line.topic not in NEVER_OFF, preferences=absolute("notifications.preferences"),
-            url=absolute_subject(line.subject_kind, line.subject_id, line.facts))
+            f"email/{line.kind}/body.txt",
+            wording=wording,
+            facts=line.facts,
+            stop=stop,
+            is_stoppable=line.topic not in NEVER_OFF,
+            preferences=absolute("notifications.preferences"),
+            url=absolute_subject(line.subject_kind, line.subject_id, line.facts),
+        )
         return assemble(
-            person, subject=_subject(wording), text=text, message_id=delivery.message_id or "", stop=stop,
-            thread=f"{line.subject_kind}/{line.subject_id}")
+            person,
+            subject=_subject(wording),
+            text=text,
+            message_id=delivery.message_id or "",
+            stop=stop,
+            thread=f"{line.subject_kind}/{line.subject_id}",
+        )
 
 
 def assemble(
-    person: Person, *, subject: str, text: str, message_id: str, stop: str | None = None, thread: str | None = None,
+    person: Person, *, subject: str, text: str, message_id: str, stop: str | None = None, thread: str | None = None
 ) -> Letter:
     """The bytes of a mail: folded plain text, its HTML twin, and every header."""
     settings: Settings = current_app.config["PORTAL_SETTINGS"]
@@ -78,12 +93,20 @@ def assemble(
         headers["List-Unsubscribe"] = f"<{stop}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     html = render_template(
-        "email/layout.html", subject=subject, locale="en" if is_english() else "ja",
-        lines=[linked(line) for line in folded.splitlines()])
+        "email/layout.html",
+        subject=subject,
+        locale="en" if is_english() else "ja",
+        lines=[linked(line) for line in folded.splitlines()],
+    )
     message = Message(
-        subject=encoded_header(subject, "Subject"), recipients=[person.email], body=folded + "\n", html=html,
-        sender=settings.mail_sender, date=clock.now().timestamp(),
-        extra_headers={name: one_line(value) for name, value in headers.items()})
+        subject=encoded_header(subject, "Subject"),
+        recipients=[person.email],
+        body=folded + "\n",
+        html=html,
+        sender=settings.mail_sender,
+        date=clock.now().timestamp(),
+        extra_headers={name: one_line(value) for name, value in headers.items()},
+    )
     message.msgId = message_id
     if message.has_bad_headers() or one_line(person.email) != person.email:
         raise NotNeeded("the address cannot stand in a header")

@@ -54,7 +54,7 @@ def is_paused() -> bool:
 
 
 def send_mails(
-    model: Sendable, ids: Iterable[int], should_stop: Callable[[], bool] = lambda: False,
+    model: Sendable, ids: Iterable[int], should_stop: Callable[[], bool] = lambda: False
 ) -> Counter[DeliveryState]:
     """Send these mails or digests one after another and count what became of them.
 
@@ -87,7 +87,7 @@ def _send_one(model: Sendable, row_id: int, connection: Connection) -> DeliveryS
 
 
 def _hand_over(
-    model: Sendable, row_id: int, claimed_at: datetime, letter: Letter, connection: Connection,
+    model: Sendable, row_id: int, claimed_at: datetime, letter: Letter, connection: Connection
 ) -> DeliveryState | None:
     def mark() -> None:
         with unit_of_work():

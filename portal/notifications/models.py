@@ -59,8 +59,13 @@ class Notification(Base):
     __table_args__ = (
         sa.UniqueConstraint("event_id", "person_id"),
         sa.Index("ix_notification_inbox", "person_id", "id"),
-        sa.Index("ix_notification_unread", "person_id", "id", sqlite_where=sa.text("read_at IS NULL"),
-                 postgresql_where=sa.text("read_at IS NULL")),
+        sa.Index(
+            "ix_notification_unread",
+            "person_id",
+            "id",
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        ),
         sa.Index("ix_notification_subject", "subject_kind", "subject_id", "person_id"),
         sa.Index("ix_notification_digest", "person_id", sqlite_where=_FOR_DIGEST, postgresql_where=_FOR_DIGEST),
     )
@@ -94,8 +99,12 @@ class Delivery(Base):
     __table_args__ = (
         sa.UniqueConstraint("event_id", "person_id", "channel"),
         sa.Index("ix_delivery_state", "state", "id"),
-        sa.Index("ix_delivery_unknown", "unknown_at", sqlite_where=sa.text("unknown_at IS NOT NULL"),
-                 postgresql_where=sa.text("unknown_at IS NOT NULL")),
+        sa.Index(
+            "ix_delivery_unknown",
+            "unknown_at",
+            sqlite_where=sa.text("unknown_at IS NOT NULL"),
+            postgresql_where=sa.text("unknown_at IS NOT NULL"),
+        ),
         sa.Index("ix_delivery_person", "person_id", "id"),
     )
 
@@ -125,10 +134,7 @@ class Digest(Base):
     """
 
     __tablename__ = "digest"
-    __table_args__ = (
-        sa.UniqueConstraint("person_id", "digest_on"),
-        sa.Index("ix_digest_state", "state", "id"),
-    )
+    __table_args__ = (sa.UniqueConstraint("person_id", "digest_on"), sa.Index("ix_digest_state", "state", "id"))
 
     id: orm.Mapped[Key]
     person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))

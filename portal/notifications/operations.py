@@ -79,8 +79,8 @@ def can_operate(actor: Actor) -> bool:
 def count_troubles() -> dict[Trouble, int]:
     """How many there are of each, counted up to a thousand. One statement."""
     counts = [
-        sa.select(sa.func.count()).select_from(
-            sa.select(sa.literal(1).label("one")).where(_condition(trouble)).limit(_COUNT_CAP).subquery())
+        sa.select(sa.func.count())
+        .select_from(sa.select(sa.literal(1).label("one")).where(_condition(trouble)).limit(_COUNT_CAP).subquery())
         .scalar_subquery()
         for trouble in Trouble
     ]
@@ -96,8 +96,11 @@ def list_troubles(trouble: Trouble, cursor: str | None) -> Page[TroubledMail]:
         return page.with_items([_of_digest(digest, person) for digest, person in page.items])
     query = (
         sa.select(Delivery, Person, EventRecord.kind, Notification.facts)
-        .join(Person, Person.id == Delivery.person_id).join(EventRecord, EventRecord.id == Delivery.event_id)
-        .outerjoin(Notification, Notification.id == Delivery.notification_id).where(_condition(trouble)))
+        .join(Person, Person.id == Delivery.person_id)
+        .join(EventRecord, EventRecord.id == Delivery.event_id)
+        .outerjoin(Notification, Notification.id == Delivery.notification_id)
+        .where(_condition(trouble))
+    )
     page = paginate(db.session, query, order=(Delivery.id.desc(),), cursor=cursor)
     return page.with_items([_of_delivery(*row) for row in page.items])
 
@@ -105,11 +108,21 @@ def list_troubles(trouble: Trouble, cursor: str | None) -> Page[TroubledMail]:
 def list_failed_tellings() -> list[FailedTelling]:
     """Events whose telling failed and is tried again, oldest first."""
     rows = db.session.execute(
-        sa.select(EventRecord, Dispatch.retry_at).outerjoin(Dispatch, Dispatch.event_id == EventRecord.id)
-        .where(EventRecord.handled_at.is_(None), EventRecord.attempts > 0).order_by(EventRecord.id).limit(SHOWN))
+        sa.select(EventRecord, Dispatch.retry_at)
+        .outerjoin(Dispatch, Dispatch.event_id == EventRecord.id)
+        .where(EventRecord.handled_at.is_(None), EventRecord.attempts > 0)
+        .order_by(EventRecord.id)
+        .limit(SHOWN)
+    )
     return [
-        FailedTelling(event_id=record.id, kind=record.kind, occurred_at=record.occurred_at, attempts=record.attempts,
-                      error=record.error, retry_at=retry_at)
+        FailedTelling(
+            event_id=record.id,
+            kind=record.kind,
+            occurred_at=record.occurred_at,
+            attempts=record.attempts,
+            error=record.error,
+            retry_at=retry_at,
+        )
         for record, retry_at in rows
     ]
 
@@ -117,22 +130,42 @@ def list_failed_tellings() -> list[FailedTelling]:
 def list_big_tellings() -> list[BigTelling]:
     """The newest tellings that took more than one step, with what became of their mails. Three statements."""
     rows = db.session.execute(
-        sa.select(Dispatch, EventRecord.kind).join(EventRecord, EventRecord.id == Dispatch.event_id)
-        .where(Dispatch.told_count > 0).order_by(Dispatch.event_id.desc()).limit(SHOWN)).all()
+        sa.select(Dispatch, EventRecord.kind)
+        .join(EventRecord, EventRecord.id == Dispatch.event_id)
+        .where(Dispatch.told_count > 0)
+        .order_by(Dispatch.event_id.desc())
+        .limit(SHOWN)
+    ).all()
     ids = [progress.event_id for progress, _ in rows]
     sent = sa.func.sum(sa.case((Delivery.state == DeliveryState.SENT, 1), else_=0))
-    mails = {event_id: (count, done) for event_id, count, done in db.session.execute(
-        sa.select(Delivery.event_id, sa.func.count(), sent).where(Delivery.event_id.in_(ids))
-        .group_by(Delivery.event_id))}
+    mails = {
+        event_id: (count, done)
+        for event_id, count, done in db.session.execute(
+            sa.select(Delivery.event_id, sa.func.count(), sent)
+            .where(Delivery.event_id.in_(ids))
+            .group_by(Delivery.event_id)
+        )
+    }
     first = (
-        sa.select(sa.func.min(Notification.id)).where(Notification.event_id.in_(ids)).group_by(Notification.event_id))
-    facts = {event_id: held for event_id, held in db.session.execute(
-        sa.select(Notification.event_id, Notification.facts).where(Notification.id.in_(first)))}
+        sa.select(sa.func.min(Notification.id)).where(Notification.event_id.in_(ids)).group_by(Notification.event_id)
+    )
+    facts = {
+        event_id: held
+        for event_id, held in db.session.execute(
+            sa.select(Notification.event_id, Notification.facts).where(Notification.id.in_(first))
+        )
+    }
     return [
         BigTelling(
-            event_id=progress.event_id, kind=kind, title=_name(facts.get(progress.event_id)),
-            started_at=progress.started_at, finished_at=progress.finished_at, told=progress.told_count,
-            mails=mails.get(progress.event_id, (0, 0))[0], sent=int(mails.get(progress.event_id, (0, 0))[1] or 0))
+            event_id=progress.event_id,
+            kind=kind,
+            title=_name(facts.get(progress.event_id)),
+            started_at=progress.started_at,
+            finished_at=progress.finished_at,
+            told=progress.told_count,
+            mails=mails.get(progress.event_id, (0, 0))[0],
+            sent=int(mails.get(progress.event_id, (0, 0))[1] or 0),
+        )
         for progress, kind in rows
     ]
 
@@ -151,17 +184,32 @@ def _condition(trouble: Trouble) -> sa.ColumnElement[bool]:
 
 def _of_delivery(delivery: Delivery, person: Person, kind: str, facts: dict[str, Any] | None) -> TroubledMail:
     return TroubledMail(
-        id=delivery.id, name=person.name, email=person.email, what=_name(facts) or kind, state=delivery.state,
-        attempts=delivery.attempts, at=delivery.unknown_at or delivery.claimed_at or delivery.created_at,
-        next_at=delivery.not_before_at if delivery.state is DeliveryState.PENDING else None, error=delivery.error,
-        is_resendable=delivery.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN})
+        id=delivery.id,
+        name=person.name,
+        email=person.email,
+        what=_name(facts) or kind,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        at=delivery.unknown_at or delivery.claimed_at or delivery.created_at,
+        next_at=delivery.not_before_at if delivery.state is DeliveryState.PENDING else None,
+        error=delivery.error,
+        is_resendable=delivery.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN},
+    )
 
 
 def _of_digest(digest: Digest, person: Person) -> TroubledMail:
     return TroubledMail(
-        id=digest.id, name=person.name, email=person.email, what=_day(digest.digest_on), state=digest.state,
-        attempts=digest.attempts, at=digest.unknown_at or digest.claimed_at or digest.created_at, next_at=None,
-        error=digest.error, is_resendable=False)
+        id=digest.id,
+        name=person.name,
+        email=person.email,
+        what=_day(digest.digest_on),
+        state=digest.state,
+        attempts=digest.attempts,
+        at=digest.unknown_at or digest.claimed_at or digest.created_at,
+        next_at=None,
+        error=digest.error,
+        is_resendable=False,
+    )
 
 
 def _day(day: date) -> str:

@@ -31,18 +31,27 @@ TITLE_LENGTH = 80
 def tell_guidance(event: GuidanceEvent, record: EventRecord) -> list[Telling]:
     """Review: who may approve. Return and approval: who drafted. Issue and abolition: the addressed bodies."""
     guidance = db.session.scalars(
-        sa.select(Guidance).where(Guidance.id == event.guidance_id).options(orm.joinedload(Guidance.sender))).one()
+        sa.select(Guidance).where(Guidance.id == event.guidance_id).options(orm.joinedload(Guidance.sender))
+    ).one()
     facts = {
-        "number": guidance.document_number, "title": guidance.title, "sender": guidance.sender.name,
-        "kind": guidance.kind.value, "nature": guidance.nature.value, "action": guidance.required_action}
+        "number": guidance.document_number,
+        "title": guidance.title,
+        "sender": guidance.sender.name,
+        "kind": guidance.kind.value,
+        "nature": guidance.nature.value,
+        "action": guidance.required_action,
+    }
     may_see = Membership.id.in_(viewers_of(guidance).with_only_columns(Membership.id))
     if isinstance(event, GuidanceIssued | GuidanceAbolished):
         return _to_recipients(event, guidance, facts, may_see)
     if isinstance(event, GuidanceSentForReview):
         return [_telling("approver", sa.and_(_approvers(guidance), may_see), facts)]
     is_return = event.kind() == "guidance_returned"
-    return [_telling("drafter", sa.and_(_drafters(guidance), may_see), facts,
-                     weight=Weight.ACT if is_return else Weight.KNOW)]
+    return [
+        _telling(
+            "drafter", sa.and_(_drafters(guidance), may_see), facts, weight=Weight.ACT if is_return else Weight.KNOW
+        )
+    ]
 
 
 def _to_recipients(event: Event, guidance: Guidance, facts: dict[str, Any], may_see: _Condition) -> list[Telling]:
@@ -58,8 +67,13 @@ def _to_recipients(event: Event, guidance: Guidance, facts: dict[str, Any], may_
 
 
 def _telling(
-    reason: str, who: _Condition, facts: dict[str, Any], *, topic: Topic = Topic.GUIDANCE_ACTION,
-    weight: Weight = Weight.ACT, **more: Any,
+    reason: str,
+    who: _Condition,
+    facts: dict[str, Any],
+    *,
+    topic: Topic = Topic.GUIDANCE_ACTION,
+    weight: Weight = Weight.ACT,
+    **more: Any,
 ) -> Telling:
     return Telling(reason=reason, who=who, topic=topic, weight=weight, facts={**facts, "reason": reason}, **more)
 
@@ -70,9 +84,10 @@ def _approvers(guidance: Guidance) -> _Condition:
         _SIGNS,
         sa.or_(
             Membership.role == Role.SECRETARIAT,
-            sa.and_(Membership.role == Role.DIVISION,
-                    Membership.organisation_id == guidance.drafter_organisation_id)),
-        Membership.person_id.not_in(_writers(guidance)))
+            sa.and_(Membership.role == Role.DIVISION, Membership.organisation_id == guidance.drafter_organisation_id),
+        ),
+        Membership.person_id.not_in(_writers(guidance)),
+    )
 
 
 def _drafters(guidance: Guidance) -> _Condition:
@@ -86,21 +101,29 @@ def _writers(guidance: Guidance) -> list[int]:
 def tell_knowledge(event: QaEvent, record: EventRecord) -> list[Telling]:
     """Review: the secretariat's approvers. Return: the drafter. Publication: every body."""
     entry = db.session.scalars(
-        sa.select(QaEntry).where(QaEntry.id == event.qa_entry_id).options(orm.joinedload(QaEntry.theme))).one()
+        sa.select(QaEntry).where(QaEntry.id == event.qa_entry_id).options(orm.joinedload(QaEntry.theme))
+    ).one()
     question = " ".join(entry.question.split())
     title = question if len(question) <= TITLE_LENGTH else question[: TITLE_LENGTH - 1] + "…"
-    facts = {"number": entry.number, "title": title, "sender": sender_of(record), "theme": entry.theme.name,
-             "theme_en": entry.theme.name_en}
+    facts = {
+        "number": entry.number,
+        "title": title,
+        "sender": sender_of(record),
+        "theme": entry.theme.name,
+        "theme_en": entry.theme.name_en,
+    }
     may_see = entry_viewers(entry)
     drafter = sa.and_(Membership.person_id == entry.drafter_person_id, may_see)
     if isinstance(event, QaPublished):
         bodies = sa.and_(Membership.role.in_(_BODIES), may_see)
         return [
             _telling("drafter", drafter, facts, topic=Topic.KNOWLEDGE, weight=Weight.KNOW),
-            _telling("body", bodies, facts, topic=Topic.KNOWLEDGE, weight=Weight.KNOW)]
+            _telling("body", bodies, facts, topic=Topic.KNOWLEDGE, weight=Weight.KNOW),
+        ]
     if isinstance(event, QaSentForReview):
         approvers = sa.and_(
-            _SIGNS, Membership.role == Role.SECRETARIAT, Membership.person_id != entry.drafter_person_id, may_see)
+            _SIGNS, Membership.role == Role.SECRETARIAT, Membership.person_id != entry.drafter_person_id, may_see
+        )
         return [_telling("approver", approvers, facts, topic=Topic.KNOWLEDGE)]
     return [_telling("drafter", drafter, facts, topic=Topic.KNOWLEDGE)]
 
@@ -116,5 +139,12 @@ def tell_reading(event: ReadingGranted, record: EventRecord) -> list[Telling]:
     number = None
     if event.granted_kind == "issue":
         number = db.session.scalar(sa.select(Issue.number).where(Issue.id == event.granted_id))
-    return [_telling("admin", Membership.role == Role.ADMIN, {"number": number, "sender": sender_of(record)},
-                     topic=Topic.OPERATIONS, weight=Weight.KNOW)]
+    return [
+        _telling(
+            "admin",
+            Membership.role == Role.ADMIN,
+            {"number": number, "sender": sender_of(record)},
+            topic=Topic.OPERATIONS,
+            weight=Weight.KNOW,
+        )
+    ]

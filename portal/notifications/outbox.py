@@ -24,10 +24,14 @@ def list_due(model: Sendable, limit: int = 500) -> list[int]:
     order: list[Any] = [model.id]
     if model is Delivery:
         order.insert(0, Delivery.is_urgent.desc())
-    return list(db.session.scalars(
-        sa.select(model.id)
-        .where(model.state == DeliveryState.PENDING, model.not_before_at <= clock.now())
-        .order_by(*order).limit(limit)))
+    return list(
+        db.session.scalars(
+            sa.select(model.id)
+            .where(model.state == DeliveryState.PENDING, model.not_before_at <= clock.now())
+            .order_by(*order)
+            .limit(limit)
+        )
+    )
 
 
 def claim(model: Sendable, row_id: int, host: str) -> Any | None:
@@ -39,9 +43,15 @@ def claim(model: Sendable, row_id: int, host: str) -> Any | None:
     taken = db.session.execute(
         sa.update(model)
         .where(model.id == row_id, model.state == DeliveryState.PENDING, model.not_before_at <= now)
-        .values(state=DeliveryState.CLAIMED, claimed_at=now, attempts=model.attempts + 1,
-                message_id=sa.func.coalesce(model.message_id, f"<{uuid4().hex}@{host}>"))
-        .execution_options(synchronize_session=False).returning(model.id)).first()
+        .values(
+            state=DeliveryState.CLAIMED,
+            claimed_at=now,
+            attempts=model.attempts + 1,
+            message_id=sa.func.coalesce(model.message_id, f"<{uuid4().hex}@{host}>"),
+        )
+        .execution_options(synchronize_session=False)
+        .returning(model.id)
+    ).first()
     if taken is None:
         return None
     return db.session.get(model, row_id, populate_existing=True)
@@ -65,7 +75,7 @@ def settle_dropped(model: Sendable, row_id: int, claimed_at: datetime, why: str)
 
 
 def settle_retry(
-    model: Sendable, row_id: int, claimed_at: datetime, error: str, *, is_final: bool, may_fail: bool = True,
+    model: Sendable, row_id: int, claimed_at: datetime, error: str, *, is_final: bool, may_fail: bool = True
 ) -> None:
     """claimed or marked → pending after a pause that grows, or failed: the mail was surely not delivered.
 
@@ -92,8 +102,15 @@ def settle_unknown(model: Sendable, row_id: int, claimed_at: datetime, error: st
     first = model is Delivery and db.session.get_one(Delivery, row_id, populate_existing=True).unknown_at is None
     state = DeliveryState.PENDING if first else DeliveryState.UNKNOWN
     moved = _move(
-        model, row_id, claimed_at, DeliveryState.MARKED, state=state, unknown_at=now, not_before_at=now + _SHORTEST,
-        error=error[:2000])
+        model,
+        row_id,
+        claimed_at,
+        DeliveryState.MARKED,
+        state=state,
+        unknown_at=now,
+        not_before_at=now + _SHORTEST,
+        error=error[:2000],
+    )
     if moved and model is Digest:
         _release(row_id)
 
@@ -107,7 +124,8 @@ def recover(stale_after: timedelta) -> int:
         rows = db.session.execute(
             sa.select(model.id, model.state, model.claimed_at)
             .where(model.state.in_([DeliveryState.CLAIMED, DeliveryState.MARKED]), model.claimed_at < limit)
-            .limit(500)).all()
+            .limit(500)
+        ).all()
         for row_id, state, claimed_at in rows:
             if state is DeliveryState.CLAIMED:
                 _move(model, row_id, claimed_at, state, state=DeliveryState.PENDING)
@@ -120,13 +138,23 @@ def recover(stale_after: timedelta) -> int:
 
 
 def _move(model: Sendable, row_id: int, claimed_at: datetime, before: DeliveryState, **values: Any) -> bool:
-    return db.session.execute(
-        sa.update(model).where(model.id == row_id, model.state == before, model.claimed_at == claimed_at)
-        .values(**values).execution_options(synchronize_session=False).returning(model.id)).first() is not None
+    return (
+        db.session.execute(
+            sa.update(model)
+            .where(model.id == row_id, model.state == before, model.claimed_at == claimed_at)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+            .returning(model.id)
+        ).first()
+        is not None
+    )
 
 
 def _release(digest_id: int) -> None:
     """Give what a digest held back to the next one."""
     db.session.execute(
-        sa.update(Notification).where(Notification.digest_id == digest_id).values(digest_id=None)
-        .execution_options(synchronize_session=False))
+        sa.update(Notification)
+        .where(Notification.digest_id == digest_id)
+        .values(digest_id=None)
+        .execution_options(synchronize_session=False)
+    )

@@ -48,7 +48,7 @@ def linked(text: str) -> Markup:
     end = 0
     for match in _URL.finditer(text):
         url = match.group()
-        parts += [str(escape(text[end:match.start()])), f'<a href="{escape(url)}">{escape(url)}</a>']
+        parts += [str(escape(text[end : match.start()])), f'<a href="{escape(url)}">{escape(url)}</a>']
         end = match.end()
     return Markup("".join([*parts, str(escape(text[end:]))]))  # noqa: S704 - every part is escaped
 

@@ -18,13 +18,23 @@ from portal.notifications.events import MailPreferenceChanged
 from portal.notifications.models import DigestSetting, MailMode, Preference, Topic, UnsubscribeKey
 
 DEFAULTS: dict[Topic, MailMode] = {
-    Topic.ISSUE_ACTION: MailMode.AT_ONCE, Topic.ISSUE_NEWS: MailMode.DIGEST, Topic.PREFECTURE_NEWS: MailMode.DIGEST,
-    Topic.GUIDANCE_ACTION: MailMode.AT_ONCE, Topic.GUIDANCE_NEWS: MailMode.DIGEST, Topic.KNOWLEDGE: MailMode.DIGEST,
-    Topic.OPERATIONS: MailMode.AT_ONCE, Topic.ACCOUNT: MailMode.AT_ONCE,
+    Topic.ISSUE_ACTION: MailMode.AT_ONCE,
+    Topic.ISSUE_NEWS: MailMode.DIGEST,
+    Topic.PREFECTURE_NEWS: MailMode.DIGEST,
+    Topic.GUIDANCE_ACTION: MailMode.AT_ONCE,
+    Topic.GUIDANCE_NEWS: MailMode.DIGEST,
+    Topic.KNOWLEDGE: MailMode.DIGEST,
+    Topic.OPERATIONS: MailMode.AT_ONCE,
+    Topic.ACCOUNT: MailMode.AT_ONCE,
 }
 CHOSEN = (
-    Topic.ISSUE_ACTION, Topic.ISSUE_NEWS, Topic.PREFECTURE_NEWS, Topic.GUIDANCE_ACTION, Topic.GUIDANCE_NEWS,
-    Topic.KNOWLEDGE, Topic.OPERATIONS,
+    Topic.ISSUE_ACTION,
+    Topic.ISSUE_NEWS,
+    Topic.PREFECTURE_NEWS,
+    Topic.GUIDANCE_ACTION,
+    Topic.GUIDANCE_NEWS,
+    Topic.KNOWLEDGE,
+    Topic.OPERATIONS,
 )
 NEVER_OFF = frozenset({Topic.GUIDANCE_ACTION})  # dues of requests reach everyone (product.md section 8)
 DIGEST_KEY = "digest"
@@ -75,12 +85,16 @@ def choose(actor: Actor, modes: dict[Topic, MailMode], *, is_weekly: bool) -> No
         if topic not in CHOSEN or mode not in list_modes(topic):
             raise Invalid(N_("回答・対応を求める通知等のメールは止められません。"), field=topic.value)
         _set(actor.person_id, topic, mode)
-    emit(actor, MailPreferenceChanged(
-        person_id=actor.person_id, audience=Audience.INTERNAL,
-        changes={**{topic.value: mode.value for topic, mode in modes.items()}, "is_weekly": is_weekly}))
+    emit(
+        actor,
+        MailPreferenceChanged(
+            person_id=actor.person_id,
+            audience=Audience.INTERNAL,
+            changes={**{topic.value: mode.value for topic, mode in modes.items()}, "is_weekly": is_weekly},
+        ),
+    )
     setting = insert(DigestSetting).values(person_id=actor.person_id, is_weekly=is_weekly)
-    db.session.execute(
-        setting.on_conflict_do_update(index_elements=["person_id"], set_={"is_weekly": is_weekly}))
+    db.session.execute(setting.on_conflict_do_update(index_elements=["person_id"], set_={"is_weekly": is_weekly}))
 
 
 def unsubscribe_secret(person_id: int, about: Topic | None) -> str:
@@ -94,7 +108,8 @@ def unsubscribe_secret(person_id: int, about: Topic | None) -> str:
     db.session.execute(
         insert(UnsubscribeKey)
         .values(person_id=person_id, topic=name, secret_hash=_digest(secret), created_at=clock.now())
-        .on_conflict_do_nothing())
+        .on_conflict_do_nothing()
+    )
     return secret
 
 
@@ -118,8 +133,13 @@ def unsubscribe(secret: str) -> UnsubscribeKey:
     """
     key = get_unsubscribe_key(secret)
     topic = topic_of(key)
-    chosen = {**DEFAULTS, **{row.topic: row.mode for row in db.session.scalars(
-        sa.select(Preference).where(Preference.person_id == key.person_id))}}
+    chosen = {
+        **DEFAULTS,
+        **{
+            row.topic: row.mode
+            for row in db.session.scalars(sa.select(Preference).where(Preference.person_id == key.person_id))
+        },
+    }
     if topic is not None:
         wanted = {topic: MailMode.DIGEST if topic in NEVER_OFF else MailMode.OFF}
     else:
@@ -129,9 +149,14 @@ def unsubscribe(secret: str) -> UnsubscribeKey:
     for each, mode in changes.items():
         _set(key.person_id, each, mode)
     if changes:
-        emit(_Reader(key.person_id), MailPreferenceChanged(
-            person_id=key.person_id, audience=Audience.INTERNAL,
-            changes={each.value: mode.value for each, mode in changes.items()}))
+        emit(
+            _Reader(key.person_id),
+            MailPreferenceChanged(
+                person_id=key.person_id,
+                audience=Audience.INTERNAL,
+                changes={each.value: mode.value for each, mode in changes.items()},
+            ),
+        )
     return key
 
 

@@ -51,8 +51,11 @@ class InboxLine:
 
 def count_unread(actor: Actor) -> int:
     """How many entries the person has not read, counted no further than 100."""
-    unread = sa.select(Notification.id).where(
-        Notification.person_id == actor.person_id, Notification.read_at.is_(None)).limit(SHOWN_UNREAD)
+    unread = (
+        sa.select(Notification.id)
+        .where(Notification.person_id == actor.person_id, Notification.read_at.is_(None))
+        .limit(SHOWN_UNREAD)
+    )
     return db.session.scalar(sa.select(sa.func.count()).select_from(unread.subquery())) or 0
 
 
@@ -76,7 +79,8 @@ def list_inbox(actor: Actor, view: InboxView = InboxView.ALL, cursor: str | None
 def get_line(actor: Actor, line_id: int) -> Notification:
     """One of the person's own lines. Raises NotFound."""
     line = db.session.scalar(
-        sa.select(Notification).where(Notification.id == line_id, Notification.person_id == actor.person_id))
+        sa.select(Notification).where(Notification.id == line_id, Notification.person_id == actor.person_id)
+    )
     if line is None:
         raise NotFound
     return line
@@ -86,8 +90,15 @@ def _line(line: Notification, *, here: bool, elsewhere: bool) -> InboxLine:
     is_visible = here or elsewhere
     wording = Wording(kind=line.kind, facts=line.facts)
     return InboxLine(
-        id=line.id, at=line.created_at, is_read=line.read_at is not None, is_urgent=line.is_urgent,
-        needs_action=line.needs_action, due_on=line.due_on if is_visible else None, is_visible=is_visible,
-        headline=wording.headline if is_visible else "", name=wording.name if is_visible else "",
+        id=line.id,
+        at=line.created_at,
+        is_read=line.read_at is not None,
+        is_urgent=line.is_urgent,
+        needs_action=line.needs_action,
+        due_on=line.due_on if is_visible else None,
+        is_visible=is_visible,
+        headline=wording.headline if is_visible else "",
+        name=wording.name if is_visible else "",
         sender=str(line.facts.get("body") or line.facts.get("sender") or "") if is_visible else "",
-        page=page_of(line.subject_kind, line.subject_id, line.facts) if here else None)
+        page=page_of(line.subject_kind, line.subject_id, line.facts) if here else None,
+    )

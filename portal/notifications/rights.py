@@ -89,6 +89,7 @@ def _guidance_condition(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 _CONDITIONS: dict[str, tuple[orm.InstrumentedAttribute[int], Callable[[Actor], sa.ColumnElement[bool]]]] = {
-    "issue": (Issue.id, issue_policy.viewable_by), "guidance": (Guidance.id, _guidance_condition),
+    "issue": (Issue.id, issue_policy.viewable_by),
+    "guidance": (Guidance.id, _guidance_condition),
     "qa_entry": (QaEntry.id, knowledge_policy.viewable_by),
 }

@@ -21,9 +21,15 @@ def mark_subject_read(actor: Actor, subject_kind: str, subject_id: int) -> None:
     """The person looked at the page of a subject: its lines are read. For views that are ``marks_read``."""
     db.session.execute(
         sa.update(Notification)
-        .where(Notification.subject_kind == subject_kind, Notification.subject_id == subject_id,
-               Notification.person_id == actor.person_id, Notification.read_at.is_(None))
-        .values(read_at=clock.now()).execution_options(synchronize_session=False))
+        .where(
+            Notification.subject_kind == subject_kind,
+            Notification.subject_id == subject_id,
+            Notification.person_id == actor.person_id,
+            Notification.read_at.is_(None),
+        )
+        .values(read_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def mark_read(actor: Actor, line_id: int) -> None:
@@ -37,7 +43,10 @@ def mark_all_read(actor: Actor, up_to: int) -> int:
     marked = db.session.execute(
         sa.update(Notification)
         .where(Notification.person_id == actor.person_id, Notification.read_at.is_(None), Notification.id <= up_to)
-        .values(read_at=clock.now()).execution_options(synchronize_session=False).returning(Notification.id))
+        .values(read_at=clock.now())
+        .execution_options(synchronize_session=False)
+        .returning(Notification.id)
+    )
     return len(marked.all())
 
 
@@ -52,9 +61,12 @@ def resend(actor: Actor, delivery_id: int) -> None:
         raise NotFound
     now = clock.now()
     moved = db.session.execute(
-        sa.update(Delivery).where(Delivery.id == delivery_id, Delivery.state.in_(_RESENDABLE))
-        .values(state=DeliveryState.PENDING, not_before_at=now).execution_options(synchronize_session=False)
-        .returning(Delivery.id)).first()
+        sa.update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state.in_(_RESENDABLE))
+        .values(state=DeliveryState.PENDING, not_before_at=now)
+        .execution_options(synchronize_session=False)
+        .returning(Delivery.id)
+    ).first()
     if moved is None:
         raise Conflict(N_("このメールの状態が変わったため、再送できません。画面を読み直してください。"))
     emit(actor, DeliveryResent(delivery_id=delivery_id, person_id=delivery.person_id, audience=Audience.INTERNAL))

@@ -46,9 +46,13 @@ class Server:
         parts = urlsplit(url)
         is_encrypted = parts.scheme == "smtps"
         return cls(
-            host=parts.hostname or "127.0.0.1", port=parts.port or (465 if is_encrypted else 25),
-            is_encrypted=is_encrypted, user=unquote(parts.username or ""), password=unquote(parts.password or ""),
-            timeout=timeout)
+            host=parts.hostname or "127.0.0.1",
+            port=parts.port or (465 if is_encrypted else 25),
+            is_encrypted=is_encrypted,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            timeout=timeout,
+        )
 
 
 class Connection:
@@ -118,7 +122,8 @@ class Connection:
         try:
             if server.is_encrypted:
                 smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                    server.host, server.port, timeout=server.timeout, context=ssl.create_default_context())
+                    server.host, server.port, timeout=server.timeout, context=ssl.create_default_context()
+                )
             else:
                 smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
             self._smtp = smtp

@@ -17,12 +17,16 @@ def load_themes() -> int:
     """Add the themes with their sub-topics and routes when there are none yet; return how many themes were added."""
     if db.session.scalar(sa.select(sa.func.count(Theme.id))):
         return 0
-    divisions = dict(db.session.execute(
-        sa.select(Organisation.code, Organisation.id).where(Organisation.kind == OrganisationKind.DIVISION)).all())
+    divisions = dict(
+        db.session.execute(
+            sa.select(Organisation.code, Organisation.id).where(Organisation.kind == OrganisationKind.DIVISION)
+        ).all()
+    )
     themes: dict[str, Theme] = {}
     for position, row in enumerate(rows_of(_DATA / "themes.csv")):
-        theme = Theme(code=row["code"], letter=row["letter"], name=row["name"], name_en=row["name_en"],
-                      position=position)
+        theme = Theme(
+            code=row["code"], letter=row["letter"], name=row["name"], name_en=row["name_en"], position=position
+        )
         themes[row["code"]] = theme
         db.session.add(theme)
         db.session.add(RoutingRule(theme=theme, division_id=divisions[row["division"]]))

@@ -21,7 +21,8 @@ class Theme(Versioned, Base):
     is_active: orm.Mapped[bool] = orm.mapped_column(default=True)
 
     sub_topics: orm.Mapped[list["SubTopic"]] = orm.relationship(
-        back_populates="theme", order_by="SubTopic.position", lazy="raise_on_sql")
+        back_populates="theme", order_by="SubTopic.position", lazy="raise_on_sql"
+    )
 
     def label(self, locale: str = "ja") -> str:
         """The name in the given locale."""
@@ -54,8 +55,13 @@ class RoutingRule(Versioned, Base):
     __tablename__ = "routing_rule"
     __table_args__ = (
         sa.Index("uq_routing_rule_topic", "theme_id", "sub_topic_id", unique=True),
-        sa.Index("uq_routing_rule_theme", "theme_id", unique=True, sqlite_where=sa.text("sub_topic_id IS NULL"),
-                 postgresql_where=sa.text("sub_topic_id IS NULL")),
+        sa.Index(
+            "uq_routing_rule_theme",
+            "theme_id",
+            unique=True,
+            sqlite_where=sa.text("sub_topic_id IS NULL"),
+            postgresql_where=sa.text("sub_topic_id IS NULL"),
+        ),
     )
 
     id: orm.Mapped[Key]

@@ -22,7 +22,9 @@ def list_themes(*, with_inactive: bool = False) -> Sequence[Theme]:
 def list_sub_topics(theme_id: int | None = None, *, with_inactive: bool = False) -> Sequence[SubTopic]:
     """The sub-topics of a theme, or of all active themes, in the order of the themes, each with its theme loaded."""
     statement = (
-        sa.select(SubTopic).join(SubTopic.theme).options(orm.contains_eager(SubTopic.theme))
+        sa.select(SubTopic)
+        .join(SubTopic.theme)
+        .options(orm.contains_eager(SubTopic.theme))
         .order_by(Theme.position, Theme.id, SubTopic.position, SubTopic.id)
     )
     if theme_id is not None:
@@ -34,8 +36,7 @@ def list_sub_topics(theme_id: int | None = None, *, with_inactive: bool = False)
 
 def find_theme(theme_id: int) -> Theme | None:
     """The theme with its sub-topics, active or not."""
-    return db.session.scalar(
-        sa.select(Theme).where(Theme.id == theme_id).options(orm.selectinload(Theme.sub_topics)))
+    return db.session.scalar(sa.select(Theme).where(Theme.id == theme_id).options(orm.selectinload(Theme.sub_topics)))
 
 
 def get_theme(theme_id: int) -> Theme:
@@ -49,7 +50,8 @@ def get_theme(theme_id: int) -> Theme:
 def get_sub_topic(sub_topic_id: int) -> SubTopic:
     """The sub-topic with its theme. Raises NotFound."""
     found = db.session.scalar(
-        sa.select(SubTopic).where(SubTopic.id == sub_topic_id).options(orm.joinedload(SubTopic.theme)))
+        sa.select(SubTopic).where(SubTopic.id == sub_topic_id).options(orm.joinedload(SubTopic.theme))
+    )
     if found is None:
         raise NotFound
     return found
@@ -61,9 +63,11 @@ def division_for(theme_id: int, sub_topic_id: int | None = None) -> Organisation
     if sub_topic_id is not None:
         topic = sa.or_(topic, RoutingRule.sub_topic_id == sub_topic_id)
     return db.session.scalars(
-        sa.select(Organisation).join(RoutingRule, RoutingRule.division_id == Organisation.id)
+        sa.select(Organisation)
+        .join(RoutingRule, RoutingRule.division_id == Organisation.id)
         .where(RoutingRule.theme_id == theme_id, topic)
-        .order_by(sa.case((RoutingRule.sub_topic_id.is_(None), 1), else_=0)).limit(1)
+        .order_by(sa.case((RoutingRule.sub_topic_id.is_(None), 1), else_=0))
+        .limit(1)
     ).first()
 
 

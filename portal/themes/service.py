@@ -30,7 +30,7 @@ class TopicFacts:
 
 
 def add_theme(
-    actor: Actor, *, code: str, letter: str, facts: TopicFacts, division_id: int, confirmed: bool = False,
+    actor: Actor, *, code: str, letter: str, facts: TopicFacts, division_id: int, confirmed: bool = False
 ) -> Theme:
     """Add a theme at the end with its route. Code and letter never change afterwards: they stand in issue numbers."""
     _authorize(actor)
@@ -45,7 +45,7 @@ def add_theme(
 
 
 def change_theme(
-    actor: Actor, theme: Theme, *, version: int | None, facts: TopicFacts, division_id: int, confirmed: bool = False,
+    actor: Actor, theme: Theme, *, version: int | None, facts: TopicFacts, division_id: int, confirmed: bool = False
 ) -> None:
     """Change a theme's names, whether it can be chosen, and its route. Raises Conflict for a stale version."""
     _authorize(actor)
@@ -57,7 +57,7 @@ def change_theme(
 
 
 def add_sub_topic(
-    actor: Actor, theme: Theme, *, facts: TopicFacts, division_id: int | None = None, confirmed: bool = False,
+    actor: Actor, theme: Theme, *, facts: TopicFacts, division_id: int | None = None, confirmed: bool = False
 ) -> SubTopic:
     """Add a sub-topic at the end of the theme; without a division of its own it follows the theme's route."""
     _authorize(actor)
@@ -73,7 +73,12 @@ def add_sub_topic(
 
 
 def change_sub_topic(
-    actor: Actor, sub_topic: SubTopic, *, version: int | None, facts: TopicFacts, division_id: int | None,
+    actor: Actor,
+    sub_topic: SubTopic,
+    *,
+    version: int | None,
+    facts: TopicFacts,
+    division_id: int | None,
     confirmed: bool = False,
 ) -> None:
     """Change a sub-topic (loaded with its theme) and its route. Raises Conflict for a stale version."""
@@ -91,8 +96,11 @@ def set_route(actor: Actor, theme: Theme, sub_topic: SubTopic | None, *, divisio
     """Lead a theme or sub-topic to a division; None takes a sub-topic's own rule away, so that the theme's holds."""
     _authorize(actor)
     sub_topic_id = sub_topic.id if sub_topic else None
-    rule = db.session.scalar(sa.select(RoutingRule).where(
-        RoutingRule.theme_id == theme.id, RoutingRule.sub_topic_id.is_not_distinct_from(sub_topic_id)))
+    rule = db.session.scalar(
+        sa.select(RoutingRule).where(
+            RoutingRule.theme_id == theme.id, RoutingRule.sub_topic_id.is_not_distinct_from(sub_topic_id)
+        )
+    )
     before = rule.division_id if rule else None
     if division_id is None:
         if sub_topic is None:
@@ -106,8 +114,12 @@ def set_route(actor: Actor, theme: Theme, sub_topic: SubTopic | None, *, divisio
         else:
             rule.division_id = division_id
     if before != division_id:
-        emit(actor, RouteChanged(
-            theme_id=theme.id, sub_topic_id=sub_topic_id, previous_division_id=before, division_id=division_id))
+        emit(
+            actor,
+            RouteChanged(
+                theme_id=theme.id, sub_topic_id=sub_topic_id, previous_division_id=before, division_id=division_id
+            ),
+        )
     db.session.flush()
 
 
@@ -124,12 +136,21 @@ def move_theme(actor: Actor, theme: Theme, *, up: bool) -> None:
 def move_sub_topic(actor: Actor, sub_topic: SubTopic, *, up: bool) -> None:
     """Exchange the sub-topic with its neighbour within its theme."""
     _authorize(actor)
-    rows = list(db.session.scalars(
-        sa.select(SubTopic).where(SubTopic.theme_id == sub_topic.theme_id).order_by(SubTopic.position, SubTopic.id)))
+    rows = list(
+        db.session.scalars(
+            sa.select(SubTopic).where(SubTopic.theme_id == sub_topic.theme_id).order_by(SubTopic.position, SubTopic.id)
+        )
+    )
     before = sub_topic.position
     if _move(rows, sub_topic, up=up):
-        emit(actor, ThemeChanged(
-            theme_id=sub_topic.theme_id, sub_topic_id=sub_topic.id, changes={"position": [before, sub_topic.position]}))
+        emit(
+            actor,
+            ThemeChanged(
+                theme_id=sub_topic.theme_id,
+                sub_topic_id=sub_topic.id,
+                changes={"position": [before, sub_topic.position]},
+            ),
+        )
     db.session.flush()
 
 
@@ -168,7 +189,8 @@ def _free_letter(text: str) -> str:
 
 def _refuse_twin(theme_id: int, name: str, sub_topic_id: int | None) -> None:
     twin = db.session.scalar(
-        sa.select(SubTopic.id).where(SubTopic.theme_id == theme_id, SubTopic.name == " ".join(name.split())))
+        sa.select(SubTopic.id).where(SubTopic.theme_id == theme_id, SubTopic.name == " ".join(name.split()))
+    )
     if twin is not None and twin != sub_topic_id:
         raise Invalid(N_("このテーマには、同じ名称の小分類があります。"), field="name")
 

@@ -32,8 +32,15 @@ class Component:
     required_message: ClassVar[str] = N_("入力してください。")
 
     def __init__(
-        self, label: Any = None, validators: Sequence[Any] | None = None, *, autocomplete: str | None = None,
-        inputmode: str | None = None, width: str = "", requirement: bool = True, **kwargs: Any,
+        self,
+        label: Any = None,
+        validators: Sequence[Any] | None = None,
+        *,
+        autocomplete: str | None = None,
+        inputmode: str | None = None,
+        width: str = "",
+        requirement: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, **kwargs)  # type: ignore[call-arg]
         self.autocomplete = autocomplete
@@ -101,9 +108,14 @@ class Component:
     def control_attributes(self: Any, bare: bool, extra: Mapping[str, Any]) -> dict[str, Any]:
         """The attributes of the control, of render_kw and of the call."""
         attributes: dict[str, Any] = {
-            "id": self.id, "name": self.name, "autocomplete": self.autocomplete, "inputmode": self.inputmode,
-            "aria-required": "true" if self.is_required else None, "aria-invalid": "true" if self.errors else None,
-            "aria-describedby": self.described_by(bare), "aria-label": self.label.text if bare else None,
+            "id": self.id,
+            "name": self.name,
+            "autocomplete": self.autocomplete,
+            "inputmode": self.inputmode,
+            "aria-required": "true" if self.is_required else None,
+            "aria-invalid": "true" if self.errors else None,
+            "aria-describedby": self.described_by(bare),
+            "aria-label": self.label.text if bare else None,
         }
         for name, value in {**(self.render_kw or {}), **extra}.items():
             attributes[name.rstrip("_").replace("_", "-")] = "" if value is True else value
@@ -125,9 +137,16 @@ class Choices:
     """Choices given as pairs, or as a LabelledEnum by ``enum`` (the data are its members then)."""
 
     def __init__(
-        self, label: Any = None, validators: Sequence[Any] | None = None, *, choices: Any = None,
-        enum: type[LabelledEnum] | None = None, blank: Any = None, coerce: Any = str,
-        hints: Mapping[str, Any] | None = None, **kwargs: Any,
+        self,
+        label: Any = None,
+        validators: Sequence[Any] | None = None,
+        *,
+        choices: Any = None,
+        enum: type[LabelledEnum] | None = None,
+        blank: Any = None,
+        coerce: Any = str,
+        hints: Mapping[str, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
         self.enum = enum
         self.blank = blank
@@ -135,7 +154,11 @@ class Choices:
         given = choices if enum is None else (lambda: enum.choices(str(get_locale() or "ja")))
         chooses = (lambda: self._listed(given())) if callable(given) else self._listed(given or [])
         super().__init__(
-            label, validators, choices=chooses, coerce=_coerced(enum or coerce, blank is not None), **kwargs,  # type: ignore[call-arg]
+            label,
+            validators,
+            choices=chooses,
+            coerce=_coerced(enum or coerce, blank is not None),
+            **kwargs,  # type: ignore[call-arg]
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -159,6 +182,7 @@ def _choice(choice: Any) -> SelectChoice:
 
 def _coerced(kind: Any, has_blank: bool) -> Any:
     """The coercion that takes an empty value as None (as an empty text when the values are texts)."""
+
     def coerce(value: Any) -> Any:
         if value is None or value == "":
             return value if kind is str else None

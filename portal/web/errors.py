@@ -22,8 +22,12 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda error: _page(409, _text(error), typed=list_typed()))
     app.register_error_handler(Invalid, lambda error: _page(422, _text(error), typed=list_typed()))
     app.register_error_handler(TooManyAttempts, _too_many)
-    app.register_error_handler(CSRFError, lambda error: _page(
-        400, gettext("画面を開いてから時間がたったため、送信を受け付けられませんでした。"), typed=list_typed()))
+    app.register_error_handler(
+        CSRFError,
+        lambda error: _page(
+            400, gettext("画面を開いてから時間がたったため、送信を受け付けられませんでした。"), typed=list_typed()
+        ),
+    )
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(Exception, _failure)

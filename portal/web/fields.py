@@ -73,8 +73,14 @@ class TextAreaField(Component, wtforms.TextAreaField):
     component = "textarea"
 
     def __init__(
-        self, label: Any = None, validators: Sequence[Any] | None = None, *, rows: int = 6, markdown: bool = False,
-        maximum: int | None = None, **kwargs: Any,
+        self,
+        label: Any = None,
+        validators: Sequence[Any] | None = None,
+        *,
+        rows: int = 6,
+        markdown: bool = False,
+        maximum: int | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.rows = rows
@@ -97,7 +103,12 @@ class IntegerField(Component, wtforms.IntegerField):
     """A whole number; full-width digits, commas and blanks are accepted. ``unit`` stands behind it."""
 
     def __init__(
-        self, label: Any = None, validators: Sequence[Any] | None = None, *, unit: Any = "", width: str = "short",
+        self,
+        label: Any = None,
+        validators: Sequence[Any] | None = None,
+        *,
+        unit: Any = "",
+        width: str = "short",
         **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, width=width, inputmode="numeric", **kwargs)
@@ -134,7 +145,7 @@ class DateField(Component, wtforms.Field):
     _PARTS = ("year", "month", "day")
 
     def __init__(
-        self, label: Any = None, validators: Sequence[Any] | None = None, *, single: bool = False, **kwargs: Any,
+        self, label: Any = None, validators: Sequence[Any] | None = None, *, single: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.single = single
@@ -236,8 +247,13 @@ class _Files:
     """What may be chosen: ``accept`` are endings (".pdf"), ``max_bytes`` the size of one file."""
 
     def __init__(
-        self, label: Any = None, validators: Sequence[Any] | None = None, *, accept: Sequence[str] = (),
-        max_bytes: int | None = None, **kwargs: Any,
+        self,
+        label: Any = None,
+        validators: Sequence[Any] | None = None,
+        *,
+        accept: Sequence[str] = (),
+        max_bytes: int | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, **kwargs)  # type: ignore[call-arg]
         self.accept = tuple(accept)

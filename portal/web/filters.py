@@ -20,13 +20,24 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def register_filters(app: Flask) -> None:
     """Add the filters and globals to the application's templates."""
     for function in (
-        jdate, jdatetime, short_date, time, iso, label, filesize, number, markdown, era_fiscal_year, business_days_ago,
-        due_text, is_overdue,
+        jdate,
+        jdatetime,
+        short_date,
+        time,
+        iso,
+        label,
+        filesize,
+        number,
+        markdown,
+        era_fiscal_year,
+        business_days_ago,
+        due_text,
+        is_overdue,
     ):
         app.add_template_filter(function)
-    app.jinja_env.globals.update({
-        "find_url": find_url, "page_url": page_url, "with_arguments": with_arguments, "new_form_key": new_form_key,
-    })
+    app.jinja_env.globals.update(
+        {"find_url": find_url, "page_url": page_url, "with_arguments": with_arguments, "new_form_key": new_form_key}
+    )
 
 
 def is_english() -> bool:

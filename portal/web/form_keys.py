@@ -10,8 +10,9 @@ from portal.web.models import UsedFormKey
 def find_location(key: str, person_id: int | None) -> str | None:
     """Where the first use of the key led this person, or None when it is unused."""
     return db.session.scalar(
-        sa.select(UsedFormKey.location)
-        .where(UsedFormKey.key == key, UsedFormKey.person_id.is_not_distinct_from(person_id))
+        sa.select(UsedFormKey.location).where(
+            UsedFormKey.key == key, UsedFormKey.person_id.is_not_distinct_from(person_id)
+        )
     )
 
 

@@ -38,7 +38,8 @@ _MESSAGES = {
     "Field must be exactly %(length)d character long.": N_("%(length)d文字で入力してください。"),
     "Field must be exactly %(length)d characters long.": N_("%(length)d文字で入力してください。"),
     "Field must be between %(min)d and %(max)d characters long.": N_(
-        "%(min)d文字以上%(max)d文字以内で入力してください。"),
+        "%(min)d文字以上%(max)d文字以内で入力してください。"
+    ),
 }
 
 

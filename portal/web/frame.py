@@ -66,7 +66,8 @@ class Frame:
             entries.append(("administration", "administration.index", gettext("管理")))
         return [
             NavigationItem(label, url_for(endpoint), request.blueprint == blueprint)
-            for blueprint, endpoint, label in entries if endpoint in current_app.view_functions
+            for blueprint, endpoint, label in entries
+            if endpoint in current_app.view_functions
         ]
 
 

@@ -15,7 +15,8 @@ def init_static_files(app: Flask) -> None:
     """Serve ``portal/static`` and put a digest of each file into its address, so that it may be cached for long."""
     folder = Path(app.static_folder or "")
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(folder), prefix="static/", max_age=_YEAR, add_headers_function=_headers)
+        app.wsgi_app, root=str(folder), prefix="static/", max_age=_YEAR, add_headers_function=_headers
+    )
 
     @cache
     def digest_of(filename: str) -> str | None:

@@ -2,9 +2,9 @@
 
 from flask import request
 
-_NEVER_SHOWN = frozenset({
-    "csrf_token", "form_key", "password", "new_password", "current_password", "password_again", "version", "next",
-})
+_NEVER_SHOWN = frozenset(
+    {"csrf_token", "form_key", "password", "new_password", "current_password", "password_again", "version", "next"}
+)
 
 
 def list_typed() -> list[tuple[str, str]]:

@@ -27,7 +27,8 @@ def uploads_from(field: _HoldsFiles) -> list[Upload]:
     files = data if isinstance(data, Iterable) and not isinstance(data, FileStorage | str | bytes) else [data]
     return [
         Upload(file.filename, cast(BinaryIO, file.stream), file.mimetype or "")
-        for file in files if isinstance(file, FileStorage) and file.filename
+        for file in files
+        if isinstance(file, FileStorage) and file.filename
     ]
 
 
@@ -43,8 +44,13 @@ def send_attachment(attachment: Attachment, store: FileStore | None = None) -> R
         logger.error("the file of attachment %s is missing", attachment.id)
         raise NotFound from error
     response = send_file(
-        file, mimetype=attachment.media_type, as_attachment=True, download_name=attachment.file_name,
-        conditional=False, etag=False)
+        file,
+        mimetype=attachment.media_type,
+        as_attachment=True,
+        download_name=attachment.file_name,
+        conditional=False,
+        etag=False,
+    )
     response.content_length = attachment.size_bytes
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"

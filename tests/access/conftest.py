@@ -90,8 +90,14 @@ class House:
 def house(tmp_path_factory) -> Iterator[House]:
     """The world, built once for all rows."""
     folder = tmp_path_factory.mktemp("access")
-    app = create_app(Settings(
-        environment="testing", secret_key="t" * 40, data_dir=folder, database_url=f"sqlite:///{folder}/portal.sqlite3"))
+    app = create_app(
+        Settings(
+            environment="testing",
+            secret_key="t" * 40,
+            data_dir=folder,
+            database_url=f"sqlite:///{folder}/portal.sqlite3",
+        )
+    )
     announce_access(write=True)
     with app.app_context():
         upgrade(db.engine)

@@ -24,7 +24,9 @@ def test_the_route_answers_each_viewer_as_the_table_says(house, row):
         answers = {letter: send(letter, path) for letter in LETTERS}
         wrong += [
             f"{method} {letter}: {answers[letter].status_code} for {row.marks[letter]}"
-            for letter in LETTERS if not allows(row.marks[letter], method, answers[letter].status_code)]
+            for letter in LETTERS
+            if not allows(row.marks[letter], method, answers[letter].status_code)
+        ]
         if row.marks[NOBODY] == SIGN_IN and answers[NOBODY].status_code == 302:
             assert answers[NOBODY].headers["Location"].startswith("/sign-in")
 

@@ -7,7 +7,8 @@ import pytest
 from tests.access.world import VIEWERS
 
 _CHANGING = re.compile(
-    r'(name="(?:csrf_token|form_key)" (?:type="hidden" )?value="|data-csrf="| nonce=")[^"]*"|(nonce-)[^\']*')
+    r'(name="(?:csrf_token|form_key)" (?:type="hidden" )?value="|data-csrf="| nonce=")[^"]*"|(nonce-)[^\']*'
+)
 _WITHOUT_PAGE = frozenset({"Date", "Content-Length", "Set-Cookie"})
 
 # What is asked for, and the same address of what does not exist.
@@ -17,22 +18,32 @@ THINGS = {
     "a note of an issue": ("/issues/{issue_consulting}/note", "/issues/R8-L-999999/note"),
     "a consultation": (
         "/issues/{issue_consulting}/consultations/{consultation}/reply",
-        "/issues/{issue_consulting}/consultations/999999/reply"),
+        "/issues/{issue_consulting}/consultations/999999/reply",
+    ),
     "a file of an issue": (
-        "/issues/{issue_consulting}/attachments/{issue_file}", "/issues/R8-L-999999/attachments/999999"),
+        "/issues/{issue_consulting}/attachments/{issue_file}",
+        "/issues/R8-L-999999/attachments/999999",
+    ),
     "a file of a note": (
-        "/issues/{issue_consulting}/attachments/{note_file}", "/issues/{issue_consulting}/attachments/999999"),
+        "/issues/{issue_consulting}/attachments/{note_file}",
+        "/issues/{issue_consulting}/attachments/999999",
+    ),
     "a draft": ("/issues/drafts/{draft}", "/issues/drafts/999999"),
     "a file of a draft": (
-        "/issues/drafts/{draft}/attachments/{draft_file}", "/issues/drafts/{draft}/attachments/999999"),
+        "/issues/drafts/{draft}/attachments/{draft_file}",
+        "/issues/drafts/{draft}/attachments/999999",
+    ),
     "a paper": ("/guidance/{guidance}", "/guidance/999999"),
     "a draft of a paper": ("/guidance/{guidance_draft}", "/guidance/999999"),
     "a step of a paper": ("/guidance/{guidance_review}/approve", "/guidance/999999/approve"),
     "a file of a paper": (
-        "/guidance/{guidance}/attachments/{guidance_file}", "/guidance/{guidance}/attachments/999999"),
+        "/guidance/{guidance}/attachments/{guidance_file}",
+        "/guidance/{guidance}/attachments/999999",
+    ),
     "a file of a draft of a paper": (
         "/guidance/{guidance_draft}/attachments/{guidance_draft_file}",
-        "/guidance/{guidance_draft}/attachments/999999"),
+        "/guidance/{guidance_draft}/attachments/999999",
+    ),
     "a recipient": ("/guidance/{guidance}/recipients/{recipient}", "/guidance/{guidance}/recipients/999999"),
     "a Q&A candidate": ("/qa/{qa_draft}", "/qa/999999"),
     "a Q&A entry under review": ("/qa/{qa_review}", "/qa/999999"),
@@ -50,7 +61,9 @@ def _bytes(response, path: str) -> tuple[str, list[tuple[str, str]]]:
     text = _CHANGING.sub(r"\1\2…", response.get_data(as_text=True)).replace(path, "ADDRESS")
     headers = [
         (name, _CHANGING.sub(r"\1\2…", value).replace(path, "ADDRESS"))
-        for name, value in response.headers if name not in _WITHOUT_PAGE]
+        for name, value in response.headers
+        if name not in _WITHOUT_PAGE
+    ]
     return text, headers
 
 
@@ -82,5 +95,6 @@ def test_the_search_for_a_hidden_issue_finds_as_little_as_for_one_that_is_not_th
     assert "手帳番号の重複について" in house.get("M", f"/issues?view=all&words={number}").get_data(as_text=True)
     for letter in "nBpKoU":
         found, nothing = (
-            _bytes(house.get(letter, f"/issues?view=all&words={word}"), word)[0] for word in (number, "R8-L-999999"))
+            _bytes(house.get(letter, f"/issues?view=all&words={word}"), word)[0] for word in (number, "R8-L-999999")
+        )
         assert found == nothing, VIEWERS[letter]

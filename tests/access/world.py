@@ -30,11 +30,24 @@ from tests.factories.knowledge import make_entry
 from tests.factories.people import actor_of, make_member, organisation
 
 VIEWERS = {
-    "A": "admin", "S": "secretariat", "C": "chief of the secretariat", "L": "executive", "D": "division (own)",
-    "d": "division (another)", "N": "liaison (own post)", "n": "liaison (another post)", "M": "manager, own body",
-    "T": "staff, own section", "t": "staff, another section", "B": "manager, another body",
-    "P": "prefecture (shared with)", "p": "another prefecture", "K": "association", "O": "ministry (consulted)",
-    "o": "ministry (another)", "U": "auditor",
+    "A": "admin",
+    "S": "secretariat",
+    "C": "chief of the secretariat",
+    "L": "executive",
+    "D": "division (own)",
+    "d": "division (another)",
+    "N": "liaison (own post)",
+    "n": "liaison (another post)",
+    "M": "manager, own body",
+    "T": "staff, own section",
+    "t": "staff, another section",
+    "B": "manager, another body",
+    "P": "prefecture (shared with)",
+    "p": "another prefecture",
+    "K": "association",
+    "O": "ministry (consulted)",
+    "o": "ministry (another)",
+    "U": "auditor",
 }
 NOBODY = "X"
 
@@ -51,11 +64,24 @@ def build_world() -> World:
     """Make everybody and everything; flushes and never commits."""
     cast = make_cast()
     viewers = {
-        "A": cast.admin, "S": cast.secretariat, "C": cast.chief, "L": cast.executive, "D": cast.division,
-        "d": make_member("juumin", Role.DIVISION), "N": cast.liaison, "n": cast.other_liaison, "M": cast.manager,
-        "T": cast.staff, "t": make_member("152226", Role.LOCAL_STAFF, section="税務課"), "B": cast.other_body,
-        "P": cast.prefecture, "p": make_member("010006", Role.LOCAL_STAFF, section="市町村課"), "K": cast.association,
-        "O": cast.ministry, "o": cast.other_ministry, "U": cast.auditor,
+        "A": cast.admin,
+        "S": cast.secretariat,
+        "C": cast.chief,
+        "L": cast.executive,
+        "D": cast.division,
+        "d": make_member("juumin", Role.DIVISION),
+        "N": cast.liaison,
+        "n": cast.other_liaison,
+        "M": cast.manager,
+        "T": cast.staff,
+        "t": make_member("152226", Role.LOCAL_STAFF, section="税務課"),
+        "B": cast.other_body,
+        "P": cast.prefecture,
+        "p": make_member("010006", Role.LOCAL_STAFF, section="市町村課"),
+        "K": cast.association,
+        "O": cast.ministry,
+        "o": cast.other_ministry,
+        "U": cast.auditor,
     }
     names = {**_issues(cast), **_guidance(cast), **_answers(cast), **_directory(cast), **_notifications(cast)}
     db.session.flush()
@@ -68,7 +94,8 @@ def _file(name: str = "内訳.csv") -> list[Upload]:
 
 def _issues(cast: Cast) -> dict[str, object]:
     made: dict[str, Issue] = {
-        state.value: make_issue(cast, state) for state in IssueState if state is not IssueState.DRAFT}
+        state.value: make_issue(cast, state) for state in IssueState if state is not IssueState.DRAFT
+    }
     made["routed"] = make_issue(cast, IssueState.TRIAGED)
     issues.route_issue(actor_of(cast.liaison), made["routed"])
     made["proposed"] = make_issue(cast, IssueState.SUBMITTED)
@@ -76,11 +103,13 @@ def _issues(cast: Cast) -> dict[str, object]:
     shown, draft = made["consulting"], make_issue(cast, IssueState.DRAFT)
     issues.write_note(actor_of(cast.liaison), shown, text="県とも電話で確認済み。")
     note = db.session.scalars(
-        sa.select(Post).where(Post.issue_id == shown.id, Post.audience == Audience.INTERNAL)).one()
+        sa.select(Post).where(Post.issue_id == shown.id, Post.audience == Audience.INTERNAL)
+    ).one()
     consultation = db.session.scalars(sa.select(Consultation).where(Consultation.issue_id == shown.id)).one()
     staff, liaison = actor_of(cast.staff), actor_of(cast.liaison)
     return {
-        **{f"issue_{name}": issue.number for name, issue in made.items()}, "draft": draft.id,
+        **{f"issue_{name}": issue.number for name, issue in made.items()},
+        "draft": draft.id,
         "consultation": consultation.id,
         "issue_file": store_attachments(staff, "issue", shown.id, _file())[0].id,
         "note_file": store_attachments(liaison, "post", note.id, _file(), audience=Audience.INTERNAL)[0].id,
@@ -95,11 +124,18 @@ def _guidance(cast: Cast) -> dict[str, object]:
     issued = papers.make_approved("総行マ第2号", actor_of(cast.chief), drafter=drafter, **own)
     paper = store_attachments(drafter, "guidance", issued.id, _file("様式.csv"))[0]
     papers.issue(actor_of(cast.chief), issued)
-    recipient = db.session.scalars(sa.select(Recipient).where(
-        Recipient.guidance_id == issued.id, Recipient.organisation_id == cast.manager.organisation_id)).one()
+    recipient = db.session.scalars(
+        sa.select(Recipient).where(
+            Recipient.guidance_id == issued.id, Recipient.organisation_id == cast.manager.organisation_id
+        )
+    ).one()
     return {
-        "guidance_draft": draft.id, "guidance_review": review.id, "guidance_approved": approved.id,
-        "guidance": issued.id, "recipient": recipient.id, "guidance_file": paper.id,
+        "guidance_draft": draft.id,
+        "guidance_review": review.id,
+        "guidance_approved": approved.id,
+        "guidance": issued.id,
+        "recipient": recipient.id,
+        "guidance_file": paper.id,
         "guidance_draft_file": store_attachments(drafter, "guidance", draft.id, _file())[0].id,
     }
 
@@ -113,17 +149,22 @@ def _answers(cast: Cast) -> dict[str, object]:
 
 def _directory(cast: Cast) -> dict[str, object]:
     staged = imports.stage_import(
-        actor_of(cast.manager), ImportKind.PEOPLE, file_name="名簿.csv", content=csv_file(people_row()))
+        actor_of(cast.manager), ImportKind.PEOPLE, file_name="名簿.csv", content=csv_file(people_row())
+    )
     assert staged.waiting, staged.faults
     theme = db.session.scalars(sa.select(Theme).where(Theme.code == "linkage")).one()
     colleague = make_member("152226", Role.LOCAL_STAFF, section="福祉課")
     return {
-        "import": staged.waiting.id, "theme": theme.id,
+        "import": staged.waiting.id,
+        "theme": theme.id,
         "sub_topic": db.session.scalars(sa.select(SubTopic.id).where(SubTopic.theme_id == theme.id)).first(),
-        "membership": colleague.id, "person": colleague.person_id, "section": colleague.section_id,
+        "membership": colleague.id,
+        "person": colleague.person_id,
+        "section": colleague.section_id,
         "body": organisation("152226").code,
-        "assignment": db.session.scalars(sa.select(LiaisonAssignment.id).where(
-            LiaisonAssignment.membership_id == cast.liaison.id)).one(),
+        "assignment": db.session.scalars(
+            sa.select(LiaisonAssignment.id).where(LiaisonAssignment.membership_id == cast.liaison.id)
+        ).one(),
     }
 
 
@@ -133,11 +174,24 @@ def _notifications(cast: Cast) -> dict[str, object]:
     assert event is not None
     event.handled_at = None
     line = Notification(
-        event_id=event.id, person_id=cast.manager.person_id, kind=event.kind, topic=Topic.KNOWLEDGE,
-        mode=MailMode.DIGEST, audience=Audience.PUBLIC, subject_kind="issue", subject_id=event.subject_id,
-        facts={"number": "R8-L-000001", "title": "課題"}, created_at=now)
-    delivery = Delivery(event_id=event.id, person_id=cast.manager.person_id, state=DeliveryState.FAILED,
-                        not_before_at=now, created_at=now)
+        event_id=event.id,
+        person_id=cast.manager.person_id,
+        kind=event.kind,
+        topic=Topic.KNOWLEDGE,
+        mode=MailMode.DIGEST,
+        audience=Audience.PUBLIC,
+        subject_kind="issue",
+        subject_id=event.subject_id,
+        facts={"number": "R8-L-000001", "title": "課題"},
+        created_at=now,
+    )
+    delivery = Delivery(
+        event_id=event.id,
+        person_id=cast.manager.person_id,
+        state=DeliveryState.FAILED,
+        not_before_at=now,
+        created_at=now,
+    )
     db.session.add_all([line, delivery, Dispatch(event_id=event.id, started_at=now)])
     _, session = start_session(cast.manager.person_id)
     session.membership_id = cast.manager.id

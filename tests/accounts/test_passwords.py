@@ -49,9 +49,9 @@ def test_damaged_hash_matches_nothing():
     assert not verify_password("not a hash", "anything")
 
 
-@pytest.mark.parametrize("password", [
-    "short1!", "password1234", "aaaaaaaaaaaaaaaa", "123456789012345", "qwertyuiop12", "tanaka-joetsu",
-])
+@pytest.mark.parametrize(
+    "password", ["short1!", "password1234", "aaaaaaaaaaaaaaaa", "123456789012345", "qwertyuiop12", "tanaka-joetsu"]
+)
 def test_short_or_guessable_password_is_refused(password):
     with pytest.raises(Invalid) as refusal:
         check_new_password(password, own_words=("tanaka@joetsu.example", "田中 太郎", "152226"))

@@ -63,10 +63,23 @@ def test_password_is_never_sent_back(visit, account):
     assert account[1] in page.text
 
 
-@pytest.mark.parametrize("target", [
-    "https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
-    "/\t/evil.example", "http:evil", " //evil.example", "/%0d%0aSet-Cookie:x", "evil.example", "/sign-in", "/links/x",
-])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "http:evil",
+        " //evil.example",
+        "/%0d%0aSet-Cookie:x",
+        "evil.example",
+        "/sign-in",
+        "/links/x",
+    ],
+)
 def test_open_redirect_is_refused(visit, account, target):
     visitor = visit()
     form = visitor.get("/sign-in").form("/sign-in")
@@ -93,8 +106,14 @@ def test_session_is_renewed_at_sign_in(visit, account, arrange):
     assert first != before
 
     page = visitor.get("/profile")
-    visitor.post("/sign-in", {
-        "csrf_token": page.soup.find(attrs={"name": "csrf_token"})["value"], "email": account[1], "password": PASSWORD})
+    visitor.post(
+        "/sign-in",
+        {
+            "csrf_token": page.soup.find(attrs={"name": "csrf_token"})["value"],
+            "email": account[1],
+            "password": PASSWORD,
+        },
+    )
     assert cookie_of(visitor) != first
 
     with arrange():
@@ -200,8 +219,9 @@ def test_what_was_typed_survives_the_end_of_the_session(visit, account):
 
 def test_fragment_asked_for_without_a_session_leads_the_whole_page_to_sign_in(visit):
     visitor = visit()
-    response = visitor.client.get("/profile", headers={
-        "HX-Request": "true", "HX-Current-URL": "http://localhost/profile?a=1"})
+    response = visitor.client.get(
+        "/profile", headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/profile?a=1"}
+    )
 
     assert response.status_code == 401
     assert response.headers["HX-Redirect"] == "/sign-in?next=/profile?a%3D1"
@@ -224,6 +244,7 @@ def test_damaged_stamp_in_the_cookie_is_no_session(visit, account):
 
 # Links
 
+
 def armed(arrange, member, invite=True):
     with arrange():
         person = db.session.get(Person, member.person_id)
@@ -245,8 +266,9 @@ def test_invited_person_sets_a_password_and_signs_in(visit, arrange):
     page = visitor.get(url).form(url).submit(new_password="password1234", password_again="password1234")
     assert page.status == 422
     assert "推測されやすい" in page.error_of("new_password")
-    assert "上の欄と同じ" in page.form(url).submit(
-        new_password=NEW_PASSWORD, password_again="other").error_of("password_again")
+    assert "上の欄と同じ" in page.form(url).submit(new_password=NEW_PASSWORD, password_again="other").error_of(
+        "password_again"
+    )
 
     page = page.form(url).submit(new_password=NEW_PASSWORD, password_again=NEW_PASSWORD)
 
@@ -296,11 +318,13 @@ def test_password_change_needs_the_current_one_and_signs_out_the_others(visit, a
     assert wrong.status == 422
     assert "違います" in wrong.error_of("current_password")
     same = wrong.form("/profile/password").submit(
-        current_password=PASSWORD, new_password=PASSWORD, password_again=PASSWORD)
+        current_password=PASSWORD, new_password=PASSWORD, password_again=PASSWORD
+    )
     assert "違うもの" in same.error_of("new_password")
 
     page = same.form("/profile/password").submit(
-        current_password=PASSWORD, new_password=NEW_PASSWORD, password_again=NEW_PASSWORD)
+        current_password=PASSWORD, new_password=NEW_PASSWORD, password_again=NEW_PASSWORD
+    )
 
     assert page.url == "/profile"
     there.get("/", status=302)
@@ -311,17 +335,24 @@ def test_password_change_needs_the_current_one_and_signs_out_the_others(visit, a
 def test_guessing_the_current_password_is_throttled(visit, account):
     visitor = visit(account[0])
     for _ in range(5):
-        page = visitor.get("/profile/password").form("/profile/password").submit(
-            current_password="wrong", new_password=NEW_PASSWORD, password_again=NEW_PASSWORD)
+        page = (
+            visitor.get("/profile/password")
+            .form("/profile/password")
+            .submit(current_password="wrong", new_password=NEW_PASSWORD, password_again=NEW_PASSWORD)
+        )
         assert page.status == 422
 
-    page = visitor.get("/profile/password").form("/profile/password").submit(
-        current_password=PASSWORD, new_password=NEW_PASSWORD, password_again=NEW_PASSWORD)
+    page = (
+        visitor.get("/profile/password")
+        .form("/profile/password")
+        .submit(current_password=PASSWORD, new_password=NEW_PASSWORD, password_again=NEW_PASSWORD)
+    )
 
     assert page.status == 429
 
 
 # Memberships
+
 
 @pytest.fixture
 def two_places(arrange):
@@ -409,9 +440,14 @@ def test_new_membership_opens_the_portal_again(visit, account, arrange):
 
 # Profile
 
+
 def test_profile_is_changed_and_recorded(visit, account, arrange):
-    page = visit(account[0]).get("/profile").form("/profile").submit(
-        name="上越 花子", kana="じょうえつ はなこ", phone="０２５-５２６-５１１１", locale="en")
+    page = (
+        visit(account[0])
+        .get("/profile")
+        .form("/profile")
+        .submit(name="上越 花子", kana="じょうえつ はなこ", phone="０２５-５２６-５１１１", locale="en")
+    )
 
     assert page.soup.html["lang"] == "en"
     with arrange():

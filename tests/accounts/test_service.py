@@ -50,8 +50,11 @@ def test_wrong_unknown_and_not_yet_accepted_are_one_answer(arrange, case, monkey
     monkeypatch.setattr(service, "verify_password", lambda held, password: verified.append(held) or False)
     with arrange():
         member = make_member(JOETSU, Role.LOCAL_STAFF)
-        email = {"wrong": lambda: give_password(member), "unknown": lambda: "nobody@test.example",
-                 "invited": lambda: person_of(member).email}[case]()
+        email = {
+            "wrong": lambda: give_password(member),
+            "unknown": lambda: "nobody@test.example",
+            "invited": lambda: person_of(member).email,
+        }[case]()
 
         assert enter(email) is None
         assert len(verified) == 1
@@ -110,8 +113,9 @@ def invitation():
 
 def reset_link(member):
     links.request_reset(person_of(member).email, address="192.0.2.1")
-    return db.session.scalars(sa.select(SingleUseLink).where(
-        SingleUseLink.used_at.is_(None), SingleUseLink.purpose == LinkPurpose.RESET)).one()
+    return db.session.scalars(
+        sa.select(SingleUseLink).where(SingleUseLink.used_at.is_(None), SingleUseLink.purpose == LinkPurpose.RESET)
+    ).one()
 
 
 def test_link_opens_nothing_before_its_mail_is_written(arrange):
@@ -132,8 +136,9 @@ def test_arming_again_kills_the_earlier_secret(arrange):
         assert second not in link.secret_hash
 
 
-@pytest.mark.parametrize(("purpose", "life"), [
-    (LinkPurpose.INVITATION, timedelta(days=7)), (LinkPurpose.RESET, timedelta(hours=1))])
+@pytest.mark.parametrize(
+    ("purpose", "life"), [(LinkPurpose.INVITATION, timedelta(days=7)), (LinkPurpose.RESET, timedelta(hours=1))]
+)
 def test_link_expires_counted_from_its_mail(arrange, purpose, life):
     with time_machine.travel("2026-11-24T00:00:00Z", tick=False) as traveller, arrange():
         member, link = invitation()
@@ -238,8 +243,7 @@ def test_changing_the_password_ends_the_other_sessions_only(arrange):
 def test_acting_under_somebody_elses_or_a_past_membership_is_refused(arrange):
     with arrange():
         member, other = make_member(JOETSU, Role.LOCAL_STAFF), make_member(NAGAOKA, Role.LOCAL_STAFF)
-        past = make_member(
-            NAGAOKA, Role.LOCAL_STAFF, person=person_of(member), ends_at=clock.now() - timedelta(days=1))
+        past = make_member(NAGAOKA, Role.LOCAL_STAFF, person=person_of(member), ends_at=clock.now() - timedelta(days=1))
         _, row = service.start_session(member.person_id)
 
         for wrong in (other.id, past.id, None, 0):

@@ -19,9 +19,15 @@ from tests.factories.people import make_liaison, make_member, make_person, make_
 
 JOETSU = "152226"
 PLACES = {
-    Role.ADMIN: "hq", Role.SECRETARIAT: "secretariat", Role.EXECUTIVE: "hq", Role.DIVISION: "juumin",
+    Role.ADMIN: "hq",
+    Role.SECRETARIAT: "secretariat",
+    Role.EXECUTIVE: "hq",
+    Role.DIVISION: "juumin",
     Role.LIAISON: "hq",
-    Role.LOCAL_MANAGER: JOETSU, Role.LOCAL_STAFF: JOETSU, Role.ASSOCIATION: "chijikai", Role.MINISTRY: "digital",
+    Role.LOCAL_MANAGER: JOETSU,
+    Role.LOCAL_STAFF: JOETSU,
+    Role.ASSOCIATION: "chijikai",
+    Role.MINISTRY: "digital",
     Role.AUDITOR: "hq",
 }
 A, S, M, U = Role.ADMIN, Role.SECRETARIAT, Role.LOCAL_MANAGER, Role.AUDITOR
@@ -76,8 +82,9 @@ def test_pages_open_for_the_roles_of_the_matrix_only(visit, arrange, role):
         browser.get(url, status=200 if visitor.role in roles else 404)
 
 
-@pytest.mark.parametrize("url", [
-    "/administration/people/1/invite", "/administration/themes/1/move", "/administration/sub-topics/1/move"])
+@pytest.mark.parametrize(
+    "url", ["/administration/people/1/invite", "/administration/themes/1/move", "/administration/sub-topics/1/move"]
+)
 @pytest.mark.parametrize("role", [Role.EXECUTIVE, Role.DIVISION, Role.LIAISON, Role.LOCAL_STAFF, Role.AUDITOR])
 def test_posts_of_other_roles_have_no_effect(visit, arrange, url, role):
     with arrange():
@@ -94,8 +101,15 @@ def test_manager_adds_and_invites_a_colleague(visit, arrange, manager):
         section = make_section(JOETSU, "市民課")
     page = visit(manager).get(f"/administration/organisations/{JOETSU}/people/new")
     done = page.form().submit(
-        name="山田 花子", kana="やまだはなこ", email="Hanako@city.example", role="local_staff", title="主任",
-        section_id=str(section.id), duty_ids=["2", "3"], invite="y")
+        name="山田 花子",
+        kana="やまだはなこ",
+        email="Hanako@city.example",
+        role="local_staff",
+        title="主任",
+        section_id=str(section.id),
+        duty_ids=["2", "3"],
+        invite="y",
+    )
 
     assert done.h1 == "山田 花子"
     assert "市民課" in done.main
@@ -116,8 +130,12 @@ def test_double_click_adds_one_person(visit, arrange, manager):
 
 
 def test_errors_stand_at_their_fields_and_keep_what_was_typed(visit, manager):
-    page = visit(manager).get(f"/administration/organisations/{JOETSU}/people/new").form().submit(
-        name="山田 花子", email="hanako", role="local_staff", follow=False)
+    page = (
+        visit(manager)
+        .get(f"/administration/organisations/{JOETSU}/people/new")
+        .form()
+        .submit(name="山田 花子", email="hanako", role="local_staff", follow=False)
+    )
 
     assert page.status == 422
     assert "形式" in page.error_of("email")
@@ -125,8 +143,12 @@ def test_errors_stand_at_their_fields_and_keep_what_was_typed(visit, manager):
 
 
 def test_manager_cannot_reach_the_administrators_role_by_a_forged_form(visit, arrange, manager):
-    page = visit(manager).get(f"/administration/organisations/{JOETSU}/people/new").form().submit(
-        name="山田", email="y@city.example", role="admin", follow=False)
+    page = (
+        visit(manager)
+        .get(f"/administration/organisations/{JOETSU}/people/new")
+        .form()
+        .submit(name="山田", email="y@city.example", role="admin", follow=False)
+    )
 
     assert page.status == 422
     with arrange():
@@ -162,8 +184,13 @@ def test_people_of_other_bodies_do_not_exist_for_a_manager(visit, arrange, manag
         other = make_member("152021", Role.LOCAL_STAFF)
     visitor = visit(manager)
 
-    for url in (f"people/{other.person_id}", f"people/{other.person_id}/edit", f"memberships/{other.id}/edit",
-                f"memberships/{other.id}/end", "people/999999"):
+    for url in (
+        f"people/{other.person_id}",
+        f"people/{other.person_id}/edit",
+        f"memberships/{other.id}/edit",
+        f"memberships/{other.id}/end",
+        "people/999999",
+    ):
         visitor.get(f"/administration/{url}", status=404)
     assert "152021" not in visitor.get("/administration/people").main
 
@@ -253,8 +280,11 @@ def test_roster_shows_vacancies_first_and_assigns(visit, arrange):
     assert "北海道" in rows[-1].get_text()
     page = visitor.get("/administration/liaisons/150002").form().submit(membership_id=str(liaison.id), rank="primary")
     assert "連絡 太郎" in page.main
-    again = visitor.get("/administration/liaisons/150002").form().submit(
-        membership_id=str(liaison.id), rank="primary", follow=False)
+    again = (
+        visitor.get("/administration/liaisons/150002")
+        .form()
+        .submit(membership_id=str(liaison.id), rank="primary", follow=False)
+    )
     assert again.status == 422
     assert "すでにこの団体を担当" in again.error_of("membership_id")
     with arrange():
@@ -266,8 +296,12 @@ def test_second_primary_is_refused_at_the_field(visit, arrange, admin):
         make_liaison("150002")
         other = make_liaison()
 
-    page = visit(admin).get("/administration/liaisons/150002").form().submit(
-        membership_id=str(other.id), rank="primary", follow=False)
+    page = (
+        visit(admin)
+        .get("/administration/liaisons/150002")
+        .form()
+        .submit(membership_id=str(other.id), rank="primary", follow=False)
+    )
 
     assert page.status == 422
     assert "すでに主担当がいます" in page.main
@@ -292,8 +326,9 @@ def test_last_day_in_the_past_is_refused(visit, arrange, admin):
         held = db.session.scalars(sa.select(LiaisonAssignment)).one()
     yesterday = (japan_date(clock.now()) - timedelta(days=1)).isoformat()
 
-    page = visit(admin).get(f"/administration/assignments/{held.id}/end").form().submit(
-        last_day=yesterday, follow=False)
+    page = (
+        visit(admin).get(f"/administration/assignments/{held.id}/end").form().submit(last_day=yesterday, follow=False)
+    )
 
     assert page.status == 422
     assert "今日より前" in page.error_of("last_day")
@@ -301,11 +336,17 @@ def test_last_day_in_the_past_is_refused(visit, arrange, admin):
 
 def test_organisation_is_changed_and_merged(visit, arrange, admin):
     visitor = visit(admin)
-    page = visitor.get(f"/administration/organisations/{JOETSU}/edit").form().submit(
-        population="１８２，０００", population_on="令和8年1月1日")
+    page = (
+        visitor.get(f"/administration/organisations/{JOETSU}/edit")
+        .form()
+        .submit(population="１８２，０００", population_on="令和8年1月1日")
+    )
     assert "182,000" in page.main
-    page = visitor.get("/administration/organisations/153079/merge").form().submit(
-        successor_code=JOETSU, effective_on="2026-04-01")
+    page = (
+        visitor.get("/administration/organisations/153079/merge")
+        .form()
+        .submit(successor_code=JOETSU, effective_on="2026-04-01")
+    )
 
     assert "合併" in page.main
     assert page.soup.find("a", href=f"/directory/{JOETSU}") is not None
@@ -314,8 +355,12 @@ def test_organisation_is_changed_and_merged(visit, arrange, admin):
 
 
 def test_municipality_is_added(visit, arrange, admin):
-    page = visit(admin).get("/administration/organisations/new").form().submit(
-        code="152994", kind="city", name="新しい市", kana="あたらしいし")
+    page = (
+        visit(admin)
+        .get("/administration/organisations/new")
+        .form()
+        .submit(code="152994", kind="city", name="新しい市", kana="あたらしいし")
+    )
 
     assert page.h1 == "新しい市"
     assert "アタラシイシ" in page.main
@@ -323,13 +368,19 @@ def test_municipality_is_added(visit, arrange, admin):
 
 def test_sections_are_added_and_renamed(visit, arrange, manager):
     visitor = visit(manager)
-    page = visitor.get(f"/administration/organisations/{JOETSU}/sections").form().submit(
-        name="市民課", is_general_desk="y")
+    page = (
+        visitor.get(f"/administration/organisations/{JOETSU}/sections")
+        .form()
+        .submit(name="市民課", is_general_desk="y")
+    )
     assert "市民課" in page.main
     with arrange():
         section = db.session.scalars(sa.select(Section)).one()
-    page = visitor.get(f"/administration/organisations/{JOETSU}/sections/{section.id}/edit").form().submit(
-        name="市民窓口課")
+    page = (
+        visitor.get(f"/administration/organisations/{JOETSU}/sections/{section.id}/edit")
+        .form()
+        .submit(name="市民窓口課")
+    )
 
     assert "市民窓口課" in page.main
     visitor.get(f"/administration/organisations/152021/sections/{section.id}/edit", status=404)
@@ -337,8 +388,11 @@ def test_sections_are_added_and_renamed(visit, arrange, manager):
 
 def test_my_number_shaped_digits_ask_for_confirmation(visit, arrange, manager):
     visitor = visit(manager)
-    page = visitor.get(f"/administration/organisations/{JOETSU}/sections").form().submit(
-        name="第123456789018課", follow=False)
+    page = (
+        visitor.get(f"/administration/organisations/{JOETSU}/sections")
+        .form()
+        .submit(name="第123456789018課", follow=False)
+    )
 
     assert page.status == 422
     box = page.soup.find(attrs={"name": "my_number_confirmed"})
@@ -354,8 +408,11 @@ def test_themes_are_routed_ordered_and_added(visit, arrange, admin):
         zaisei = organisation("zaisei").id
     visitor.get(f"/administration/themes/{linkage}/edit").form().submit(division_id=str(zaisei))
     visitor.get("/administration/themes").form(f"/themes/{linkage}/move").submit(direction="up")
-    page = visitor.get("/administration/themes/new").form().submit(
-        code="disaster", letter="D", name="災害対応", name_en="Disasters", division_id=str(zaisei))
+    page = (
+        visitor.get("/administration/themes/new")
+        .form()
+        .submit(code="disaster", letter="D", name="災害対応", name_en="Disasters", division_id=str(zaisei))
+    )
 
     assert "災害対応" in page.main
     with arrange():
@@ -369,8 +426,9 @@ def test_sub_topic_follows_its_theme_when_it_has_no_division(visit, arrange, adm
     with arrange():
         linkage = db.session.scalars(sa.select(Theme).where(Theme.code == "linkage")).one().id
 
-    page = visitor.get(f"/administration/themes/{linkage}/sub-topics/new").form().submit(
-        name="新しい論点", name_en="New")
+    page = (
+        visitor.get(f"/administration/themes/{linkage}/sub-topics/new").form().submit(name="新しい論点", name_en="New")
+    )
 
     assert "新しい論点" in page.main
     assert "テーマの担当課に従う" in page.main
@@ -394,8 +452,12 @@ def test_people_are_taken_in_by_two_steps(visit, arrange, admin):
 
 
 def test_a_broken_row_is_named_and_nothing_is_taken_in(visit, arrange, admin):
-    page = visit(admin).get("/administration/imports/people").form().submit(
-        file=("people.csv", csv_file(people_row(), people_row(メールアドレス="x", 役割="課長"))), follow=False)
+    page = (
+        visit(admin)
+        .get("/administration/imports/people")
+        .form()
+        .submit(file=("people.csv", csv_file(people_row(), people_row(メールアドレス="x", 役割="課長"))), follow=False)
+    )
 
     assert page.status == 422
     assert "2件の誤りがあります" in page.main
@@ -467,8 +529,11 @@ def test_index_lists_what_the_role_administers(visit, arrange, admin, manager):
 def test_four_thousand_people_are_taken_in_and_invited(visit, arrange, admin):
     with arrange():
         codes = db.session.scalars(sa.select(Organisation.code).where(Organisation.prefecture_code.is_not(None))).all()
-    rows = [people_row(団体コード=code, 団体名="", メールアドレス=f"p{number}@{code}.example")
-            for code in codes for number in range(3)][:4000]
+    rows = [
+        people_row(団体コード=code, 団体名="", メールアドレス=f"p{number}@{code}.example")
+        for code in codes
+        for number in range(3)
+    ][:4000]
     visitor = visit(admin)
     preview = visitor.get("/administration/imports/people").form().submit(file=("p.csv", csv_file(*rows)))
     visitor.get(preview.url)

@@ -7,7 +7,9 @@ import pytest
 from portal.config import Settings, SettingsError
 
 SAFE = {
-    "PORTAL_ENV": "production", "PORTAL_SECRET_KEY": "k" * 40, "PORTAL_BASE_URL": "https://portal.example",
+    "PORTAL_ENV": "production",
+    "PORTAL_SECRET_KEY": "k" * 40,
+    "PORTAL_BASE_URL": "https://portal.example",
     "PORTAL_DATABASE_URL": "postgresql://portal@db/portal",
 }
 
@@ -37,20 +39,33 @@ def test_the_data_folder_holds_the_database():
     assert settings.engine_url == "sqlite:////srv/portal/portal.sqlite3"
 
 
-@pytest.mark.parametrize(("name", "value"), [
-    ("PORT", "eighty"), ("PORT", "0"), ("PORT", "70000"), ("PORTAL_ENV", "staging"),
-    ("PORTAL_DATABASE_URL", "mysql://x"), ("PORTAL_BASE_URL", "portal.example"), ("PORTAL_SMTP_URL", "mail.example:25"),
-    ("PORTAL_SMTP_TIMEOUT", "soon"), ("PORTAL_TRUSTED_PROXIES", "-1"), ("PORTAL_TRUSTED_PROXIES", "many"),
-])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("PORTAL_ENV", "staging"),
+        ("PORTAL_DATABASE_URL", "mysql://x"),
+        ("PORTAL_BASE_URL", "portal.example"),
+        ("PORTAL_SMTP_URL", "mail.example:25"),
+        ("PORTAL_SMTP_TIMEOUT", "soon"),
+        ("PORTAL_TRUSTED_PROXIES", "-1"),
+        ("PORTAL_TRUSTED_PROXIES", "many"),
+    ],
+)
 def test_a_wrong_value_is_named(name, value):
     with pytest.raises(SettingsError, match=name):
         Settings.from_env({name: value})
 
 
-@pytest.mark.parametrize(("changes", "named"), [
-    ({"PORTAL_SECRET_KEY": "short"}, "PORTAL_SECRET_KEY"),
-    ({"PORTAL_BASE_URL": "http://portal.example"}, "PORTAL_BASE_URL"),
-])
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"PORTAL_SECRET_KEY": "short"}, "PORTAL_SECRET_KEY"),
+        ({"PORTAL_BASE_URL": "http://portal.example"}, "PORTAL_BASE_URL"),
+    ],
+)
 def test_production_refuses_what_is_unsafe(changes, named):
     with pytest.raises(SettingsError, match=named):
         Settings.from_env({**SAFE, **changes})

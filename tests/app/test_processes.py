@@ -31,7 +31,8 @@ for _ in range(int(sys.argv[1])):
 def test_four_processes_write_without_losing_anything(app):
     settings = app.config["PORTAL_SETTINGS"]
     environment = {
-        "PORTAL_DATABASE_URL": settings.database_url, "PORTAL_DATA_DIR": str(settings.data_dir),
+        "PORTAL_DATABASE_URL": settings.database_url,
+        "PORTAL_DATA_DIR": str(settings.data_dir),
         "PYTHONPATH": str(ROOT),
     }
     # On PostgreSQL the row lock comes with the write, so that others may come between it and the first read.

@@ -25,8 +25,9 @@ def official(arrange):
 
 
 def _draft(browser, **changes):
-    return browser.get("/issues/new").form().submit(
-        follow=False, title="手帳番号の重複について", action="save", **changes)
+    return (
+        browser.get("/issues/new").form().submit(follow=False, title="手帳番号の重複について", action="save", **changes)
+    )
 
 
 def _issues(app):
@@ -71,8 +72,7 @@ def test_a_double_click_has_one_effect(app, visit, official):
 def test_a_form_key_of_somebody_else_is_no_key(app, visit, arrange, official):
     with arrange():
         other = make_member("152021", Role.LOCAL_STAFF, section="市民課")
-        db.session.add(UsedFormKey(
-            key="a" * 32, person_id=other.person_id, location="/somewhere", used_at=clock.now()))
+        db.session.add(UsedFormKey(key="a" * 32, person_id=other.person_id, location="/somewhere", used_at=clock.now()))
 
     page = _draft(visit(official))
 
@@ -196,8 +196,11 @@ def test_of_two_edits_at_once_the_second_is_told(app, arrange):
     with app.app_context():
         seen = db.session.get_one(Person, member.person_id)
         db.session.execute(
-            sa.update(Person).where(Person.id == seen.id).values(version=Person.version + 1)
-            .execution_options(synchronize_session=False))
+            sa.update(Person)
+            .where(Person.id == seen.id)
+            .values(version=Person.version + 1)
+            .execution_options(synchronize_session=False)
+        )
         seen.name = "古い画面からの変更"
         with pytest.raises(Conflict), unit_of_work():
             db.session.flush()

@@ -21,6 +21,15 @@ def _name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def _lines_of_code(function: ast.FunctionDef) -> int:
+    """How long it is without its docstring, which may be as long as it likes."""
+    length = (function.end_lineno or 0) - function.lineno + 1
+    first = function.body[0]
+    if ast.get_docstring(function) is not None:
+        length -= (first.end_lineno or 0) - first.lineno + 1
+    return length
+
+
 def test_package_files_are_empty():
     faces = [path for path in SOURCES if path.name == "__init__.py"]
     filled = [_name(path) for path in faces if path.read_text(encoding="utf-8").strip()]
@@ -37,9 +46,11 @@ def test_every_module_says_what_lives_in_it():
 def test_only_the_unit_of_work_commits_or_rolls_back():
     calls = [
         f"{_name(path)}:{node.lineno}"
-        for path in SOURCES if _name(path) != "portal/core/db.py"
+        for path in SOURCES
+        if _name(path) != "portal/core/db.py"
         for node in ast.walk(_tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
         and node.func.attr in {"commit", "rollback"}
     ]
 
@@ -48,7 +59,8 @@ def test_only_the_unit_of_work_commits_or_rolls_back():
 
 def test_only_the_settings_read_the_environment():
     readers = [
-        _name(path) for path in SOURCES
+        _name(path)
+        for path in SOURCES
         if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8")) and path.name != "config.py"
     ]
 
@@ -57,7 +69,8 @@ def test_only_the_settings_read_the_environment():
 
 def test_only_the_clock_tells_the_time():
     readers = [
-        _name(path) for path in SOURCES
+        _name(path)
+        for path in SOURCES
         if path.name != "clock.py"
         and re.search(r"datetime\.now\(|date\.today\(|utcnow\(", path.read_text(encoding="utf-8"))
     ]
@@ -86,9 +99,12 @@ def test_a_feature_reads_downwards(feature):
 def test_nothing_is_imported_inside_a_function():
     wrong = [
         f"{_name(path)}:{node.lineno}"
-        for path in SOURCES if not _name(path).startswith("portal/jobs/")
-        for function in ast.walk(_tree(path)) if isinstance(function, ast.FunctionDef)
-        for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)
+        for path in SOURCES
+        if not _name(path).startswith("portal/jobs/")
+        for function in ast.walk(_tree(path))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
     ]
 
     assert wrong == []
@@ -98,8 +114,9 @@ def test_functions_and_modules_keep_their_size():
     long_modules = [_name(path) for path in SOURCES if len(path.read_text(encoding="utf-8").splitlines()) > 300]
     long_functions = [
         f"{_name(path)}:{node.name}"
-        for path in SOURCES for node in ast.walk(_tree(path))
-        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 40
+        for path in SOURCES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.FunctionDef) and _lines_of_code(node) > 40
     ]
 
     assert long_modules == []
@@ -108,7 +125,8 @@ def test_functions_and_modules_keep_their_size():
 
 def test_every_view_declares_its_access(prepared_app):
     undeclared = [
-        endpoint for endpoint, view in prepared_app.view_functions.items()
+        endpoint
+        for endpoint, view in prepared_app.view_functions.items()
         if endpoint != "static" and not hasattr(view, "access")
     ]
 
@@ -124,8 +142,10 @@ def test_every_url_parameter_is_typed(prepared_app):
 def test_events_carry_no_texts():
     forbidden = {"body", "text", "reason", "note", "message", "answer", "question"}
     wrong = [
-        f"{cls.__name__}.{name}" for cls in Event.registry.values()
-        for name in getattr(cls, "__dataclass_fields__", {}) if name in forbidden
+        f"{cls.__name__}.{name}"
+        for cls in Event.registry.values()
+        for name in getattr(cls, "__dataclass_fields__", {})
+        if name in forbidden
     ]
 
     assert wrong == []
@@ -134,7 +154,8 @@ def test_events_carry_no_texts():
 def test_templates_hold_no_inline_script_style_or_handler():
     pattern = re.compile(r"<style|style=|\son[a-z]+=\"|javascript:|<script(?![^>]*\bsrc=)", re.IGNORECASE)
     wrong = [
-        str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html")
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.html")
         if "email" not in path.parts and pattern.search(path.read_text(encoding="utf-8"))
     ]
 

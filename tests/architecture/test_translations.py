@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[2]
 
 def test_no_translation_is_missing_or_out_of_date():
     check = subprocess.run(
-        [sys.executable, "tools/translations.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
+        [sys.executable, "tools/translations.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
     assert check.returncode == 0, check.stdout + check.stderr
 

@@ -14,8 +14,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
-_WORD = (
-    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}</w:body></w:document>')
+_WORD = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}</w:body></w:document>'
 
 
 def upload(name: str, content: bytes) -> Upload:
@@ -34,6 +33,7 @@ def zipped(entries: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -
 
 def png() -> bytes:
     """A picture of one point."""
+
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
@@ -46,10 +46,16 @@ def docx(*paragraphs: str, **extra: bytes) -> bytes:
     """A Word document; each paragraph's runs are parted by ``|``."""
     run = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
     body = "".join(
-        "<w:p>" + "".join(run.format(text) for text in paragraph.split("|")) + "</w:p>" for paragraph in paragraphs)
-    return zipped({
-        "[Content_Types].xml": b"<Types/>", "_rels/.rels": b"<Relationships/>",
-        "word/document.xml": _WORD.format(body).encode(), **extra})
+        "<w:p>" + "".join(run.format(text) for text in paragraph.split("|")) + "</w:p>" for paragraph in paragraphs
+    )
+    return zipped(
+        {
+            "[Content_Types].xml": b"<Types/>",
+            "_rels/.rels": b"<Relationships/>",
+            "word/document.xml": _WORD.format(body).encode(),
+            **extra,
+        }
+    )
 
 
 def pptx(text: str) -> bytes:

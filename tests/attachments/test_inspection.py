@@ -44,13 +44,23 @@ def refusal(name, content, *, confirmed=False):
 
 
 GOOD = {
-    "a.pdf": PDF, "a.docx": docx("本文"), "a.xlsx": xlsx(["団体", 1234]), "a.pptx": pptx("題"),
-    "a.doc": old_office("WordDocument"), "a.xls": old_office("Workbook"), "a.ppt": old_office("PowerPoint Document"),
-    "a.csv": "団体,件数\r\n上越市,3\r\n".encode("cp932"), "b.csv": "\ufeff団体,件数\n髙①㈱,3\n".encode(),
-    "a.txt": "記録\n".encode(), "a.png": png(), "a.jpg": JPEG, "b.JPEG": JPEG, "a.gif": GIF,
-    "a.zip": zipped({
-        "別添/様式.xlsx": xlsx(["a"]), "別添/通知.pdf": PDF, "__MACOSX/._様式.xlsx": b"\x00\x05",
-        ".DS_Store": b"\x00"}),
+    "a.pdf": PDF,
+    "a.docx": docx("本文"),
+    "a.xlsx": xlsx(["団体", 1234]),
+    "a.pptx": pptx("題"),
+    "a.doc": old_office("WordDocument"),
+    "a.xls": old_office("Workbook"),
+    "a.ppt": old_office("PowerPoint Document"),
+    "a.csv": "団体,件数\r\n上越市,3\r\n".encode("cp932"),
+    "b.csv": "\ufeff団体,件数\n髙①㈱,3\n".encode(),
+    "a.txt": "記録\n".encode(),
+    "a.png": png(),
+    "a.jpg": JPEG,
+    "b.JPEG": JPEG,
+    "a.gif": GIF,
+    "a.zip": zipped(
+        {"別添/様式.xlsx": xlsx(["a"]), "別添/通知.pdf": PDF, "__MACOSX/._様式.xlsx": b"\x00\x05", ".DS_Store": b"\x00"}
+    ),
 }
 
 
@@ -63,10 +73,26 @@ def test_the_usual_formats_pass(name):
     assert "/" in inspected.media_type
 
 
-@pytest.mark.parametrize("name", [
-    "a.exe", "a.bat", "a.js", "a.html", "a.svg", "a.docm", "a.xlsm", "a.lnk", "a", ".pdf", "a.pdf.exe", "a.7z",
-    "a.rar", "a.lzh", "a.pdf\u202efdp.exe",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.exe",
+        "a.bat",
+        "a.js",
+        "a.html",
+        "a.svg",
+        "a.docm",
+        "a.xlsm",
+        "a.lnk",
+        "a",
+        ".pdf",
+        "a.pdf.exe",
+        "a.7z",
+        "a.rar",
+        "a.lzh",
+        "a.pdf\u202efdp.exe",
+    ],
+)
 def test_other_formats_are_refused(name):
     refused = refusal(name, b"MZ\x90\x00")
     assert "形式は添付できません" in refused.message
@@ -109,14 +135,19 @@ def test_eleven_files_are_refused():
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.docx"])
-@pytest.mark.parametrize("bomb", [
-    pytest.param(lambda: docx("x", **{"word/media/x.bin": b"\x00" * 30_000_000}), id="ratio"),
-    pytest.param(lambda: zipped({f"{n}.txt": b"x" for n in range(501)}), id="entries"),
-    pytest.param(lambda: zipped({f"{n}.txt": b"" for n in range(6000)}), id="directory"),
-    pytest.param(overlapping_bomb, id="overlapping"),
-    pytest.param(lambda: zipped({
-        f"{n}.txt": random.Random(n).randbytes(250_000) + b"\x00" * 21_000_000 for n in range(10)}), id="total"),
-])
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        pytest.param(lambda: docx("x", **{"word/media/x.bin": b"\x00" * 30_000_000}), id="ratio"),
+        pytest.param(lambda: zipped({f"{n}.txt": b"x" for n in range(501)}), id="entries"),
+        pytest.param(lambda: zipped({f"{n}.txt": b"" for n in range(6000)}), id="directory"),
+        pytest.param(overlapping_bomb, id="overlapping"),
+        pytest.param(
+            lambda: zipped({f"{n}.txt": random.Random(n).randbytes(250_000) + b"\x00" * 21_000_000 for n in range(10)}),
+            id="total",
+        ),
+    ],
+)
 def test_bombs_are_refused_unopened(name, bomb, monkeypatch):
     content = bomb()
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_, **__: pytest.fail("the bomb was opened"))
@@ -176,7 +207,7 @@ def test_broken_zips_are_refused(content):
 @given(st.integers(0, 10**6), st.binary(min_size=1, max_size=8))
 def test_no_damage_to_a_zip_raises_anything_else(position, damage):
     content = bytearray(docx("本文", "二つ目"))
-    content[position % len(content):position % len(content) + len(damage)] = damage
+    content[position % len(content) : position % len(content) + len(damage)] = damage
     for name in ("a.zip", "a.docx"):
         with suppress(Invalid):
             inspect(name, bytes(content), confirmed=True)
@@ -185,14 +216,17 @@ def test_no_damage_to_a_zip_raises_anything_else(position, damage):
 SURE = {
     "a.txt": f"個人番号 {MY_NUMBER}".encode(),
     "a.csv": f"氏名,個人番号\n{'あ,1' * 200}\n山田,{MY_NUMBER}\n".encode("cp932"),
-    "a.docx": docx("個人番号は", "1234|56789018です"), "a.pptx": pptx(f"マイナンバー {MY_NUMBER}"),
+    "a.docx": docx("個人番号は", "1234|56789018です"),
+    "a.pptx": pptx(f"マイナンバー {MY_NUMBER}"),
     "a.xlsx": xlsx(["氏名", "個人番号"], *(["空", "なし"] for _ in range(50)), ["山田", int(MY_NUMBER)]),
     "b.xlsx": xlsx(["氏名", "マイナンバー（12桁）"], ["山田", "1234-5678-9018"]),
 }
 MAYBE = {
-    "a.txt": f"管理 {MY_NUMBER}".encode(), "a.csv": f"管理番号,件数\n{MY_NUMBER},3\n".encode(),
+    "a.txt": f"管理 {MY_NUMBER}".encode(),
+    "a.csv": f"管理番号,件数\n{MY_NUMBER},3\n".encode(),
     "a.docx": docx("1234", f"番号{MY_NUMBER}"),
-    "a.xlsx": xlsx(["マイナンバー制度支援室"], ["管理番号", int(MY_NUMBER)]), "a.pptx": pptx(MY_NUMBER),
+    "a.xlsx": xlsx(["マイナンバー制度支援室"], ["管理番号", int(MY_NUMBER)]),
+    "a.pptx": pptx(MY_NUMBER),
 }
 
 
@@ -219,10 +253,13 @@ def test_numbers_deep_in_large_files_are_found():
     assert isinstance(refusal("a.xlsx", xlsx(*rows, [int(MY_NUMBER)])), NeedsConfirmation)
 
 
-@pytest.mark.parametrize("content", [
-    xlsx(*([n, n * 7, 1234, 5678, 9018] for n in range(300))),
-    "\n".join(f"{n}\t1234\t5678\t9018\t{n * 3}" for n in range(300)).encode(),
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        xlsx(*([n, n * 7, 1234, 5678, 9018] for n in range(300))),
+        "\n".join(f"{n}\t1234\t5678\t9018\t{n * 3}" for n in range(300)).encode(),
+    ],
+)
 def test_cells_beside_each_other_are_not_one_number(content):
     name = "a.xlsx" if content.startswith(b"PK") else "a.txt"
     assert inspect(name, content)
@@ -243,14 +280,26 @@ def test_a_hard_refusal_goes_before_a_question():
     assert not isinstance(refused.value, NeedsConfirmation)
 
 
-@pytest.mark.parametrize(("raw", "clean"), [
-    ("様式第1号.xlsx", "様式第1号.xlsx"), ("C:\\Users\\x\\通知.pdf", "通知.pdf"),
-    ("../../etc/passwd.txt", "passwd.txt"),
-    ("か\u3099.pdf", "が.pdf"), ("a\r\nSet-Cookie: x.pdf", "a Set-Cookie_ x.pdf"), ("a\x00b.pdf", "ab.pdf"),
-    ("  .. a .pdf. ", "a .pdf"), ("x\u202efdp.exe", "xfdp.exe"), ('a"b<c>.pdf', "a_b_c_.pdf"), ("", "file"),
-    ("...", "file"), ("con.txt", "_con.txt"), ("あ" * 300 + ".pdf", "あ" * 196 + ".pdf"), ("\ud800.pdf", "_.pdf"),
-    ("a\u3000b.pdf", "a b.pdf"),
-])
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("様式第1号.xlsx", "様式第1号.xlsx"),
+        ("C:\\Users\\x\\通知.pdf", "通知.pdf"),
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("か\u3099.pdf", "が.pdf"),
+        ("a\r\nSet-Cookie: x.pdf", "a Set-Cookie_ x.pdf"),
+        ("a\x00b.pdf", "ab.pdf"),
+        ("  .. a .pdf. ", "a .pdf"),
+        ("x\u202efdp.exe", "xfdp.exe"),
+        ('a"b<c>.pdf', "a_b_c_.pdf"),
+        ("", "file"),
+        ("...", "file"),
+        ("con.txt", "_con.txt"),
+        ("あ" * 300 + ".pdf", "あ" * 196 + ".pdf"),
+        ("\ud800.pdf", "_.pdf"),
+        ("a\u3000b.pdf", "a b.pdf"),
+    ],
+)
 def test_file_names_are_cleaned(raw, clean):
     assert clean_file_name(raw) == clean
 

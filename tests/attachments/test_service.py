@@ -99,7 +99,9 @@ def test_a_full_disk_leaves_neither_rows_nor_files(arrange, actor, monkeypatch):
 def test_lists_are_by_owner_kind_and_audience_in_one_statement(arrange, actor):
     with arrange():
         for owner_id, name, audience in [
-            (1, "a.pdf", Audience.PUBLIC), (1, "b.pdf", Audience.INTERNAL), (2, "c.pdf", None),
+            (1, "a.pdf", Audience.PUBLIC),
+            (1, "b.pdf", Audience.INTERNAL),
+            (2, "c.pdf", None),
             (3, "d.pdf", Audience.PUBLIC),
         ]:
             store_attachments(actor, "post", owner_id, [upload(name, PDF)], audience=audience)

@@ -42,8 +42,12 @@ def store(tmp_path):
 def download(store, **fields):
     stored = store.put(io.BytesIO(PDF))
     values = {
-        "file_name": "通知「第78号」.pdf", "media_type": "application/pdf", "size_bytes": stored.size,
-        "storage_key": stored.key, **fields}
+        "file_name": "通知「第78号」.pdf",
+        "media_type": "application/pdf",
+        "size_bytes": stored.size,
+        "storage_key": stored.key,
+        **fields,
+    }
     app = Flask(__name__)
     app.add_url_rule("/", "file", lambda: send_attachment(Attachment(id=1, **values), store))
     return Client(app).get("/")

@@ -36,10 +36,15 @@ def test_an_auditor_reads_a_thread_for_a_reason_and_no_longer_than_granted(visit
         visit(cast.auditor).get(f"/issues/{issue.number}", status=404)
 
 
-@pytest.mark.parametrize(("changes", "field"), [
-    ({"number": "R8-L-999999"}, "number"), ({"number": ""}, "number"), ({"reason": "監査"}, "reason"),
-    ({"hours": "48"}, "hours"),
-])
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"number": "R8-L-999999"}, "number"),
+        ({"number": ""}, "number"),
+        ({"reason": "監査"}, "reason"),
+        ({"hours": "48"}, "hours"),
+    ],
+)
 def test_a_reading_that_cannot_be_granted_says_why_beside_the_field(visit, arrange, changes, field):
     with arrange():
         cast = make_cast()
@@ -95,11 +100,11 @@ def test_the_number_of_somebody_elses_issue_finds_as_little_as_one_that_does_not
     with arrange():
         cast = make_cast()
         issue = make_issue(cast)
-    page, nothing = (
-        visit(cast.other_body).get(f"/audit?number={number}") for number in (issue.number, "R8-L-999999"))
+    page, nothing = (visit(cast.other_body).get(f"/audit?number={number}") for number in (issue.number, "R8-L-999999"))
 
     assert _CHANGING.sub(r"\1…", page.text.replace(issue.number, "N")) == _CHANGING.sub(
-        r"\1…", nothing.text.replace("R8-L-999999", "N"))
+        r"\1…", nothing.text.replace("R8-L-999999", "N")
+    )
 
 
 def test_filters_that_cannot_be_read_show_the_unfiltered_record(visit, arrange):
@@ -108,7 +113,12 @@ def test_filters_that_cannot_be_read_show_the_unfiltered_record(visit, arrange):
         make_issue(cast)
 
     for query in (
-        "from_on=x", "kind=none", "cursor=broken", "until_on=9999-99-99", "until_on=9999-12-31", "from_on=0001-01-01",
+        "from_on=x",
+        "kind=none",
+        "cursor=broken",
+        "until_on=9999-99-99",
+        "until_on=9999-12-31",
+        "from_on=0001-01-01",
         "number=" + "x" * 40,
     ):
         assert "課題・照会の提出" in visit(cast.admin).get(f"/audit?{query}").main

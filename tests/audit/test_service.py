@@ -49,7 +49,10 @@ def test_it_is_recorded_once_without_the_reason_and_for_headquarters_only(arrang
 
         row = db.session.scalars(sa.select(EventRecord).where(EventRecord.kind == "reading_granted")).one()
         assert (row.subject_id, row.audience, row.actor_person_id) == (
-            grant.id, Audience.INTERNAL, cast.auditor.person_id)
+            grant.id,
+            Audience.INTERNAL,
+            cast.auditor.person_id,
+        )
         assert REASON not in str(row.payload)
 
 

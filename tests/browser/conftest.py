@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 
 from portal.demo.people import PASSWORD
 from portal.development.mail_catcher import CaughtMail, list_mails, mailbox_of
@@ -23,8 +23,14 @@ from tests.support.databases import fast_folder
 ROOT = Path(__file__).parents[2]
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 CHROMIUM = shutil.which("chromium")
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-          "--disable-sync", "--no-first-run"]
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,7 +53,8 @@ class RunningPortal:
     def command(self, *arguments: str) -> str:
         """Run ``flask --app wsgi …`` beside it and return what it prints."""
         done = subprocess.run(
-            _flask(*arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True, timeout=900)
+            _flask(*arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True, timeout=900
+        )
         return done.stdout
 
     def mails_to(self, recipient: str) -> list[CaughtMail]:
@@ -77,13 +84,29 @@ def _run(data_dir: Path) -> Iterator[RunningPortal]:
     url = f"http://127.0.0.1:{port}"
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
-        "PORTAL_DATA_DIR": str(data_dir), "PORTAL_SECRET_KEY": "b" * 40, "PORTAL_BASE_URL": url,
-        "PORTAL_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}", "PORT": str(port),
+        "PORTAL_DATA_DIR": str(data_dir),
+        "PORTAL_SECRET_KEY": "b" * 40,
+        "PORTAL_BASE_URL": url,
+        "PORTAL_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "PORT": str(port),
     }
     portal = RunningPortal(url, data_dir, environment)
     portal.command("prepare")
-    web = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-           "--workers", "1", "--threads", "8", "--no-control-socket"]
+    web = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "wsgi:app",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "1",
+        "--threads",
+        "8",
+        "--no-control-socket",
+    ]
     catcher = [sys.executable, "-m", "portal.development.mail_catcher", str(mailbox_of(data_dir)), str(smtp_port)]
     with (data_dir / "log").open("wb") as log:
         parts = [
@@ -117,28 +140,44 @@ class Person:
     context: BrowserContext
     page: Page
     troubles: list[str] = field(default_factory=list)
+    expected_status: int = 200
 
-    def go(self, path: str) -> Page:
-        """Open a page of the portal."""
-        self.page.goto(self.portal.url + path)
+    def go(self, path: str, *, status: int = 200) -> Page:
+        """Open a page of the portal, which is answered with the status."""
+        self.expected_status = status
+        answer = self.page.goto(self.portal.url + path)
+        self.expected_status = 200
+        assert answer is not None
+        assert answer.status == status, f"{path}: {answer.status}"
         return self.page
+
+    def first(self, path: str, pattern: str) -> str:
+        """The address of the first link of the page's main part that matches the whole pattern."""
+        links = self.go(path).locator("main a[href]").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        return next(link for link in links if re.fullmatch(pattern, link))
 
     def send(self, path: str | None = None, **values: str) -> Page:
         """Fill the main form of the page (opened first when a path is given) by field name, and press its button."""
         if path is not None:
             self.go(path)
         for name, value in values.items():
-            self._fill(name, value)
+            self.fill(name, value)
         self.page.locator("main form[method=post] button[type=submit].button--primary").first.click()
         self.page.wait_for_load_state()
         return self.page
+
+    def press(self, action: str) -> None:
+        """Press the main form's button of the action, where a form has several."""
+        self.page.click(f"main button[name=action][value={action}]")
+        self.page.wait_for_load_state()
 
     @property
     def main(self) -> str:
         """The text of the main part."""
         return self.page.locator("main").inner_text()
 
-    def _fill(self, name: str, value: str) -> None:
+    def fill(self, name: str, value: str) -> None:
+        """Fill one field of the main part, whatever kind of control it is; a choice of a list goes by its words."""
         control = self.page.locator(f"main [name='{name}']").first
         kind = control.evaluate("element => element.type || element.tagName.toLowerCase()")
         if kind == "radio":
@@ -158,12 +197,15 @@ def person(running_portal, chromium) -> Iterator:
 
     def make(email: str, *, width: int = 1280, javascript: bool = True, locale: str = "ja-JP") -> Person:
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=javascript)
+            viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=javascript
+        )
         page = context.new_page()
         someone = Person(running_portal, context, page)
         page.on("console", lambda message: _note(someone, message.type, message.text))
         page.on("pageerror", lambda error: someone.troubles.append(str(error)))
         page.on("request", lambda request: _note_request(someone, request.url))
+        page.on("requestfailed", lambda request: _note_failure(someone, request))
+        page.on("response", lambda response: _note_response(someone, response))
         people.append(someone)
         someone.go("/sign-in")
         page.fill("[name=email]", email)
@@ -185,18 +227,29 @@ def serious_findings(page: Page) -> list[str]:
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [
         f"{finding['id']}: {finding['nodes'][0]['html'][:200]}"
-        for finding in found["violations"] if finding["impact"] in {"serious", "critical"}
+        for finding in found["violations"]
+        if finding["impact"] in {"serious", "critical"}
     ]
 
 
 def _note(person: Person, kind: str, text: str) -> None:
-    if kind == "error" and not re.search(r"status of (4\d\d)", text):
+    if kind == "error" and "Failed to load resource" not in text:  # _note_response and _note_failure know more
         person.troubles.append(text)
 
 
 def _note_request(person: Person, url: str) -> None:
     if not url.startswith((person.portal.url, "data:", "blob:")):
         person.troubles.append(f"a request left the site: {url}")
+
+
+def _note_failure(person: Person, request: Request) -> None:
+    if request.failure != "net::ERR_ABORTED":  # leaving a page ends what it was still asking for
+        person.troubles.append(f"{request.url} failed: {request.failure}")
+
+
+def _note_response(person: Person, response: Response) -> None:
+    if response.status >= 400 and response.status != person.expected_status:
+        person.troubles.append(f"{response.url} answered {response.status}")
 
 
 def _flask(*arguments: str) -> list[str]:

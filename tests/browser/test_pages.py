@@ -44,10 +44,10 @@ def test_the_first_page_is_sound_for_nobody(chromium, running_portal):
 def test_without_javascript_an_issue_is_submitted(person):
     someone = person("151009@lg.example", javascript=False)
     someone.go("/issues/new")
-    someone._fill("theme_id", "マイナンバーカード普及促進")
-    someone._fill("title", "窓口の予約が取れない")
-    someone._fill("body", "予約が2か月先まで埋まっています。")
-    someone._fill("leak", "no")
+    someone.fill("theme_id", "マイナンバーカード普及促進")
+    someone.fill("title", "窓口の予約が取れない")
+    someone.fill("body", "予約が2か月先まで埋まっています。")
+    someone.fill("leak", "no")
     someone.page.click("button[name=action][value=submit]")
     assert re.search(r"/issues/R\d+-C-\d{6}$", someone.page.url)
 

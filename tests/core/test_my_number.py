@@ -20,8 +20,9 @@ def check_digit(eleven: str) -> int:
 
 ELEVEN = st.text("0123456789", min_size=11, max_size=11)
 NUMBERS = ELEVEN.map(lambda eleven: f"{eleven}{check_digit(eleven)}")
-SEPARATORS = st.sampled_from([
-    "", " ", "  ", "　", "-", "－", "‐", "–", "—", "−", "ー", "\n", "\r\n", "\t", " - ", "\u200b", "\u00a0"])
+SEPARATORS = st.sampled_from(
+    ["", " ", "  ", "　", "-", "－", "‐", "–", "—", "−", "ー", "\n", "\r\n", "\t", " - ", "\u200b", "\u00a0"]
+)
 
 
 @given(ELEVEN)
@@ -59,8 +60,9 @@ def test_no_window_is_cut_out_of_a_longer_number(number, more, before):
     assert scan(f"個人番号 {more + number if before else number + more}") is None
 
 
-@pytest.mark.parametrize("word", [
-    "個人番号", "マイナンバー", "ﾏｲﾅﾝﾊﾞｰ", "My Number", "MYNUMBER", "my-number", "個人 番号", "マイナ番号"])
+@pytest.mark.parametrize(
+    "word", ["個人番号", "マイナンバー", "ﾏｲﾅﾝﾊﾞｰ", "My Number", "MYNUMBER", "my-number", "個人 番号", "マイナ番号"]
+)
 def test_every_context_word_counts_before_and_after(word):
     assert scan(f"{word}　{VALID}") is Finding.REFUSED
     assert scan(f"{VALID} ({word})") is Finding.REFUSED
@@ -71,25 +73,55 @@ def test_a_context_word_far_away_does_not_count():
     assert scan("あ" * 80 + VALID, context="氏名,個人番号") is Finding.REFUSED
 
 
-@pytest.mark.parametrize("text", [
-    "1234-5678-\n9018", "1234-5678 9018", "1 件目 123456789018 5", "No.23 1234 5678 9018", "12 1234-5678-9018",
-    "①②③④⑤⑥⑦⑧⑨018",
-    "123456789018\n123456789018", "2,123456789018,男", "ID123456789018X",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1234-5678-\n9018",
+        "1234-5678 9018",
+        "1 件目 123456789018 5",
+        "No.23 1234 5678 9018",
+        "12 1234-5678-9018",
+        "①②③④⑤⑥⑦⑧⑨018",
+        "123456789018\n123456789018",
+        "2,123456789018,男",
+        "ID123456789018X",
+    ],
+)
 def test_more_ways_of_writing_are_found(text):
     assert scan(text) is Finding.CONFIRM
 
 
-@pytest.mark.parametrize("text", [
-    None, "", "個人番号は含みません",
-    "電話 03-5253-5111", "電話 03-5253-5111\n12月1日", "携帯 090-1234-5678", "+81 90-1234-5678",
-    "+819012345678", "0120-95-0178",
-    "令和8年11月30日 10時30分", "2026-11-30 08:30", "2026/11/30 08:30:00", "総行住第78号", "R8-L-000123",
-    "法人番号 2000012020001", "法人番号 1-2345-6789-0180", "T1234567890180", "1234 5678 9018 3456",
-    "1234-5678-9018-3456",
-    "団体コード 152226", "8,206万/8,208万", "100\n250\n3000", "12345678901", "1.23456789018", "率 0.123456789018",
-    "人口 1,234,567,890,18",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "個人番号は含みません",
+        "電話 03-5253-5111",
+        "電話 03-5253-5111\n12月1日",
+        "携帯 090-1234-5678",
+        "+81 90-1234-5678",
+        "+819012345678",
+        "0120-95-0178",
+        "令和8年11月30日 10時30分",
+        "2026-11-30 08:30",
+        "2026/11/30 08:30:00",
+        "総行住第78号",
+        "R8-L-000123",
+        "法人番号 2000012020001",
+        "法人番号 1-2345-6789-0180",
+        "T1234567890180",
+        "1234 5678 9018 3456",
+        "1234-5678-9018-3456",
+        "団体コード 152226",
+        "8,206万/8,208万",
+        "100\n250\n3000",
+        "12345678901",
+        "1.23456789018",
+        "率 0.123456789018",
+        "人口 1,234,567,890,18",
+    ],
+)
 def test_other_numbers_pass_even_beside_a_context_word(text):
     assert scan(text, context="マイナンバー") is None
 

@@ -52,9 +52,15 @@ def session(database):
     Base.metadata.create_all(engine)
     with orm.Session(engine) as session:
         session.add_all(
-            Thing(id=n, at=START + timedelta(hours=n // 4), due=None if n % 3 == 0 else date(2026, 12, 1 + n % 5),
-                  name=f"件{n % 7}", grade=Grade.HIGH if n % 2 else Grade.LOW)
-            for n in range(1, 24))
+            Thing(
+                id=n,
+                at=START + timedelta(hours=n // 4),
+                due=None if n % 3 == 0 else date(2026, 12, 1 + n % 5),
+                name=f"件{n % 7}",
+                grade=Grade.HIGH if n % 2 else Grade.LOW,
+            )
+            for n in range(1, 24)
+        )
         session.flush()
         yield session
         session.rollback()
@@ -94,10 +100,7 @@ def test_every_row_comes_once_forward_and_back(session, order, size):
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 def test_the_order_is_the_same_on_both_engines(session, order):
     def rank(thing):
-        return [
-            (value is None, value.value if isinstance(value, Grade) else value)
-            for value in (thing.due,)
-        ]
+        return [(value is None, value.value if isinstance(value, Grade) else value) for value in (thing.due,)]
 
     things = list(paginate(session, sa.select(Thing), order=order, size=50))
     if order is ORDERS["empty last"]:
@@ -115,8 +118,12 @@ def test_a_select_of_columns_gives_named_rows(session):
 def test_conditions_stay(session):
     page = paginate(session, sa.select(Thing).where(Thing.id > 20), order=(Thing.id,), size=2)
     assert [thing.id for thing in page] == [21, 22]
-    assert [thing.id for thing in paginate(
-        session, sa.select(Thing).where(Thing.id > 20), order=(Thing.id,), size=2, cursor=page.next_cursor)] == [23]
+    assert [
+        thing.id
+        for thing in paginate(
+            session, sa.select(Thing).where(Thing.id > 20), order=(Thing.id,), size=2, cursor=page.next_cursor
+        )
+    ] == [23]
 
 
 def test_rows_that_went_away_lead_to_the_first_page(session):
@@ -146,11 +153,27 @@ def test_a_broken_cursor_leads_to_the_first_page(session):
     first = [thing.id for thing in page]
     instant = {"t": "2026-11-24T00:00:00+00:00"}
     for cursor in [
-        "", "x", "é", "....", "%00", page.next_cursor[:-3], page.next_cursor + "AAAA", "a" * 10_000, forged("n"),
-        forged({}), forged("n", mark, instant), forged("n", mark, {"t": "2026-11-24"}, 1), forged("n", mark, "2026", 1),
-        forged("n", mark, instant, "1"), forged("n", mark, instant, True), forged("n", mark, None, 1),
-        forged("n", mark, instant, 10**30), forged("x", mark, instant, 1), forged("n", mark, {"x": 1}, 1),
-        forged("n", mark, {"t": "0001-01-01T00:00:00+23:00"}, 1), forged("n", 1, None, 1),
+        "",
+        "x",
+        "é",
+        "....",
+        "%00",
+        page.next_cursor[:-3],
+        page.next_cursor + "AAAA",
+        "a" * 10_000,
+        forged("n"),
+        forged({}),
+        forged("n", mark, instant),
+        forged("n", mark, {"t": "2026-11-24"}, 1),
+        forged("n", mark, "2026", 1),
+        forged("n", mark, instant, "1"),
+        forged("n", mark, instant, True),
+        forged("n", mark, None, 1),
+        forged("n", mark, instant, 10**30),
+        forged("x", mark, instant, 1),
+        forged("n", mark, {"x": 1}, 1),
+        forged("n", mark, {"t": "0001-01-01T00:00:00+23:00"}, 1),
+        forged("n", 1, None, 1),
         base64.urlsafe_b64encode(b"[" * 100_000).decode(),
     ]:
         assert [thing.id for thing in paginate(session, sa.select(Thing), order=order, cursor=cursor, size=5)] == first

@@ -21,8 +21,15 @@ def _environment(folder, **more):
 
 def _run(folder, *arguments, **environment):
     return subprocess.run(
-        [str(folder / "bin" / "portal"), *arguments], capture_output=True, text=True, check=False, cwd=folder,
-        timeout=60, stdin=subprocess.DEVNULL, env=_environment(folder, **environment))
+        [str(folder / "bin" / "portal"), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+        env=_environment(folder, **environment),
+    )
 
 
 def _one_line(outcome):
@@ -109,8 +116,14 @@ def test_a_folder_that_is_not_writable_gets_one_clear_line(checkout, tmp_path):
     checkout.chmod(0o555)
     lower = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     outcome = subprocess.run(
-        [*lower, "/bin/sh", "bin/portal", "run"], capture_output=True, text=True, check=False, cwd=checkout, timeout=60,
-        env=_environment(checkout, PORT=str(_free_port()), PORTAL_PYTHON="/usr/bin/python3"))
+        [*lower, "/bin/sh", "bin/portal", "run"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=checkout,
+        timeout=60,
+        env=_environment(checkout, PORT=str(_free_port()), PORTAL_PYTHON="/usr/bin/python3"),
+    )
     checkout.chmod(0o755)
 
     if "needs Python" in outcome.stderr:
@@ -200,9 +213,14 @@ class _Trial:
     def __init__(self, checkout, **environment):
         self.data = checkout / "var"
         self.process = subprocess.Popen(
-            [str(checkout / "bin" / "portal"), "run"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            cwd=checkout, stdin=subprocess.DEVNULL,
-            env=_environment(checkout, PORT=str(_free_port()), PORTAL_ENV="", **environment))
+            [str(checkout / "bin" / "portal"), "run"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=checkout,
+            stdin=subprocess.DEVNULL,
+            env=_environment(checkout, PORT=str(_free_port()), PORTAL_ENV="", **environment),
+        )
 
     def read_until(self, words):
         said = ""
@@ -236,7 +254,11 @@ def trial(checkout):
     _script(python, _PLAYER.format(python=sys.executable))
     stamp = subprocess.run(
         [sys.executable, "-c", "import setting_up as s; print(s._stamp(s.ROOT / 'requirements.txt'))"],
-        cwd=checkout / "bin", capture_output=True, text=True, check=True)
+        cwd=checkout / "bin",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     (checkout / ".venv" / ".installed").write_text(stamp.stdout.strip(), encoding="utf-8")
     started = []
 
@@ -266,9 +288,15 @@ def test_a_signal_stops_every_part(trial, number):
     assert running.alive() == []
 
 
-@pytest.mark.parametrize(("part", "name"), [
-    ("gunicorn", "web server"), ("worker", "job worker"), ("mail_catcher", "mail catcher"),
-    ("prepare", "preparation of the database")])
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("gunicorn", "web server"),
+        ("worker", "job worker"),
+        ("mail_catcher", "mail catcher"),
+        ("prepare", "preparation of the database"),
+    ],
+)
 def test_a_part_that_ends_stops_the_others_and_is_named_with_its_last_words(trial, part, name):
     running = trial(BREAK=part)
 

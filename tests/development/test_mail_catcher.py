@@ -45,7 +45,7 @@ def test_a_sent_mail_is_kept_and_read(catcher):
 
     _send(port, _message(subject="【要対応 11/30】回答のお願い"))
 
-    mail, = list_mails(folder)
+    (mail,) = list_mails(folder)
     assert (mail.recipient, mail.subject, mail.text) == ("a@lg.example", "【要対応 11/30】回答のお願い", "本文です。\n")
     assert find_mail(folder, mail.key) == mail
 
@@ -99,7 +99,7 @@ def test_the_html_part_and_the_names_of_files_are_kept_apart(catcher):
 
     _send(port, message)
 
-    mail, = list_mails(folder)
+    (mail,) = list_mails(folder)
     assert (mail.text, mail.html, mail.attachments) == ("本文です。\n", "<p>本文です。</p>\n", ["通知.pdf"])
 
 
@@ -170,8 +170,9 @@ def test_an_unknown_mail_is_not_found(visit, mailbox):
 def test_there_is_no_mailbox_in_production(tmp_path):
     from portal.app import create_app
 
-    app = create_app(Settings(
-        environment="production", secret_key="t" * 40, data_dir=tmp_path, base_url="https://portal.example"))
+    app = create_app(
+        Settings(environment="production", secret_key="t" * 40, data_dir=tmp_path, base_url="https://portal.example")
+    )
 
     assert "mailbox.index" not in app.view_functions
 

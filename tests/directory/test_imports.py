@@ -48,14 +48,18 @@ def _counts():
     return tuple(db.session.scalar(sa.select(sa.func.count(column))) for column in (Person.id, Membership.id))
 
 
-@pytest.mark.parametrize("content", [
-    csv_file(people_row(), encoding="utf-8"),
-    csv_file(people_row(), encoding="utf-8-sig"),
-    csv_file(people_row(), encoding="cp932"),
-    excel_file(people_row()),
-    excel_file([152226.0, *people_row()[1:]]),
-    csv_file(people_row(団体コード="１５２２２６", メールアドレス="Hanako@City.Joetsu.example")),
-], ids=["utf-8", "utf-8-bom", "cp932", "excel", "excel-number", "full-width"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        csv_file(people_row(), encoding="utf-8"),
+        csv_file(people_row(), encoding="utf-8-sig"),
+        csv_file(people_row(), encoding="cp932"),
+        excel_file(people_row()),
+        excel_file([152226.0, *people_row()[1:]]),
+        csv_file(people_row(団体コード="１５２２２６", メールアドレス="Hanako@City.Joetsu.example")),
+    ],
+    ids=["utf-8", "utf-8-bom", "cp932", "excel", "excel-number", "full-width"],
+)
 def test_every_usual_file_is_read(arrange, admin, content):
     with arrange():
         outcome = _take_in(admin, content)
@@ -74,21 +78,24 @@ def test_the_forms_offered_can_be_filled_in_and_read():
     assert read_table("f", csv_file(people_row()), PEOPLE_COLUMNS)[0].cells["氏名"] == "山田 花子"
 
 
-@pytest.mark.parametrize(("cells", "column", "part"), [
-    ({"団体コード": "999999"}, "団体コード", "ありません"),
-    ({"団体コード": ""}, "団体コード", "記入"),
-    ({"団体名": "長岡市"}, "団体コード", "一致しません"),
-    ({"氏名": ""}, "氏名", "記入"),
-    ({"メールアドレス": "hanako"}, "メールアドレス", "形式"),
-    ({"役割": "課長"}, "役割", "この役割はありません"),
-    ({"役割": "リエゾン"}, "役割", "付与することはできません"),
-    ({"所属": "ない課"}, "所属", "登録されていません"),
-    ({"担当区分": "ない担当"}, "担当区分", "担当区分はありません"),
-    ({"所属長": "たぶん"}, "所属長", "○か×"),
-    ({"職名": "個人番号 123456789018"}, "職名", "個人番号"),
-    ({"職名": "あ" * 51}, "職名", "文字以内"),
-    ({"氏名": "山田\n花子"}, "氏名", "改行"),
-])
+@pytest.mark.parametrize(
+    ("cells", "column", "part"),
+    [
+        ({"団体コード": "999999"}, "団体コード", "ありません"),
+        ({"団体コード": ""}, "団体コード", "記入"),
+        ({"団体名": "長岡市"}, "団体コード", "一致しません"),
+        ({"氏名": ""}, "氏名", "記入"),
+        ({"メールアドレス": "hanako"}, "メールアドレス", "形式"),
+        ({"役割": "課長"}, "役割", "この役割はありません"),
+        ({"役割": "リエゾン"}, "役割", "付与することはできません"),
+        ({"所属": "ない課"}, "所属", "登録されていません"),
+        ({"担当区分": "ない担当"}, "担当区分", "担当区分はありません"),
+        ({"所属長": "たぶん"}, "所属長", "○か×"),
+        ({"職名": "個人番号 123456789018"}, "職名", "個人番号"),
+        ({"職名": "あ" * 51}, "職名", "文字以内"),
+        ({"氏名": "山田\n花子"}, "氏名", "改行"),
+    ],
+)
 def test_each_fault_names_its_row_and_column(arrange, admin, cells, column, part):
     with arrange():
         before = _counts()
@@ -104,24 +111,34 @@ def test_each_fault_names_its_row_and_column(arrange, admin, cells, column, part
 
 def test_all_faults_are_told_at_once(arrange, admin):
     with arrange():
-        staged = _stage(admin, csv_file(
-            people_row(団体コード="999999", メールアドレス="x"), people_row(), people_row(氏名="同じ アドレス")))
+        staged = _stage(
+            admin,
+            csv_file(
+                people_row(団体コード="999999", メールアドレス="x"), people_row(), people_row(氏名="同じ アドレス")
+            ),
+        )
 
         assert [(fault.row, fault.column) for fault in staged.faults] == [
-            (2, "団体コード"), (2, "メールアドレス"), (4, "メールアドレス")]
+            (2, "団体コード"),
+            (2, "メールアドレス"),
+            (4, "メールアドレス"),
+        ]
         assert staged.faults[2].params == {"row": 3}
 
 
-@pytest.mark.parametrize(("content", "part"), [
-    (b"", "空です"),
-    ("氏名,役割\r\n山田,団体担当者".encode(), "見出し"),
-    (b"\xd0\xcf\x11\xe0old excel", "xlsx"),
-    (b"PK\x03\x04broken", "読み取れません"),
-    (b'"\x81', "文字コード"),
-    (csv_file(), "行がありません"),
-    ("団体コード,氏名,メールアドレス,役割\r\n\"152226,山田".encode(), "引用符"),
-    (b"x" * (5 * 1024 * 1024 + 1), "大きすぎます"),
-])
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"", "空です"),
+        ("氏名,役割\r\n山田,団体担当者".encode(), "見出し"),
+        (b"\xd0\xcf\x11\xe0old excel", "xlsx"),
+        (b"PK\x03\x04broken", "読み取れません"),
+        (b'"\x81', "文字コード"),
+        (csv_file(), "行がありません"),
+        ('団体コード,氏名,メールアドレス,役割\r\n"152226,山田'.encode(), "引用符"),
+        (b"x" * (5 * 1024 * 1024 + 1), "大きすぎます"),
+    ],
+)
 def test_files_that_cannot_be_read_say_why(arrange, admin, content, part):
     with arrange():
         with pytest.raises(Invalid) as refused:
@@ -133,8 +150,10 @@ def test_files_that_cannot_be_read_say_why(arrange, admin, content, part):
 
 def _workbook(sheet: bytes, filler: int = 0) -> bytes:
     out = BytesIO()
-    with zipfile.ZipFile(BytesIO(excel_file(people_row()))) as source, \
-            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(BytesIO(excel_file(people_row()))) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for part in source.namelist():
             target.writestr(part, sheet if part == "xl/worksheets/sheet1.xml" else source.read(part))
         if filler:
@@ -174,7 +193,11 @@ def test_changes_are_made_by_mail_address_and_blank_cells_leave_things_alone(arr
 
         assert (outcome.added, outcome.changed) == (0, 1)
         assert (person.name, person.phone, membership.title, membership.is_head) == (
-            "佐藤 花子", "025-000-0000", "係長", True)
+            "佐藤 花子",
+            "025-000-0000",
+            "係長",
+            True,
+        )
 
 
 def test_new_sections_are_made_only_when_asked_for(arrange, admin):
@@ -273,8 +296,10 @@ def test_other_roles_take_in_nothing(arrange, role):
 
 def test_populations_are_taken_in_with_their_date(arrange, admin):
     content = csv_file(
-        ["１５２２２６", "上越市", "１８２，０００人", "令和8年1月1日"], ["10006", "", "5000000", "2026/1/1"],
-        headings=POPULATION_HEADINGS)
+        ["１５２２２６", "上越市", "１８２，０００人", "令和8年1月1日"],
+        ["10006", "", "5000000", "2026/1/1"],
+        headings=POPULATION_HEADINGS,
+    )
     with arrange():
         staged = _stage(admin, content, kind=ImportKind.POPULATIONS)
         assert imports.apply_populations(admin, staged.waiting) == 2
@@ -286,17 +311,26 @@ def test_populations_are_taken_in_with_their_date(arrange, admin):
         assert record.payload["changes"]["152226"] == [None, 182000]
 
 
-@pytest.mark.parametrize(("row", "column"), [
-    (["999999", "", "1", "2026-01-01"], "団体コード"), (["152226", "", "多い", "2026-01-01"], "人口"),
-    (["152226", "", "-5", "2026-01-01"], "人口"), (["152226", "", "1", "いつか"], "基準日"),
-    (["152226", "", "1", "2999-01-01"], "基準日"), (["152226", "長岡市", "1", "2026-01-01"], "団体コード"),
-    (["150002", "", "1", "2026-01-01"], "団体コード"), (["digital", "", "1", "2026-01-01"], "団体コード"),
-])
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (["999999", "", "1", "2026-01-01"], "団体コード"),
+        (["152226", "", "多い", "2026-01-01"], "人口"),
+        (["152226", "", "-5", "2026-01-01"], "人口"),
+        (["152226", "", "1", "いつか"], "基準日"),
+        (["152226", "", "1", "2999-01-01"], "基準日"),
+        (["152226", "長岡市", "1", "2026-01-01"], "団体コード"),
+        (["150002", "", "1", "2026-01-01"], "団体コード"),
+        (["digital", "", "1", "2026-01-01"], "団体コード"),
+    ],
+)
 def test_faults_of_populations_name_their_column(arrange, admin, row, column):
     with arrange():
         staged = _stage(
-            admin, csv_file(["150002", "新潟県", "1", "2026-01-01"], row, headings=POPULATION_HEADINGS),
-            kind=ImportKind.POPULATIONS)
+            admin,
+            csv_file(["150002", "新潟県", "1", "2026-01-01"], row, headings=POPULATION_HEADINGS),
+            kind=ImportKind.POPULATIONS,
+        )
 
         assert [(fault.row, fault.column) for fault in staged.faults] == [(3, column)]
 
@@ -305,7 +339,8 @@ def test_populations_of_all_bodies_take_few_statements(arrange, admin):
     with arrange():
         rows = [
             [body.code, body.name, "1000", "2026-01-01"]
-            for body in db.session.scalars(sa.select(Organisation).where(Organisation.prefecture_code.is_not(None)))]
+            for body in db.session.scalars(sa.select(Organisation).where(Organisation.prefecture_code.is_not(None)))
+        ]
         content = excel_file(*rows, headings=[column.heading for column in POPULATION_COLUMNS])
         with recorded_statements(db.engine) as statements:
             staged = _stage(admin, content, kind=ImportKind.POPULATIONS)
@@ -318,10 +353,13 @@ def test_populations_of_all_bodies_take_few_statements(arrange, admin):
 def test_four_thousand_people_take_few_statements(arrange, admin, database):
     with arrange():
         codes = db.session.scalars(
-            sa.select(Organisation.code).where(Organisation.prefecture_code.is_not(None)).order_by(Organisation.code)).all()
+            sa.select(Organisation.code).where(Organisation.prefecture_code.is_not(None)).order_by(Organisation.code)
+        ).all()
         rows = [
             people_row(団体コード=code, 団体名="", メールアドレス=f"p{number}@{code}.example", 所属="住民課")
-            for code in codes for number in range(3)][:4000]
+            for code in codes
+            for number in range(3)
+        ][:4000]
         with recorded_statements(db.engine) as statements:
             staged = _stage(admin, csv_file(*rows), creates_sections=True)
             plan, faults = imports.preview_people(admin, staged.waiting)

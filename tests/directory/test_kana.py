@@ -12,9 +12,10 @@ def test_any_kana_reads_as_full_width_katakana(typed):
     assert fold_kana(typed) == "ジョウエツ"
 
 
-@pytest.mark.parametrize(("typed", "code"), [
-    ("１５２２２６", "152226"), ("15222-6", "152226"), (" 152226 ", "152226"), ("Digital-Kiban", "digital-kiban"),
-])
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("１５２２２６", "152226"), ("15222-6", "152226"), (" 152226 ", "152226"), ("Digital-Kiban", "digital-kiban")],
+)
 def test_codes_fold_to_what_is_stored(typed, code):
     assert fold_code(typed) == code
 
@@ -32,11 +33,23 @@ def test_mail_addresses_are_kept_in_half_width_lower_case():
     assert normalise_email(" Hanako＠City.Example.LG.jp ") == "hanako@city.example.lg.jp"
 
 
-@pytest.mark.parametrize("typed", [
-    "", "hanako", "hanako@", "@example.jp", "a@b", "a..b@example.jp", "a@example.jp\nBcc: x@example.jp",
-    "a,b@example.jp",
-    "<a@example.jp>", "a@-example.jp", "山田@example.jp", f"{'a' * 65}@example.jp",
-])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "hanako",
+        "hanako@",
+        "@example.jp",
+        "a@b",
+        "a..b@example.jp",
+        "a@example.jp\nBcc: x@example.jp",
+        "a,b@example.jp",
+        "<a@example.jp>",
+        "a@-example.jp",
+        "山田@example.jp",
+        f"{'a' * 65}@example.jp",
+    ],
+)
 def test_what_is_no_address_is_refused(typed):
     with pytest.raises(Invalid):
         normalise_email(typed)

@@ -33,7 +33,8 @@ def test_filters_stay_in_the_address_and_pages_follow_by_key(visit, staff):
 
     assert "prefecture=01" in link["href"]
     assert {row.get_text() for row in first.soup.select("tbody a")}.isdisjoint(
-        row.get_text() for row in second.soup.select("tbody a"))
+        row.get_text() for row in second.soup.select("tbody a")
+    )
     assert "札幌市" not in first.main + second.main
 
 
@@ -63,12 +64,23 @@ def test_body_without_a_liaison_says_so(visit, staff):
     assert "担当のリエゾンは決まっていません" in visit(staff).get(f"/directory/{JOETSU}").main
 
 
-@pytest.mark.parametrize(("code", "role", "sees"), [
-    ("hq", Role.ADMIN, True), ("secretariat", Role.SECRETARIAT, True), ("hq", Role.EXECUTIVE, False),
-    ("juumin", Role.DIVISION, False), ("hq", Role.LIAISON, True), (JOETSU, Role.LOCAL_MANAGER, True),
-    (JOETSU, Role.LOCAL_STAFF, True), ("152021", Role.LOCAL_MANAGER, False), ("150002", Role.LOCAL_STAFF, False),
-    ("chijikai", Role.ASSOCIATION, False), ("digital", Role.MINISTRY, False), ("hq", Role.AUDITOR, True),
-])
+@pytest.mark.parametrize(
+    ("code", "role", "sees"),
+    [
+        ("hq", Role.ADMIN, True),
+        ("secretariat", Role.SECRETARIAT, True),
+        ("hq", Role.EXECUTIVE, False),
+        ("juumin", Role.DIVISION, False),
+        ("hq", Role.LIAISON, True),
+        (JOETSU, Role.LOCAL_MANAGER, True),
+        (JOETSU, Role.LOCAL_STAFF, True),
+        ("152021", Role.LOCAL_MANAGER, False),
+        ("150002", Role.LOCAL_STAFF, False),
+        ("chijikai", Role.ASSOCIATION, False),
+        ("digital", Role.MINISTRY, False),
+        ("hq", Role.AUDITOR, True),
+    ],
+)
 def test_people_of_a_body_are_shown_as_the_matrix_says(visit, arrange, code, role, sees):
     with arrange():
         make_member(JOETSU, Role.LOCAL_STAFF, person=make_person("名簿 見太郎", "seen@city.example"))
@@ -99,8 +111,11 @@ def test_merged_body_points_to_its_successor(visit, staff, arrange):
     with arrange():
         town = organisation("153079")
         town.valid_until = clock.now().date()
-        db.session.add(OrganisationSuccession(
-            predecessor_id=town.id, successor_id=organisation(JOETSU).id, effective_on=town.valid_until))
+        db.session.add(
+            OrganisationSuccession(
+                predecessor_id=town.id, successor_id=organisation(JOETSU).id, effective_on=town.valid_until
+            )
+        )
     visitor = visit(staff)
 
     assert visitor.get("/directory/153079").soup.find("a", href=f"/directory/{JOETSU}") is not None

@@ -44,7 +44,8 @@ def test_manager_adds_staff_to_the_own_body(arrange):
         section = make_section(JOETSU, "市民課")
 
         membership, is_new = _add(
-            manager, email="New@City.Example", kana="しんじん", place=Place(section_id=section.id))
+            manager, email="New@City.Example", kana="しんじん", place=Place(section_id=section.id)
+        )
 
         assert is_new
         assert membership.person.email == "new@city.example"
@@ -66,18 +67,21 @@ def test_person_who_is_known_keeps_name_and_gains_a_membership(arrange):
         assert person.name == "前の名"
 
 
-@pytest.mark.parametrize(("role", "code", "target", "granted"), [
-    (Role.LOCAL_MANAGER, JOETSU, NIIGATA, Role.LOCAL_STAFF),
-    (Role.LOCAL_STAFF, JOETSU, JOETSU, Role.LOCAL_STAFF),
-    (Role.LIAISON, "hq", JOETSU, Role.LOCAL_STAFF),
-    (Role.EXECUTIVE, "hq", JOETSU, Role.LOCAL_STAFF),
-    (Role.AUDITOR, "hq", JOETSU, Role.LOCAL_STAFF),
-    (Role.DIVISION, "juumin", "juumin", Role.DIVISION),
-    (Role.SECRETARIAT, "secretariat", "hq", Role.LIAISON),
-    (Role.SECRETARIAT, "secretariat", "secretariat", Role.SECRETARIAT),
-    (Role.ASSOCIATION, "chijikai", "chijikai", Role.ASSOCIATION),
-    (Role.MINISTRY, "digital", "digital", Role.MINISTRY),
-])
+@pytest.mark.parametrize(
+    ("role", "code", "target", "granted"),
+    [
+        (Role.LOCAL_MANAGER, JOETSU, NIIGATA, Role.LOCAL_STAFF),
+        (Role.LOCAL_STAFF, JOETSU, JOETSU, Role.LOCAL_STAFF),
+        (Role.LIAISON, "hq", JOETSU, Role.LOCAL_STAFF),
+        (Role.EXECUTIVE, "hq", JOETSU, Role.LOCAL_STAFF),
+        (Role.AUDITOR, "hq", JOETSU, Role.LOCAL_STAFF),
+        (Role.DIVISION, "juumin", "juumin", Role.DIVISION),
+        (Role.SECRETARIAT, "secretariat", "hq", Role.LIAISON),
+        (Role.SECRETARIAT, "secretariat", "secretariat", Role.SECRETARIAT),
+        (Role.ASSOCIATION, "chijikai", "chijikai", Role.ASSOCIATION),
+        (Role.MINISTRY, "digital", "digital", Role.MINISTRY),
+    ],
+)
 def test_who_may_not_add_people_is_refused(arrange, role, code, target, granted):
     with arrange():
         actor = actor_of(make_member(code, role))
@@ -111,8 +115,12 @@ def test_nobody_grants_to_themselves(arrange):
 
         with pytest.raises(Invalid):
             service.grant_membership(
-                actor_of(membership), membership.person, organisation("secretariat"), role=Role.SECRETARIAT,
-                place=Place())
+                actor_of(membership),
+                membership.person,
+                organisation("secretariat"),
+                role=Role.SECRETARIAT,
+                place=Place(),
+            )
 
 
 def test_nobody_changes_or_ends_their_own_membership(arrange):
@@ -231,7 +239,8 @@ def test_manager_cannot_take_over_the_account_of_somebody_with_another_place(arr
 
         with pytest.raises(Forbidden):
             service.change_person(
-                manager, person, version=None, email="mine@city.example", name="乗っ取り", kana="", phone="")
+                manager, person, version=None, email="mine@city.example", name="乗っ取り", kana="", phone=""
+            )
 
 
 def test_change_of_the_address_is_told_so_that_sessions_can_end(arrange):
@@ -240,9 +249,11 @@ def test_change_of_the_address_is_told_so_that_sessions_can_end(arrange):
         person = _person_of(make_member(JOETSU, Role.LOCAL_STAFF))
 
         assert service.change_person(
-            manager, person, version=person.version, email="x@city.example", name=person.name, kana="", phone="")
+            manager, person, version=person.version, email="x@city.example", name=person.name, kana="", phone=""
+        )
         assert not service.change_person(
-            manager, person, version=person.version, email="x@city.example", name="改名", kana="", phone="０２５")
+            manager, person, version=person.version, email="x@city.example", name="改名", kana="", phone="０２５"
+        )
         assert db.session.get(Person, person.id).phone == "025"
 
 
@@ -291,10 +302,15 @@ def test_primary_follows_on_the_day_after_the_other_ends(arrange):
 
         with pytest.raises(Invalid):
             assignments.assign_liaison(
-                secretariat, post, membership_id=other.id, rank=AssignmentRank.PRIMARY, starts_on=last_day)
+                secretariat, post, membership_id=other.id, rank=AssignmentRank.PRIMARY, starts_on=last_day
+            )
         assignments.assign_liaison(
-            secretariat, post, membership_id=other.id, rank=AssignmentRank.PRIMARY,
-            starts_on=last_day + timedelta(days=1))
+            secretariat,
+            post,
+            membership_id=other.id,
+            rank=AssignmentRank.PRIMARY,
+            starts_on=last_day + timedelta(days=1),
+        )
 
         assert _kinds() == ["liaison_assignment_ended", "liaison_assigned"]
 
@@ -309,7 +325,8 @@ def test_primary_for_a_while_is_refused_where_a_later_one_is_planned(arrange):
         with pytest.raises(Invalid):
             assignments.assign_liaison(admin, post, membership_id=second.id, rank=AssignmentRank.PRIMARY)
         assignments.assign_liaison(
-            admin, post, membership_id=second.id, rank=AssignmentRank.PRIMARY, last_day=later - timedelta(days=1))
+            admin, post, membership_id=second.id, rank=AssignmentRank.PRIMARY, last_day=later - timedelta(days=1)
+        )
 
 
 def test_only_liaisons_look_after_posts_and_only_posts_are_looked_after(arrange):
@@ -319,10 +336,12 @@ def test_only_liaisons_look_after_posts_and_only_posts_are_looked_after(arrange)
 
         with pytest.raises(Invalid):
             assignments.assign_liaison(
-                admin, organisation(NIIGATA), membership_id=executive.id, rank=AssignmentRank.PRIMARY)
+                admin, organisation(NIIGATA), membership_id=executive.id, rank=AssignmentRank.PRIMARY
+            )
         with pytest.raises(Invalid):
             assignments.assign_liaison(
-                admin, organisation(JOETSU), membership_id=liaison.id, rank=AssignmentRank.PRIMARY)
+                admin, organisation(JOETSU), membership_id=liaison.id, rank=AssignmentRank.PRIMARY
+            )
 
 
 def test_nobody_puts_themselves_in_charge(arrange):
@@ -333,7 +352,8 @@ def test_nobody_puts_themselves_in_charge(arrange):
 
         with pytest.raises(Invalid):
             assignments.assign_liaison(
-                actor, organisation(NIIGATA), membership_id=liaison.id, rank=AssignmentRank.DEPUTY)
+                actor, organisation(NIIGATA), membership_id=liaison.id, rank=AssignmentRank.DEPUTY
+            )
 
 
 def test_liaison_who_leaves_gives_up_the_posts(arrange):
@@ -360,7 +380,8 @@ def test_merger_closes_the_predecessor_and_points_to_the_successor(arrange):
             organisations.merge_organisation(admin, town, successor_code=JOETSU, effective_on=_today())
         with pytest.raises(Invalid):
             organisations.merge_organisation(
-                admin, organisation(JOETSU), successor_code="153079", effective_on=_today())
+                admin, organisation(JOETSU), successor_code="153079", effective_on=_today()
+            )
 
 
 def test_new_municipality_needs_a_right_code(arrange):
@@ -385,7 +406,8 @@ def test_facts_of_organisations_are_for_administrators(arrange, role):
 
         with pytest.raises(Forbidden):
             organisations.change_organisation(
-                actor, organisation(JOETSU), version=None, facts=OrganisationFacts(name="x", kana="x"))
+                actor, organisation(JOETSU), version=None, facts=OrganisationFacts(name="x", kana="x")
+            )
 
 
 def test_sections_are_kept_by_the_bodys_manager(arrange):
@@ -397,23 +419,30 @@ def test_sections_are_kept_by_the_bodys_manager(arrange):
             organisations.add_section(manager, organisation(JOETSU), name=" 市民課 ")
         with pytest.raises(Forbidden):
             organisations.add_section(manager, organisation(NIIGATA), name="市民課")
-        organisations.change_section(
-            manager, organisation(JOETSU), section, name="市民窓口課", is_general_desk=True)
+        organisations.change_section(manager, organisation(JOETSU), section, name="市民窓口課", is_general_desk=True)
 
         assert section.name == "市民窓口課"
 
 
 def test_visible_people_are_the_same_by_predicate_and_condition(arrange):
     """The twins of the policy agree for every role."""
-    places = [("hq", Role.ADMIN), ("secretariat", Role.SECRETARIAT), ("hq", Role.EXECUTIVE), ("juumin", Role.DIVISION),
-              ("hq", Role.LIAISON), (JOETSU, Role.LOCAL_MANAGER), (JOETSU, Role.LOCAL_STAFF),
-              (NIIGATA, Role.LOCAL_STAFF),
-              ("chijikai", Role.ASSOCIATION), ("digital", Role.MINISTRY), ("hq", Role.AUDITOR)]
+    places = [
+        ("hq", Role.ADMIN),
+        ("secretariat", Role.SECRETARIAT),
+        ("hq", Role.EXECUTIVE),
+        ("juumin", Role.DIVISION),
+        ("hq", Role.LIAISON),
+        (JOETSU, Role.LOCAL_MANAGER),
+        (JOETSU, Role.LOCAL_STAFF),
+        (NIIGATA, Role.LOCAL_STAFF),
+        ("chijikai", Role.ASSOCIATION),
+        ("digital", Role.MINISTRY),
+        ("hq", Role.AUDITOR),
+    ]
     with arrange():
         members = [make_member(code, role) for code, role in places]
         for member in members:
             actor = actor_of(member)
-            by_query = set(db.session.scalars(
-                sa.select(Membership.id).where(policy.members_viewable_by(actor))))
+            by_query = set(db.session.scalars(sa.select(Membership.id).where(policy.members_viewable_by(actor))))
             by_predicate = {other.id for other in members if policy.can_view_members(actor, other.organisation_id)}
             assert by_query == by_predicate, actor.role

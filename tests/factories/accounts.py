@@ -21,7 +21,7 @@ def give_password(who: Membership | Person) -> str:
 
 
 def sign_in(
-    visitor: Visitor, email: str, password: str = PASSWORD, *, url: str = "/sign-in", follow: bool = True,
+    visitor: Visitor, email: str, password: str = PASSWORD, *, url: str = "/sign-in", follow: bool = True
 ) -> Page:
     """Sign in through the page, as a person does."""
     return visitor.get(url).form("/sign-in").submit(email=email, password=password, follow=follow)

@@ -25,11 +25,18 @@ def due_in(days: int):
 def make_content(**fields) -> GuidanceContent:
     """A complete notice by 住民制度課, asking for a reply in ten business days."""
     values = {
-        "kind": GuidanceKind.NOTICE, "title": "紐付け総点検の実施について", "sender_id": organisation("juumin").id,
-        "sender_title": "総務省自治行政局住民制度課長", "nature": Nature.REPLY_REQUIRED,
-        "addressee_line": "各都道府県知事・各市区町村長 殿", "body": "## 記\n\n1. 点検の対象\n2. 点検の方法",
-        "contact": "住民台帳係 03-0000-0000", "required_action": "点検の結果を報告すること", "reply_due_on": due_in(10),
-        "addressees": NIIGATA, **fields,
+        "kind": GuidanceKind.NOTICE,
+        "title": "紐付け総点検の実施について",
+        "sender_id": organisation("juumin").id,
+        "sender_title": "総務省自治行政局住民制度課長",
+        "nature": Nature.REPLY_REQUIRED,
+        "addressee_line": "各都道府県知事・各市区町村長 殿",
+        "body": "## 記\n\n1. 点検の対象\n2. 点検の方法",
+        "contact": "住民台帳係 03-0000-0000",
+        "required_action": "点検の結果を報告すること",
+        "reply_due_on": due_in(10),
+        "addressees": NIIGATA,
+        **fields,
     }
     return GuidanceContent(**values)
 

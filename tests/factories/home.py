@@ -25,13 +25,24 @@ def put_issue(submitter: Membership, *, theme: str = "linkage", days_old: int = 
     number, then = next(_serial), clock.now() - timedelta(days=days_old)
     body = db.session.get(Organisation, submitter.organisation_id)
     values = {
-        "number": f"R8-L-{number:06}", "title": f"課題{number}", "kind": IssueKind.PROBLEM,
-        "state": IssueState.SUBMITTED, "organisation_id": body.id, "section_id": submitter.section_id,
+        "number": f"R8-L-{number:06}",
+        "title": f"課題{number}",
+        "kind": IssueKind.PROBLEM,
+        "state": IssueState.SUBMITTED,
+        "organisation_id": body.id,
+        "section_id": submitter.section_id,
         "submitter_person_id": submitter.person_id,
-        "submitter_membership_id": submitter.id, "post_id": body.post_id, "leak": Leak.NO, "holder": Holder.LIAISON,
-        "theme_id": db.session.scalar(sa.select(Theme.id).where(Theme.code == theme)), "holder_since_at": then,
-        "created_at": then, "submitted_at": then, "last_activity_at": clock.now(),
-        "last_public_activity_at": clock.now(), **fields,
+        "submitter_membership_id": submitter.id,
+        "post_id": body.post_id,
+        "leak": Leak.NO,
+        "holder": Holder.LIAISON,
+        "theme_id": db.session.scalar(sa.select(Theme.id).where(Theme.code == theme)),
+        "holder_since_at": then,
+        "created_at": then,
+        "submitted_at": then,
+        "last_activity_at": clock.now(),
+        "last_public_activity_at": clock.now(),
+        **fields,
     }
     issue = Issue(**values)
     db.session.add(issue)

@@ -46,15 +46,20 @@ def make_cast() -> Cast:
         staff=make_member("152226", Role.LOCAL_STAFF, section="市民課"),
         manager=make_member("152226", Role.LOCAL_MANAGER, section="総務課"),
         prefecture=make_member("150002", Role.LOCAL_STAFF, section="市町村課"),
-        liaison=make_liaison("150002"), deputy=make_liaison("150002"), other_liaison=make_liaison("010006"),
+        liaison=make_liaison("150002"),
+        deputy=make_liaison("150002"),
+        other_liaison=make_liaison("010006"),
         division=make_member("mynumber", Role.DIVISION),
         division_head=make_member("mynumber", Role.DIVISION, is_head=True),
         secretariat=make_member("secretariat", Role.SECRETARIAT),
         chief=make_member("secretariat", Role.SECRETARIAT, is_head=True, is_approver=True),
-        ministry=make_member("digital", Role.MINISTRY), other_ministry=make_member("mhlw", Role.MINISTRY),
+        ministry=make_member("digital", Role.MINISTRY),
+        other_ministry=make_member("mhlw", Role.MINISTRY),
         other_body=make_member("151009", Role.LOCAL_MANAGER, section="区政推進課"),
-        association=make_member("shichokai", Role.ASSOCIATION), executive=make_member("hq", Role.EXECUTIVE),
-        auditor=make_member("hq", Role.AUDITOR), admin=make_member("hq", Role.ADMIN),
+        association=make_member("shichokai", Role.ASSOCIATION),
+        executive=make_member("hq", Role.EXECUTIVE),
+        auditor=make_member("hq", Role.AUDITOR),
+        admin=make_member("hq", Role.ADMIN),
     )
 
 
@@ -71,15 +76,21 @@ def sub_topic(name: str = "障害者手帳") -> SubTopic:
 def content(**changes) -> IssueContent:
     """A complete content."""
     values = {
-        "kind": IssueKind.PROBLEM, "title": "手帳番号の重複について", "body": "同じ番号の手帳が26件見つかりました。",
-        "tried": "発行元に照会しました。", "theme_id": theme().id, "sub_topic_id": sub_topic().id, "impact_count": 26,
-        "leak": Leak.NO, **changes,
+        "kind": IssueKind.PROBLEM,
+        "title": "手帳番号の重複について",
+        "body": "同じ番号の手帳が26件見つかりました。",
+        "tried": "発行元に照会しました。",
+        "theme_id": theme().id,
+        "sub_topic_id": sub_topic().id,
+        "impact_count": 26,
+        "leak": Leak.NO,
+        **changes,
     }
     return IssueContent(**values)
 
 
 def make_issue(
-    cast: Cast, state: IssueState = IssueState.SUBMITTED, *, by: Membership | None = None, **changes,
+    cast: Cast, state: IssueState = IssueState.SUBMITTED, *, by: Membership | None = None, **changes
 ) -> Issue:
     """An issue of 上越市 in the state, moved there by whoever moves it in life."""
     submitter = actor_of(by or cast.staff)
@@ -111,8 +122,12 @@ def _move(cast: Cast, submitter: Actor, issue: Issue, state: IssueState) -> None
 
 def _triage(cast: Cast, issue: Issue) -> None:
     service.triage_issue(
-        actor_of(cast.liaison), issue, theme_id=issue.theme_id or 0, sub_topic_id=issue.sub_topic_id,
-        urgency=Urgency.URGENT if issue.leak is not Leak.NO else Urgency.NORMAL)
+        actor_of(cast.liaison),
+        issue,
+        theme_id=issue.theme_id or 0,
+        sub_topic_id=issue.sub_topic_id,
+        urgency=Urgency.URGENT if issue.leak is not Leak.NO else Urgency.NORMAL,
+    )
 
 
 def _work(cast: Cast, submitter: Actor, issue: Issue, state: IssueState) -> None:
@@ -123,7 +138,8 @@ def _work(cast: Cast, submitter: Actor, issue: Issue, state: IssueState) -> None
     if state is IssueState.CONSULTING:
         ministry_id = cast.ministry.organisation_id
         service.consult_ministry(
-            actor_of(cast.division), issue, ministry_id=ministry_id, question="見解を教えてください。")
+            actor_of(cast.division), issue, ministry_id=ministry_id, question="見解を教えてください。"
+        )
     elif state in {IssueState.ANSWERED, IssueState.CLOSED}:
         service.answer_officially(actor_of(cast.division_head), issue, text="登録する番号の前に記号を付けてください。")
         if state is IssueState.CLOSED:

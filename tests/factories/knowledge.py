@@ -24,8 +24,7 @@ def make_approver(**fields) -> Membership:
 def make_entry(state: QaState = QaState.DRAFT, drafter: Membership | None = None, **fields) -> QaEntry:
     """An entry in the state; ``question``, ``answer`` and ``theme_id`` may be given."""
     actor = actor_of(drafter or make_drafter())
-    entry = service.draft_entry(
-        actor, **{"theme_id": theme().id, "question": QUESTION, "answer": ANSWER, **fields})
+    entry = service.draft_entry(actor, **{"theme_id": theme().id, "question": QUESTION, "answer": ANSWER, **fields})
     if state is not QaState.DRAFT:
         service.send_for_review(actor, entry, names_nobody=True)
     if state in {QaState.PUBLISHED, QaState.WITHDRAWN}:

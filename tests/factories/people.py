@@ -23,7 +23,8 @@ def make_person(name: str | None = None, email: str | None = None) -> Person:
     """A person with a unique address."""
     number = next(_serial)
     person = Person(
-        name=name or f"試験担当{number}", email=email or f"person{number}@test.example", created_at=clock.now())
+        name=name or f"試験担当{number}", email=email or f"person{number}@test.example", created_at=clock.now()
+    )
     db.session.add(person)
     db.session.flush()
     return person
@@ -40,14 +41,18 @@ def make_section(code: str, name: str) -> Section:
 
 
 def make_member(
-    code: str, role: Role, *, section: str | None = None, person: Person | None = None, **fields,
+    code: str, role: Role, *, section: str | None = None, person: Person | None = None, **fields
 ) -> Membership:
     """A membership that began a year ago: ``make_member("152226", Role.LOCAL_STAFF, section="市民課")``."""
     person = person or make_person()
     values = {
-        "person_id": person.id, "organisation_id": organisation(code).id, "role": role, "title": "係長",
+        "person_id": person.id,
+        "organisation_id": organisation(code).id,
+        "role": role,
+        "title": "係長",
         "section_id": make_section(code, section).id if section else None,
-        "starts_at": clock.now() - timedelta(days=365), **fields,
+        "starts_at": clock.now() - timedelta(days=365),
+        **fields,
     }
     membership = Membership(**values)
     db.session.add(membership)
@@ -59,9 +64,14 @@ def make_liaison(*post_codes: str, rank: AssignmentRank = AssignmentRank.PRIMARY
     """A liaison who looks after these posts."""
     membership = make_member("hq", Role.LIAISON, **fields)
     for code in post_codes:
-        db.session.add(LiaisonAssignment(
-            membership_id=membership.id, post_id=organisation(code).id, rank=rank,
-            starts_at=clock.now() - timedelta(days=365)))
+        db.session.add(
+            LiaisonAssignment(
+                membership_id=membership.id,
+                post_id=organisation(code).id,
+                rank=rank,
+                starts_at=clock.now() - timedelta(days=365),
+            )
+        )
     db.session.flush()
     return membership
 

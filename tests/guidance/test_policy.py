@@ -13,11 +13,18 @@ from tests.factories.guidance import make_approved, make_content, make_draft, ma
 from tests.factories.people import actor_of, make_liaison, make_member, organisation
 
 CAST = {
-    "admin": ("hq", Role.ADMIN), "secretariat": ("secretariat", Role.SECRETARIAT), "executive": ("hq", Role.EXECUTIVE),
-    "division": ("juumin", Role.DIVISION), "other division": ("zaisei", Role.DIVISION), "auditor": ("hq", Role.AUDITOR),
-    "manager": ("152226", Role.LOCAL_MANAGER), "staff": ("152226", Role.LOCAL_STAFF),
-    "prefecture": ("150002", Role.LOCAL_STAFF), "elsewhere": ("131016", Role.LOCAL_MANAGER),
-    "association": ("chijikai", Role.ASSOCIATION), "ministry": ("digital", Role.MINISTRY),
+    "admin": ("hq", Role.ADMIN),
+    "secretariat": ("secretariat", Role.SECRETARIAT),
+    "executive": ("hq", Role.EXECUTIVE),
+    "division": ("juumin", Role.DIVISION),
+    "other division": ("zaisei", Role.DIVISION),
+    "auditor": ("hq", Role.AUDITOR),
+    "manager": ("152226", Role.LOCAL_MANAGER),
+    "staff": ("152226", Role.LOCAL_STAFF),
+    "prefecture": ("150002", Role.LOCAL_STAFF),
+    "elsewhere": ("131016", Role.LOCAL_MANAGER),
+    "association": ("chijikai", Role.ASSOCIATION),
+    "ministry": ("digital", Role.MINISTRY),
     "other ministry": ("mhlw", Role.MINISTRY),
 }
 
@@ -36,15 +43,23 @@ def make_every_state() -> dict[GuidanceState, Guidance]:
     abolished.state = GuidanceState.ABOLISHED
     db.session.flush()
     return {
-        GuidanceState.DRAFT: make_draft(), GuidanceState.REVIEW: make_review(),
-        GuidanceState.APPROVED: make_approved("総行住第1号"), GuidanceState.ISSUED: make_issued("総行住第2号"),
-        GuidanceState.SUPERSEDED: superseded, GuidanceState.ABOLISHED: abolished,
+        GuidanceState.DRAFT: make_draft(),
+        GuidanceState.REVIEW: make_review(),
+        GuidanceState.APPROVED: make_approved("総行住第1号"),
+        GuidanceState.ISSUED: make_issued("総行住第2号"),
+        GuidanceState.SUPERSEDED: superseded,
+        GuidanceState.ABOLISHED: abolished,
     }
 
 
 def is_addressed(actor, guidance) -> bool:
-    return bool(db.session.scalar(sa.select(Recipient.id).where(
-        Recipient.guidance_id == guidance.id, Recipient.organisation_id == actor.organisation_id)))
+    return bool(
+        db.session.scalar(
+            sa.select(Recipient.id).where(
+                Recipient.guidance_id == guidance.id, Recipient.organisation_id == actor.organisation_id
+            )
+        )
+    )
 
 
 def test_the_three_twins_agree_for_every_role_organisation_and_state(arrange):
@@ -56,22 +71,33 @@ def test_the_three_twins_agree_for_every_role_organisation_and_state(arrange):
         origin = make_issued("総行住第9号", origin_ministry_id=organisation("digital").id)
         papers.append(origin)
         for paper in papers:
-            viewers = set(db.session.scalars(
-                policy.viewers_of(paper).with_only_columns(Membership.id)))
+            viewers = set(db.session.scalars(policy.viewers_of(paper).with_only_columns(Membership.id)))
             for name, membership in cast.items():
                 actor = actor_of(membership)
                 can = policy.can_view(actor, paper, is_addressed=is_addressed(actor, paper))
-                by_list = paper.id in set(db.session.scalars(
-                    policy.viewable_by(actor).with_only_columns(Guidance.id)))
+                by_list = paper.id in set(db.session.scalars(policy.viewable_by(actor).with_only_columns(Guidance.id)))
                 assert can == by_list == (membership.id in viewers), (name, paper.state)
 
 
-@pytest.mark.parametrize(("name", "drafts", "issued"), [
-    ("admin", True, True), ("secretariat", True, True), ("executive", True, True), ("division", True, True),
-    ("other division", False, True), ("liaison", True, True), ("liaison elsewhere", True, True),
-    ("auditor", False, True), ("manager", False, True), ("staff", False, True), ("prefecture", False, True),
-    ("elsewhere", False, False), ("association", False, False), ("ministry", False, False),
-])
+@pytest.mark.parametrize(
+    ("name", "drafts", "issued"),
+    [
+        ("admin", True, True),
+        ("secretariat", True, True),
+        ("executive", True, True),
+        ("division", True, True),
+        ("other division", False, True),
+        ("liaison", True, True),
+        ("liaison elsewhere", True, True),
+        ("auditor", False, True),
+        ("manager", False, True),
+        ("staff", False, True),
+        ("prefecture", False, True),
+        ("elsewhere", False, False),
+        ("association", False, False),
+        ("ministry", False, False),
+    ],
+)
 def test_the_matrix_of_reading(arrange, name, drafts, issued):
     with arrange():
         actor = actor_of(make_cast()[name])
@@ -94,7 +120,8 @@ def test_only_an_approver_who_wrote_nothing_approves(arrange):
         other_head = actor_of(make_member("juumin", Role.DIVISION, is_head=True))
         chief = actor_of(make_member("secretariat", Role.SECRETARIAT, is_approver=True))
         for refused in (
-            drafter, actor_of(make_member("juumin", Role.DIVISION)),
+            drafter,
+            actor_of(make_member("juumin", Role.DIVISION)),
             actor_of(make_member("hq", Role.ADMIN, is_head=True)),
             actor_of(make_member("zaisei", Role.DIVISION, is_head=True)),
             actor_of(make_member("secretariat", Role.SECRETARIAT)),
@@ -115,13 +142,18 @@ def test_what_waits_for_approval_is_what_may_be_approved(arrange):
         own = service.draft_guidance(secretary, make_content(sender_id=organisation("secretariat").id))
         service.send_for_review(secretary, own)
         papers_and_own = [*papers.values(), own]
-        for actor in (secretary, *map(actor_of, make_cast().values()),
-                      actor_of(make_member("juumin", Role.DIVISION, is_head=True))):
+        for actor in (
+            secretary,
+            *map(actor_of, make_cast().values()),
+            actor_of(make_member("juumin", Role.DIVISION, is_head=True)),
+        ):
             for paper in papers_and_own:
-                waiting = db.session.scalar(sa.select(Guidance.id).where(
-                    Guidance.id == paper.id, policy.approvable_by(actor)))
-                issuable = db.session.scalar(sa.select(Guidance.id).where(
-                    Guidance.id == paper.id, policy.issuable_by(actor)))
+                waiting = db.session.scalar(
+                    sa.select(Guidance.id).where(Guidance.id == paper.id, policy.approvable_by(actor))
+                )
+                issuable = db.session.scalar(
+                    sa.select(Guidance.id).where(Guidance.id == paper.id, policy.issuable_by(actor))
+                )
                 assert (waiting is not None) == policy.can_approve(actor, paper)
                 assert (issuable is not None) == policy.can_issue(actor, paper)
 
@@ -131,33 +163,62 @@ def test_each_role_sees_the_recipients_of_its_own_field(arrange):
         cast = make_cast()
         paper = make_issued()
         rows = db.session.execute(
-            sa.select(Recipient, Organisation.post_id).join(Organisation)
-            .where(Recipient.guidance_id == paper.id)).all()
+            sa.select(Recipient, Organisation.post_id).join(Organisation).where(Recipient.guidance_id == paper.id)
+        ).all()
         seen = {}
         for name, membership in cast.items():
             actor = actor_of(membership)
-            listed = set(db.session.scalars(sa.select(Recipient.id).where(
-                Recipient.guidance_id == paper.id, policy.recipients_viewable_by(actor, paper))))
+            listed = set(
+                db.session.scalars(
+                    sa.select(Recipient.id).where(
+                        Recipient.guidance_id == paper.id, policy.recipients_viewable_by(actor, paper)
+                    )
+                )
+            )
             assert listed == {row.id for row, post in rows if policy.can_view_recipient(actor, paper, row, post)}
             seen[name] = len(listed)
         association = actor_of(cast["association"])
-        counted = db.session.scalar(sa.select(sa.func.count(Recipient.id)).where(
-            Recipient.guidance_id == paper.id, policy.recipients_countable_by(association, paper)))
+        counted = db.session.scalar(
+            sa.select(sa.func.count(Recipient.id)).where(
+                Recipient.guidance_id == paper.id, policy.recipients_countable_by(association, paper)
+            )
+        )
 
     assert counted == len(rows) == 31
     assert seen == {
-        "admin": 31, "secretariat": 31, "executive": 31, "division": 31, "other division": 31, "auditor": 31,
-        "manager": 1, "staff": 1, "prefecture": 31, "elsewhere": 0, "association": 0, "ministry": 0,
-        "other ministry": 0, "liaison": 30, "liaison elsewhere": 0,
+        "admin": 31,
+        "secretariat": 31,
+        "executive": 31,
+        "division": 31,
+        "other division": 31,
+        "auditor": 31,
+        "manager": 1,
+        "staff": 1,
+        "prefecture": 31,
+        "elsewhere": 0,
+        "association": 0,
+        "ministry": 0,
+        "other ministry": 0,
+        "liaison": 30,
+        "liaison elsewhere": 0,
     }
 
 
 def test_only_headquarters_prefectures_associations_and_the_origin_see_the_matrix(arrange):
     with arrange():
         paper = make_issued(origin_ministry_id=organisation("digital").id)
-        may = {name for name, membership in make_cast().items()
-               if policy.can_see_matrix(actor_of(membership), paper)}
+        may = {name for name, membership in make_cast().items() if policy.can_see_matrix(actor_of(membership), paper)}
 
     assert may == {
-        "admin", "secretariat", "executive", "division", "other division", "auditor", "prefecture", "association",
-        "ministry", "liaison", "liaison elsewhere"}
+        "admin",
+        "secretariat",
+        "executive",
+        "division",
+        "other division",
+        "auditor",
+        "prefecture",
+        "association",
+        "ministry",
+        "liaison",
+        "liaison elsewhere",
+    }

@@ -125,8 +125,11 @@ def test_two_who_issue_at_once_issue_once(app, arrange):
 def test_whoever_is_not_addressed_neither_receives_nor_answers(arrange):
     with arrange():
         guidance = make_issued()
-        for actor in (actor_of(make_member("131016", Role.LOCAL_MANAGER)), actor_of(make_chief()),
-                      actor_of(make_member("chijikai", Role.ASSOCIATION))):
+        for actor in (
+            actor_of(make_member("131016", Role.LOCAL_MANAGER)),
+            actor_of(make_chief()),
+            actor_of(make_member("chijikai", Role.ASSOCIATION)),
+        ):
             with pytest.raises(Forbidden):
                 receiving.receive_guidance(actor, guidance, section_name="総務課")
             with pytest.raises(Forbidden):
@@ -147,7 +150,8 @@ def test_receipt_takes_no_my_number_and_needs_a_section(arrange):
     with arrange():
         guidance, actor = make_issued(), joetsu()
         for values, field in (
-            ({"section_name": ""}, "section_name"), ({"section_name": f"個人番号{MY_NUMBER}"}, "section_name"),
+            ({"section_name": ""}, "section_name"),
+            ({"section_name": f"個人番号{MY_NUMBER}"}, "section_name"),
             ({"section_name": "市民課", "receipt_number": f"個人番号 {MY_NUMBER}"}, "receipt_number"),
         ):
             with pytest.raises(Invalid) as caught:
@@ -155,18 +159,24 @@ def test_receipt_takes_no_my_number_and_needs_a_section(arrange):
             assert caught.value.field == field
 
 
-@pytest.mark.parametrize(("state", "text", "files", "field"), [
-    (ResponseState.NONE, "何か", (), "state"), (ResponseState.NOT_APPLICABLE, " ", (), "text"),
-    (ResponseState.NOT_APPLICABLE, "", ("a.pdf",), "text"), (ResponseState.DONE, "", (), "text"),
-    (ResponseState.REPLIED, "", (), "text"), (ResponseState.DONE, f"個人番号 {MY_NUMBER}", (), "text"),
-])
+@pytest.mark.parametrize(
+    ("state", "text", "files", "field"),
+    [
+        (ResponseState.NONE, "何か", (), "state"),
+        (ResponseState.NOT_APPLICABLE, " ", (), "text"),
+        (ResponseState.NOT_APPLICABLE, "", ("a.pdf",), "text"),
+        (ResponseState.DONE, "", (), "text"),
+        (ResponseState.REPLIED, "", (), "text"),
+        (ResponseState.DONE, f"個人番号 {MY_NUMBER}", (), "text"),
+    ],
+)
 def test_a_response_needs_what_its_state_asks(arrange, state, text, files, field):
     with arrange():
         guidance = make_issued()
         with pytest.raises(Invalid) as caught:
             receiving.respond_to_guidance(
-                joetsu(), guidance, state=state, text=text,
-                uploads=[Upload(name, io.BytesIO(b"x")) for name in files])
+                joetsu(), guidance, state=state, text=text, uploads=[Upload(name, io.BytesIO(b"x")) for name in files]
+            )
         assert caught.value.field == field
 
 
@@ -175,13 +185,15 @@ def test_the_newest_response_counts_and_the_earlier_stay(arrange):
         guidance, actor = make_issued(), joetsu()
         receiving.respond_to_guidance(actor, guidance, state=ResponseState.UNDER_WAY)
         receiving.respond_to_guidance(
-            actor, guidance, state=ResponseState.DONE,
-            uploads=[Upload("結果.txt", io.BytesIO("点検の結果".encode()))])
+            actor, guidance, state=ResponseState.DONE, uploads=[Upload("結果.txt", io.BytesIO("点検の結果".encode()))]
+        )
         recipient = own(actor, guidance)
 
         assert recipient.response is ResponseState.DONE
         assert [each.state for each in queries.list_responses(recipient)] == [
-            ResponseState.DONE, ResponseState.UNDER_WAY]
+            ResponseState.DONE,
+            ResponseState.UNDER_WAY,
+        ]
         assert recipient.received_at is None  # one fact is never inferred from another
 
 
@@ -218,7 +230,9 @@ def test_the_four_facts_are_counted_apart(arrange):
         assert [(each.name, each.facts) for each in by_prefecture] == [("新潟県", facts)]
         assert matrix.count_facts_of(drafter, [guidance]) == {guidance.id: facts}
         assert matrix.count_responses(drafter, guidance) == [
-            (ResponseState.NONE, 30), (ResponseState.NOT_APPLICABLE, 1)]
+            (ResponseState.NONE, 30),
+            (ResponseState.NOT_APPLICABLE, 1),
+        ]
 
 
 def test_the_list_of_recipients_is_filtered_and_paged(arrange):
@@ -229,10 +243,12 @@ def test_the_list_of_recipients_is_filtered_and_paged(arrange):
         following = matrix.list_recipients(drafter, guidance, RecipientFilters(), cursor=page.next_cursor, size=50)
         received = matrix.list_recipients(drafter, guidance, RecipientFilters(fact=Fact.RECEIVED))
         missing = matrix.list_recipients(
-            drafter, guidance, RecipientFilters(fact=Fact.RECEIVED, is_missing=True, prefecture="15"))
+            drafter, guidance, RecipientFilters(fact=Fact.RECEIVED, is_missing=True, prefecture="15")
+        )
 
         assert [row.recipient.organisation_code for row in page] == sorted(
-            row.recipient.organisation_code for row in page)
+            row.recipient.organisation_code for row in page
+        )
         assert following.items[0].recipient.organisation_code > page.items[-1].recipient.organisation_code
         assert [row.recipient.organisation_name for row in received] == ["上越市"]
         assert received.items[0].receipts[0].section_name == "市民課"
@@ -263,7 +279,9 @@ def test_what_waits_is_listed_by_due_date(arrange):
         first = make_issued("総行住第1号")
         second = make_issued("総行住第2号", reply_due_on=None)
         assert [(each.action, each.guidance.id) for each in queries.list_waiting_for(actor)] == [
-            (WaitingAction.RECEIVE, first.id), (WaitingAction.RECEIVE, second.id)]
+            (WaitingAction.RECEIVE, first.id),
+            (WaitingAction.RECEIVE, second.id),
+        ]
         receiving.receive_guidance(actor, first, section_name="市民課")
         db.session.expire_all()
         assert queries.list_waiting_for(actor)[0].action is WaitingAction.RESPOND
@@ -273,7 +291,10 @@ def test_what_waits_is_listed_by_due_date(arrange):
         review, approved = make_review(), make_approved("総行住第3号")
         service.return_to_draft(chief, returned := make_review(drafter), reason="直すこと")
         assert {(each.action, each.guidance.id) for each in queries.list_waiting_for(chief)} == {
-            (WaitingAction.APPROVE, review.id), (WaitingAction.ISSUE, approved.id)}
+            (WaitingAction.APPROVE, review.id),
+            (WaitingAction.ISSUE, approved.id),
+        }
         assert [(each.action, each.guidance.id) for each in queries.list_waiting_for(drafter)] == [
-            (WaitingAction.REVISE, returned.id)]
+            (WaitingAction.REVISE, returned.id)
+        ]
         assert queries.list_waiting_for(actor_of(make_liaison("150002"))) == []

@@ -35,19 +35,26 @@ def people(arrange):
     """A drafter of 住民制度課, the secretariat's head, and an official of 上越市."""
     with arrange():
         return {
-            "drafter": make_drafter(), "chief": make_chief(),
+            "drafter": make_drafter(),
+            "chief": make_chief(),
             "official": make_member("152226", Role.LOCAL_STAFF, section="市民課"),
         }
 
 
 def write(page, **changes):
     values = {
-        "kind": "notice", "title": "紐付け総点検について", "nature": "reply_required",
-        "addressee_line": "各都道府県知事・各市区町村長 殿", "body": "## 記\n\n1. 点検の対象",
-        "contact": "住民台帳係 03-0000-0000", "required_action": "点検結果を報告すること",
+        "kind": "notice",
+        "title": "紐付け総点検について",
+        "nature": "reply_required",
+        "addressee_line": "各都道府県知事・各市区町村長 殿",
+        "body": "## 記\n\n1. 点検の対象",
+        "contact": "住民台帳係 03-0000-0000",
+        "required_action": "点検結果を報告すること",
         "reply_due_on-year": str(due_in(10).year),
-        "reply_due_on-month": str(due_in(10).month), "reply_due_on-day": str(due_in(10).day),
-        "kinds": LOCAL_KINDS, **changes,
+        "reply_due_on-month": str(due_in(10).month),
+        "reply_due_on-day": str(due_in(10).day),
+        "kinds": LOCAL_KINDS,
+        **changes,
     }
     return page.form().submit(**values)
 
@@ -88,8 +95,11 @@ def test_a_notice_goes_from_draft_to_the_bodys_receipt(arrange, visit, people):
     again = official.get(f"{address}/receive").form().submit()
     assert again.status == 422
     assert "受領済み" in again.error_of("section_name")
-    responded = official.get(f"{address}/respond").form().submit(
-        state="done", text="点検を終えた", files=[("結果.txt", "結果".encode())])
+    responded = (
+        official.get(f"{address}/respond")
+        .form()
+        .submit(state="done", text="点検を終えた", files=[("結果.txt", "結果".encode())])
+    )
     assert "点検を終えた" in responded.main
     assert official.get("/guidance").main.count("受領する") == 0
 
@@ -97,8 +107,9 @@ def test_a_notice_goes_from_draft_to_the_bodys_receipt(arrange, visit, people):
     assert "上越市" in matrix.main
     assert "市民課 上市第12号" in matrix.main
     with arrange():
-        recipient_id = db.session.scalars(sa.select(Recipient.id).where(
-            Recipient.guidance_id == number, Recipient.received_at.is_not(None))).one()
+        recipient_id = db.session.scalars(
+            sa.select(Recipient.id).where(Recipient.guidance_id == number, Recipient.received_at.is_not(None))
+        ).one()
     detail = chief.get(f"{address}/recipients/{recipient_id}")
     assert "結果.txt" in detail.main
     href = detail.soup.find("a", string="結果.txt")["href"]
@@ -234,12 +245,19 @@ def test_a_step_that_somebody_else_took_meanwhile_conflicts(visit, people, arran
     assert form.submit().status == 409
 
 
-@pytest.mark.parametrize(("place", "draft", "issued"), [
-    (("hq", Role.ADMIN), 200, 200), (("hq", Role.EXECUTIVE), 200, 200), (("hq", Role.AUDITOR), 404, 200),
-    (("zaisei", Role.DIVISION), 404, 200), (("152226", Role.LOCAL_STAFF), 404, 200),
-    (("131016", Role.LOCAL_STAFF), 404, 404), (("chijikai", Role.ASSOCIATION), 404, 404),
-    (("digital", Role.MINISTRY), 404, 404),
-])
+@pytest.mark.parametrize(
+    ("place", "draft", "issued"),
+    [
+        (("hq", Role.ADMIN), 200, 200),
+        (("hq", Role.EXECUTIVE), 200, 200),
+        (("hq", Role.AUDITOR), 404, 200),
+        (("zaisei", Role.DIVISION), 404, 200),
+        (("152226", Role.LOCAL_STAFF), 404, 200),
+        (("131016", Role.LOCAL_STAFF), 404, 404),
+        (("chijikai", Role.ASSOCIATION), 404, 404),
+        (("digital", Role.MINISTRY), 404, 404),
+    ],
+)
 def test_what_one_may_not_see_does_not_exist(visit, arrange, place, draft, issued):
     with arrange():
         member = make_member(*place)
@@ -290,8 +308,9 @@ def test_the_matrix_shows_each_role_its_own_field(visit, people, arrange):
     assert "千代田区" not in of_liaison.main
     visit(people["official"]).get(address, status=404)
     with arrange():
-        chiyoda = db.session.scalars(sa.select(Recipient.id).where(
-            Recipient.guidance_id == guidance_id, Recipient.organisation_code == "131016")).one()
+        chiyoda = db.session.scalars(
+            sa.select(Recipient.id).where(Recipient.guidance_id == guidance_id, Recipient.organisation_code == "131016")
+        ).one()
     visit(prefecture).get(f"{address}/{chiyoda}", status=404)
     visit(people["chief"]).get(f"{address}/{chiyoda}")
 
@@ -325,8 +344,12 @@ def test_another_bodys_evidence_is_not_downloaded(visit, people, arrange):
     with arrange():
         guidance_id = make_issued().id
         neighbour = make_member("152056", Role.LOCAL_STAFF)
-    page = visit(people["official"]).get(f"/guidance/{guidance_id}/respond").form().submit(
-        state="done", files=[("証跡.txt", "証跡".encode())])
+    page = (
+        visit(people["official"])
+        .get(f"/guidance/{guidance_id}/respond")
+        .form()
+        .submit(state="done", files=[("証跡.txt", "証跡".encode())])
+    )
     href = page.soup.find("a", string="証跡.txt")["href"]
 
     visit(neighbour).get(href, status=404)
@@ -415,9 +438,16 @@ def make_submitted_issue():
     """A question of 上越市 on the total inspection, as its liaison and the divisions see it."""
     official = actor_of(make_member("152226", Role.LOCAL_MANAGER, section="福祉課"))
     theme = db.session.scalars(sa.select(Theme).where(Theme.code == "linkage")).one()
-    issue = submission.draft_issue(official, IssueContent(
-        kind=IssueKind.QUESTION, title="手帳番号の重複", body="手帳番号が重複している。", theme_id=theme.id,
-        leak=Leak.NO))
+    issue = submission.draft_issue(
+        official,
+        IssueContent(
+            kind=IssueKind.QUESTION,
+            title="手帳番号の重複",
+            body="手帳番号が重複している。",
+            theme_id=theme.id,
+            leak=Leak.NO,
+        ),
+    )
     return submission.submit_issue(official, issue)
 
 

@@ -36,8 +36,13 @@ MY_NUMBER = "123456789018"
 
 
 def events_of(guidance: Guidance) -> list[str]:
-    return list(db.session.scalars(sa.select(EventRecord.kind).where(
-        EventRecord.subject_kind == "guidance", EventRecord.subject_id == guidance.id).order_by(EventRecord.id)))
+    return list(
+        db.session.scalars(
+            sa.select(EventRecord.kind)
+            .where(EventRecord.subject_kind == "guidance", EventRecord.subject_id == guidance.id)
+            .order_by(EventRecord.id)
+        )
+    )
 
 
 def test_each_step_moves_the_state_and_leaves_one_event(arrange):
@@ -56,8 +61,15 @@ def test_each_step_moves_the_state_and_leaves_one_event(arrange):
         assert guidance.state is GuidanceState.ABOLISHED
         assert guidance.title == "改題"
         assert events_of(guidance) == [
-            "guidance_drafted", "guidance_edited", "guidance_sent_for_review", "guidance_returned",
-            "guidance_sent_for_review", "guidance_approved", "guidance_issued", "guidance_abolished"]
+            "guidance_drafted",
+            "guidance_edited",
+            "guidance_sent_for_review",
+            "guidance_returned",
+            "guidance_sent_for_review",
+            "guidance_approved",
+            "guidance_issued",
+            "guidance_abolished",
+        ]
 
 
 def test_the_drafter_never_approves(arrange):
@@ -111,14 +123,22 @@ def test_a_stale_version_conflicts(arrange):
         assert guidance.title == "先の保存"
 
 
-@pytest.mark.parametrize(("kind", "number", "accepted"), [
-    (GuidanceKind.NOTICE, "総行住第78号", True), (GuidanceKind.NOTICE, "総行住第７８号", True),
-    (GuidanceKind.NOTICE, "総行住第78号の2", True), (GuidanceKind.NOTICE, "", False),
-    (GuidanceKind.NOTICE, "78", False), (GuidanceKind.NOTICE, "総行住第078号", False),
-    (GuidanceKind.OFFICE_MEMO, "", True), (GuidanceKind.OFFICE_MEMO, "総行住第78号", False),
-    (GuidanceKind.HANDBOOK, "", True), (GuidanceKind.HANDBOOK, "総行住第78号", True),
-    (GuidanceKind.MINISTER_LETTER, "総行住第78号", True),
-])
+@pytest.mark.parametrize(
+    ("kind", "number", "accepted"),
+    [
+        (GuidanceKind.NOTICE, "総行住第78号", True),
+        (GuidanceKind.NOTICE, "総行住第７８号", True),
+        (GuidanceKind.NOTICE, "総行住第78号の2", True),
+        (GuidanceKind.NOTICE, "", False),
+        (GuidanceKind.NOTICE, "78", False),
+        (GuidanceKind.NOTICE, "総行住第078号", False),
+        (GuidanceKind.OFFICE_MEMO, "", True),
+        (GuidanceKind.OFFICE_MEMO, "総行住第78号", False),
+        (GuidanceKind.HANDBOOK, "", True),
+        (GuidanceKind.HANDBOOK, "総行住第78号", True),
+        (GuidanceKind.MINISTER_LETTER, "総行住第78号", True),
+    ],
+)
 def test_the_number_follows_the_rule_of_its_kind(arrange, kind, number, accepted):
     with arrange():
         guidance = make_review(kind=kind)
@@ -185,8 +205,7 @@ def test_a_short_due_date_needs_the_approvers_reason(arrange):
         with pytest.raises(Invalid) as caught:
             service.approve_guidance(chief, guidance, document_number="総行住第78号", short_due_reason=" ")
         assert caught.value.field == "short_due_reason"
-        service.approve_guidance(
-            chief, guidance, document_number="総行住第78号", short_due_reason="国会答弁のため")
+        service.approve_guidance(chief, guidance, document_number="総行住第78号", short_due_reason="国会答弁のため")
         assert guidance.short_due_reason == "国会答弁のため"
 
 
@@ -194,18 +213,25 @@ def test_a_due_date_that_comes_near_after_approval_needs_the_reason_too(arrange)
     with arrange():
         guidance = make_approved(reply_due_on=due_in(4))
         chief = actor_of(make_chief())
-        with clock.pretending(clock.now() + timedelta(days=(due_in(2) - due_in(0)).days + 1)), \
-                pytest.raises(Invalid) as caught:
+        with (
+            clock.pretending(clock.now() + timedelta(days=(due_in(2) - due_in(0)).days + 1)),
+            pytest.raises(Invalid) as caught,
+        ):
             issue(chief, guidance)
 
     assert caught.value.field in {"short_due_reason", "reply_due_on"}
 
 
-@pytest.mark.parametrize(("missing", "field"), [
-    ({"body": " "}, "body"), ({"addressee_line": ""}, "addressee_line"), ({"contact": ""}, "contact"),
-    ({"kind": GuidanceKind.REQUEST, "reply_due_on": None}, "reply_due_on"),
-    ({"addressees": AddresseeRule()}, "addressees"),
-])
+@pytest.mark.parametrize(
+    ("missing", "field"),
+    [
+        ({"body": " "}, "body"),
+        ({"addressee_line": ""}, "addressee_line"),
+        ({"contact": ""}, "contact"),
+        ({"kind": GuidanceKind.REQUEST, "reply_due_on": None}, "reply_due_on"),
+        ({"addressees": AddresseeRule()}, "addressees"),
+    ],
+)
 def test_an_incomplete_paper_is_not_sent_for_review(arrange, missing, field):
     with arrange():
         drafter = actor_of(make_drafter())
@@ -216,9 +242,22 @@ def test_an_incomplete_paper_is_not_sent_for_review(arrange, missing, field):
         assert guidance.state is GuidanceState.DRAFT
 
 
-@pytest.mark.parametrize("field", [
-    "title", "sender_title", "legal_basis", "addressee_line", "required_action", "difference", "concerned_sections",
-    "body", "contact", "document_number", "short_due_reason"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "title",
+        "sender_title",
+        "legal_basis",
+        "addressee_line",
+        "required_action",
+        "difference",
+        "concerned_sections",
+        "body",
+        "contact",
+        "document_number",
+        "short_due_reason",
+    ],
+)
 def test_no_text_takes_a_my_number(arrange, field):
     with arrange(), pytest.raises(Invalid) as caught:
         make_draft(**{field: f"個人番号 {MY_NUMBER}"})
@@ -259,8 +298,9 @@ def test_issuing_freezes_every_local_government_in_few_statements(arrange, app):
         seen = preview(EVERYONE)
         with recorded_statements(db.engine) as statements:
             count = service.issue_guidance(chief, guidance, fingerprint=seen.fingerprint)
-        frozen = set(db.session.scalars(
-            sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id)))
+        frozen = set(
+            db.session.scalars(sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id))
+        )
         expected = set(db.session.scalars(sa.select(Organisation.id).where(addressed_by(EVERYONE))))
         row = db.session.scalars(sa.select(Recipient).where(Recipient.guidance_id == guidance.id).limit(1)).one()
 
@@ -295,24 +335,30 @@ def test_recipients_stay_as_they_were_when_the_directory_changes_later(arrange):
         guidance = make_issued()
         organisation("152226").valid_until = due_in(0)
         db.session.flush()
-        assert db.session.scalar(sa.select(sa.func.count(Recipient.id)).where(
-            Recipient.guidance_id == guidance.id)) == guidance.recipient_count == 31
+        assert (
+            db.session.scalar(sa.select(sa.func.count(Recipient.id)).where(Recipient.guidance_id == guidance.id))
+            == guidance.recipient_count
+            == 31
+        )
 
 
 class TestAddressees:
     """The rule."""
 
-    @pytest.mark.parametrize(("rule", "count"), [
-        (AddresseeRule(), 0),
-        (EVERYONE, 1788),
-        (AddresseeRule(kinds=(OrganisationKind.PREFECTURE, OrganisationKind.DESIGNATED_CITY)), 67),
-        (AddresseeRule(kinds=(OrganisationKind.PREFECTURE,), prefectures=("15", "16")), 2),
-        (AddresseeRule(kinds=(OrganisationKind.PREFECTURE, OrganisationKind.ASSOCIATION), prefectures=("15",)), 7),
-        (AddresseeRule(kinds=(OrganisationKind.PREFECTURE,), include=("152226", "digital")), 49),
-        (AddresseeRule(kinds=(OrganisationKind.PREFECTURE,), exclude=("150002",)), 46),
-        (AddresseeRule(include=("152226",), exclude=("152226",)), 0),
-        (AddresseeRule(include=("hq", "juumin")), 0),
-    ])
+    @pytest.mark.parametrize(
+        ("rule", "count"),
+        [
+            (AddresseeRule(), 0),
+            (EVERYONE, 1788),
+            (AddresseeRule(kinds=(OrganisationKind.PREFECTURE, OrganisationKind.DESIGNATED_CITY)), 67),
+            (AddresseeRule(kinds=(OrganisationKind.PREFECTURE,), prefectures=("15", "16")), 2),
+            (AddresseeRule(kinds=(OrganisationKind.PREFECTURE, OrganisationKind.ASSOCIATION), prefectures=("15",)), 7),
+            (AddresseeRule(kinds=(OrganisationKind.PREFECTURE,), include=("152226", "digital")), 49),
+            (AddresseeRule(kinds=(OrganisationKind.PREFECTURE,), exclude=("150002",)), 46),
+            (AddresseeRule(include=("152226",), exclude=("152226",)), 0),
+            (AddresseeRule(include=("hq", "juumin")), 0),
+        ],
+    )
     def test_selects(self, arrange, rule, count):
         with arrange():
             seen = preview(rule)
@@ -344,11 +390,13 @@ class TestAddressees:
         with arrange():
             assert describe(EVERYONE) == "全都道府県・全市区町村"
             assert describe(NIIGATA) == "全都道府県・全市区町村（新潟県の区域）"
-            rule = AddresseeRule(kinds=(OrganisationKind.PREFECTURE,), core_cities=True, include=("chijikai",),
-                                 exclude=("150002",))
+            rule = AddresseeRule(
+                kinds=(OrganisationKind.PREFECTURE,), core_cities=True, include=("chijikai",), exclude=("150002",)
+            )
             assert describe(rule) == "都道府県・中核市、ほかに全国知事会（新潟県を除く）"
             assert describe(rule, "en").startswith(
-                "Prefecture, core cities, and National Governors' Association (except")
+                "Prefecture, core cities, and National Governors' Association (except"
+            )
             assert describe(AddresseeRule()) == "宛先なし"
 
     def test_preview_pages_and_counts_by_prefecture(self, arrange):

@@ -21,9 +21,18 @@ from tests.factories.people import actor_of, make_liaison, make_member, organisa
 
 JOETSU, NIIGATA = "152226", "150002"
 ROLES = [
-    ("hq", Role.ADMIN), ("secretariat", Role.SECRETARIAT), ("hq", Role.EXECUTIVE), ("mynumber", Role.DIVISION),
-    ("hq", Role.LIAISON), (JOETSU, Role.LOCAL_MANAGER), (JOETSU, Role.LOCAL_STAFF), (NIIGATA, Role.LOCAL_MANAGER),
-    (NIIGATA, Role.LOCAL_STAFF), ("chijikai", Role.ASSOCIATION), ("digital", Role.MINISTRY), ("hq", Role.AUDITOR),
+    ("hq", Role.ADMIN),
+    ("secretariat", Role.SECRETARIAT),
+    ("hq", Role.EXECUTIVE),
+    ("mynumber", Role.DIVISION),
+    ("hq", Role.LIAISON),
+    (JOETSU, Role.LOCAL_MANAGER),
+    (JOETSU, Role.LOCAL_STAFF),
+    (NIIGATA, Role.LOCAL_MANAGER),
+    (NIIGATA, Role.LOCAL_STAFF),
+    ("chijikai", Role.ASSOCIATION),
+    ("digital", Role.MINISTRY),
+    ("hq", Role.AUDITOR),
 ]
 
 
@@ -42,8 +51,15 @@ def put_many(staff):
     """Something of everything, more than a page shows."""
     for number in range(12):
         make_issued(f"総行住第{number + 1}号", title=f"通知{number}", reply_due_on=due_in(number + 3))
-        put_issue(staff, due_on=day(-number - 1), days_old=30, holder=Holder.DIVISION, state=IssueState.ASSIGNED,
-                  division_id=organisation("mynumber").id, holder_organisation_id=organisation("mynumber").id)
+        put_issue(
+            staff,
+            due_on=day(-number - 1),
+            days_old=30,
+            holder=Holder.DIVISION,
+            state=IssueState.ASSIGNED,
+            division_id=organisation("mynumber").id,
+            holder_organisation_id=organisation("mynumber").id,
+        )
     make_review(title="決裁を待つ通知")
 
 
@@ -102,8 +118,14 @@ def test_empty_home_says_what_would_appear(visit, arrange):
 def test_own_issues_say_where_the_ball_is(visit, arrange):
     with arrange():
         member = make_member(JOETSU, Role.LOCAL_STAFF, section="市民課")
-        put_issue(member, title="手帳番号の重複", holder=Holder.DIVISION, state=IssueState.ASSIGNED,
-                  holder_organisation_id=organisation("mynumber").id, due_on=day(3))
+        put_issue(
+            member,
+            title="手帳番号の重複",
+            holder=Holder.DIVISION,
+            state=IssueState.ASSIGNED,
+            holder_organisation_id=organisation("mynumber").id,
+            due_on=day(3),
+        )
         put_issue(member, title="終わったもの", state=IssueState.CLOSED)
         put_issue(member, title="下書き", state=IssueState.DRAFT)
         put_issue(make_member("152021", Role.LOCAL_STAFF), title="よその団体のもの")
@@ -166,13 +188,22 @@ def test_secretariat_sees_overdue_and_ownerless_issues_and_failed_mail(visit, ar
         put_issue(staff, title="まだ先", due_on=day(5))
         put_issue(staff, title="回答済", due_on=day(-3), state=IssueState.ANSWERED)
         put_issue(orphan, title="担当がいない")
-        event = EventRecord(kind="x", occurred_at=clock.now(), subject_kind="issue", subject_id=1,
-                            audience=Audience.PUBLIC, payload={})
+        event = EventRecord(
+            kind="x", occurred_at=clock.now(), subject_kind="issue", subject_id=1, audience=Audience.PUBLIC, payload={}
+        )
         db.session.add(event)
         db.session.flush()
-        db.session.add(Delivery(
-            event_id=event.id, person_id=staff.person_id, message_id="<a@x>", state=DeliveryState.FAILED,
-            not_before_at=clock.now(), created_at=clock.now(), error="550 no such user"))
+        db.session.add(
+            Delivery(
+                event_id=event.id,
+                person_id=staff.person_id,
+                message_id="<a@x>",
+                state=DeliveryState.FAILED,
+                not_before_at=clock.now(),
+                created_at=clock.now(),
+                error="550 no such user",
+            )
+        )
         member = make_member("secretariat", Role.SECRETARIAT)
 
     page = visit(member).get("/")
@@ -212,9 +243,15 @@ def test_executive_reads_the_week_in_real_figures(visit, arrange):
         put_issue(staff, days_old=3, state=IssueState.ANSWERED, answered_at=now, holder=Holder.SUBMITTER)
         put_issue(staff, days_old=40, state=IssueState.ANSWERED, answered_at=now, holder=Holder.SUBMITTER)
         asked = put_issue(staff, days_old=4, state=IssueState.CONSULTING, holder=Holder.MINISTRY)
-        db.session.add(Consultation(
-            issue_id=asked.id, ministry_id=organisation("digital").id, asked_by_person_id=staff.person_id,
-            asked_at=now, due_on=day(-1)))
+        db.session.add(
+            Consultation(
+                issue_id=asked.id,
+                ministry_id=organisation("digital").id,
+                asked_by_person_id=staff.person_id,
+                asked_at=now,
+                due_on=day(-1),
+            )
+        )
         make_issued(title="最新の通知")
         executive = make_member("hq", Role.EXECUTIVE)
 
@@ -236,7 +273,8 @@ def rows(page):
     found = page.soup.main.find("ul", "resource-list")
     return [
         tuple(item.find(class_=f"resource-list__{part}").a.get_text(strip=True) for part in ("title", "action"))
-        for item in (found.find_all("li") if found else []) if item.find(class_="resource-list__action")
+        for item in (found.find_all("li") if found else [])
+        if item.find(class_="resource-list__action")
     ]
 
 
@@ -254,26 +292,46 @@ def test_liaison_sees_leaks_and_urgent_issues_first_and_only_the_own_area(visit,
     page = visit(liaison).get("/")
 
     assert rows(page) == [
-        ("漏えい", "仕分けする"), ("緊急", "仕分けする"), ("ふつう", "仕分けする"), ("割り振るもの", "割り振る")]
+        ("漏えい", "仕分けする"),
+        ("緊急", "仕分けする"),
+        ("ふつう", "仕分けする"),
+        ("割り振るもの", "割り振る"),
+    ]
 
 
 def test_division_sees_what_to_accept_to_answer_and_what_came_back(visit, arrange):
     with arrange():
         staff, division = make_member(JOETSU, Role.LOCAL_STAFF), organisation("mynumber")
-        held = {"holder": Holder.DIVISION, "holder_organisation_id": division.id, "division_id": division.id,
-                "state": IssueState.ASSIGNED}
+        held = {
+            "holder": Holder.DIVISION,
+            "holder_organisation_id": division.id,
+            "division_id": division.id,
+            "state": IssueState.ASSIGNED,
+        }
         put_issue(staff, title="受けるもの", due_on=day(3), **held)
         put_issue(staff, title="答えるもの", due_on=day(2), accepted_at=clock.now(), **held)
         asked = put_issue(staff, title="戻ったもの", due_on=day(1), accepted_at=clock.now(), **held)
-        db.session.add(Consultation(
-            issue_id=asked.id, ministry_id=organisation("digital").id, asked_by_person_id=staff.person_id,
-            asked_at=clock.now(), replied_at=clock.now()))
-        put_issue(staff, title="よその課のもの", **{
-            **held, "holder_organisation_id": organisation("juumin").id, "division_id": organisation("juumin").id})
+        db.session.add(
+            Consultation(
+                issue_id=asked.id,
+                ministry_id=organisation("digital").id,
+                asked_by_person_id=staff.person_id,
+                asked_at=clock.now(),
+                replied_at=clock.now(),
+            )
+        )
+        put_issue(
+            staff,
+            title="よその課のもの",
+            **{**held, "holder_organisation_id": organisation("juumin").id, "division_id": organisation("juumin").id},
+        )
         member = make_member("mynumber", Role.DIVISION)
 
     assert rows(visit(member).get("/")) == [
-        ("戻ったもの", "府省の回答を踏まえて回答する"), ("答えるもの", "回答する"), ("受けるもの", "受け入れる")]
+        ("戻ったもの", "府省の回答を踏まえて回答する"),
+        ("答えるもの", "回答する"),
+        ("受けるもの", "受け入れる"),
+    ]
 
 
 def test_body_sees_what_was_returned_and_answered(visit, arrange):
@@ -293,9 +351,14 @@ def test_ministry_sees_the_questions_put_to_it(visit, arrange):
     with arrange():
         staff = make_member(JOETSU, Role.LOCAL_STAFF)
         asked = put_issue(staff, title="デジタル庁への照会", state=IssueState.CONSULTING, holder=Holder.MINISTRY)
-        db.session.add(Consultation(
-            issue_id=asked.id, ministry_id=organisation("digital").id, asked_by_person_id=staff.person_id,
-            asked_at=clock.now()))
+        db.session.add(
+            Consultation(
+                issue_id=asked.id,
+                ministry_id=organisation("digital").id,
+                asked_by_person_id=staff.person_id,
+                asked_at=clock.now(),
+            )
+        )
         member, other = make_member("digital", Role.MINISTRY), make_member("mhlw", Role.MINISTRY)
 
     assert rows(visit(member).get("/")) == [("デジタル庁への照会", "府省照会に回答する")]
@@ -317,6 +380,7 @@ def test_only_so_much_is_shown_and_the_page_says_so(visit, arrange):
 
 
 # The small endpoints
+
 
 def test_language_switch_keeps_the_page_and_the_choice(visit, arrange):
     with arrange():
@@ -343,8 +407,9 @@ def test_language_switch_leads_nowhere_else(visit, target):
     visitor = visit()
     token = visitor.csrf_token()
 
-    assert visitor.post(
-        "/language", {"csrf_token": token, "locale": "en", "next": target}, follow=False).location == "/"
+    assert (
+        visitor.post("/language", {"csrf_token": token, "locale": "en", "next": target}, follow=False).location == "/"
+    )
 
 
 def test_unknown_language_changes_nothing(visit):
@@ -361,8 +426,9 @@ def test_preview_shows_what_will_be_shown_and_runs_nothing(visit, arrange):
     visitor = visit(member)
     token = visitor.csrf_token()
 
-    html = visitor.client.post("/preview", data={
-        "csrf_token": token, "text": "**太字** <script>alert(1)</script> [x](javascript:alert(1))"}).text
+    html = visitor.client.post(
+        "/preview", data={"csrf_token": token, "text": "**太字** <script>alert(1)</script> [x](javascript:alert(1))"}
+    ).text
 
     assert "<strong>太字</strong>" in html
     assert "<script" not in html

@@ -42,16 +42,21 @@ def _ties(actor, issue):
     granted = db.session.scalars(sa.select(ReadingGrant).where(ReadingGrant.subject_id == issue.id)).all()
     body = db.session.get_one(Organisation, issue.organisation_id)
     return policy.Ties(
-        takes_part=actor.person_id in people, is_consulted=actor.organisation_id in asked,
+        takes_part=actor.person_id in people,
+        is_consulted=actor.organisation_id in asked,
         has_grant=any(grant.person_id == actor.person_id and grant.expires_at > clock.now() for grant in granted),
-        is_own_municipality=body.parent_id == actor.organisation_id)
+        is_own_municipality=body.parent_id == actor.organisation_id,
+    )
 
 
 def _everyone(cast):
     others = [
-        make_member("152226", Role.LOCAL_STAFF, section="情報政策課"), make_member("152226", Role.LOCAL_STAFF),
-        make_member("011002", Role.LOCAL_STAFF, section="市民課"), make_member("130001", Role.LOCAL_MANAGER),
-        make_member("zaisei", Role.DIVISION), make_member("chijikai", Role.ASSOCIATION),
+        make_member("152226", Role.LOCAL_STAFF, section="情報政策課"),
+        make_member("152226", Role.LOCAL_STAFF),
+        make_member("011002", Role.LOCAL_STAFF, section="市民課"),
+        make_member("130001", Role.LOCAL_MANAGER),
+        make_member("zaisei", Role.DIVISION),
+        make_member("chijikai", Role.ASSOCIATION),
     ]
     return [*vars(cast).values(), *others]
 
@@ -64,9 +69,16 @@ def test_the_twins_agree(stage, cast, shared):
     everyone = _everyone(cast)
     follower = everyone[-6]
     db.session.add(Follower(issue_id=issues[1].id, person_id=follower.person_id, followed_at=clock.now()))
-    db.session.add(ReadingGrant(
-        person_id=cast.auditor.person_id, subject_kind="issue", subject_id=issues[2].id, reason="監査",
-        granted_at=clock.now(), expires_at=clock.now().replace(year=2999)))
+    db.session.add(
+        ReadingGrant(
+            person_id=cast.auditor.person_id,
+            subject_kind="issue",
+            subject_id=issues[2].id,
+            reason="監査",
+            granted_at=clock.now(),
+            expires_at=clock.now().replace(year=2999),
+        )
+    )
     db.session.flush()
     seen = 0
     for membership in everyone:
@@ -84,23 +96,32 @@ def test_the_twins_agree(stage, cast, shared):
     assert seen > 100
 
 
-@pytest.mark.parametrize(("who", "audiences"), [
-    ("liaison", "all"), ("division", "all"), ("secretariat", "all"), ("executive", "all"), ("admin", "all"),
-    ("staff", "public"), ("manager", "public"), ("prefecture", "public"), ("ministry", "consult"),
-    ("other_ministry", "public"),
-])
+@pytest.mark.parametrize(
+    ("who", "audiences"),
+    [
+        ("liaison", "all"),
+        ("division", "all"),
+        ("secretariat", "all"),
+        ("executive", "all"),
+        ("admin", "all"),
+        ("staff", "public"),
+        ("manager", "public"),
+        ("prefecture", "public"),
+        ("ministry", "consult"),
+        ("other_ministry", "public"),
+    ],
+)
 def test_who_sees_which_audience(stage, cast, who, audiences):
     issue = make_issue(cast, IssueState.CONSULTING)
     service.write_note(actor_of(cast.liaison), issue, text="内部の検討です。")
     service.post_reply(actor_of(cast.staff), issue, text="補足します。")
 
     actor = actor_of(getattr(cast, who))
-    seen = set(db.session.scalars(
-        sa.select(Post.audience).where(Post.issue_id == issue.id, policy.posts_visible_to(actor))))
+    seen = set(
+        db.session.scalars(sa.select(Post.audience).where(Post.issue_id == issue.id, policy.posts_visible_to(actor)))
+    )
 
-    expected = {
-        "all": set(Audience), "public": {Audience.PUBLIC}, "consult": {Audience.PUBLIC, Audience.CONSULT},
-    }
+    expected = {"all": set(Audience), "public": {Audience.PUBLIC}, "consult": {Audience.PUBLIC, Audience.CONSULT}}
     assert seen == expected[audiences]
 
 
@@ -109,8 +130,10 @@ def test_viewers_of_a_note_are_headquarters_alone(stage, cast):
 
     roles = {membership.role for membership in db.session.scalars(policy.viewers_of(issue, audience=Audience.INTERNAL))}
     told = {
-        membership.organisation_id for membership in db.session.scalars(policy.viewers_of(
-            issue, audience=Audience.CONSULT, ministry_id=cast.ministry.organisation_id))
+        membership.organisation_id
+        for membership in db.session.scalars(
+            policy.viewers_of(issue, audience=Audience.CONSULT, ministry_id=cast.ministry.organisation_id)
+        )
         if membership.role is Role.MINISTRY
     }
 
@@ -133,7 +156,9 @@ VERBS = {
     "can_close": (IssueState.ANSWERED, {"staff", "manager"}),
     "can_reopen": (IssueState.CLOSED, {"staff", "manager"}),
     "can_write_note": (
-        IssueState.ASSIGNED, {"liaison", "deputy", "division", "division_head", "secretariat", "chief", "admin"}),
+        IssueState.ASSIGNED,
+        {"liaison", "deputy", "division", "division_head", "secretariat", "chief", "admin"},
+    ),
 }
 
 
@@ -160,7 +185,6 @@ def test_an_ended_assignment_ends_the_sight(stage, cast):
     issue = make_issue(cast)
     actor = actor_of(cast.liaison)
     assert policy.can_view(actor, issue, policy.Ties())
-
 
     without = replace(actor, post_ids=frozenset())
 

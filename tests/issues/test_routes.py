@@ -29,8 +29,12 @@ def cast(arrange) -> Cast:
 def typed(arrange) -> dict[str, str]:
     with arrange():
         return {
-            "kind": "problem", "theme_id": str(theme().id), "sub_topic_id": str(sub_topic().id),
-            "title": "手帳番号の重複について", "body": "同じ番号の手帳が見つかりました。", "leak": "no",
+            "kind": "problem",
+            "theme_id": str(theme().id),
+            "sub_topic_id": str(sub_topic().id),
+            "title": "手帳番号の重複について",
+            "body": "同じ番号の手帳が見つかりました。",
+            "leak": "no",
             "urgency": "normal",
         }
 
@@ -65,8 +69,12 @@ def test_enter_in_a_field_saves_and_does_not_submit(visit, cast, typed, arrange)
 
 
 def test_what_is_missing_is_said_at_each_field_and_nothing_is_lost(visit, cast):
-    page = visit(cast.staff).get("/issues/new").form("/issues/new").submit(
-        tried="電話で確認した。", attachments=("一覧.pdf", PDF), action="submit")
+    page = (
+        visit(cast.staff)
+        .get("/issues/new")
+        .form("/issues/new")
+        .submit(tried="電話で確認した。", attachments=("一覧.pdf", PDF), action="submit")
+    )
 
     assert page.status == 422
     for field in ("theme_id", "title", "body"):
@@ -78,12 +86,20 @@ def test_what_is_missing_is_said_at_each_field_and_nothing_is_lost(visit, cast):
 
 
 def test_a_refused_submission_goes_on_as_the_same_draft(visit, cast, typed, arrange):
-    page = visit(cast.staff).get("/issues/new").form("/issues/new").submit(
-        **{**typed, "needed_by_on-year": "2020", "needed_by_on-month": "1", "needed_by_on-day": "6"}, action="submit")
+    page = (
+        visit(cast.staff)
+        .get("/issues/new")
+        .form("/issues/new")
+        .submit(
+            **{**typed, "needed_by_on-year": "2020", "needed_by_on-month": "1", "needed_by_on-day": "6"},
+            action="submit",
+        )
+    )
     assert page.status == 422
     assert "今日以降" in page.main
     page = page.form().submit(
-        **{"needed_by_on-year": "", "needed_by_on-month": "", "needed_by_on-day": ""}, action="submit")
+        **{"needed_by_on-year": "", "needed_by_on-month": "", "needed_by_on-day": ""}, action="submit"
+    )
 
     assert page.status == 200
     assert page.h1 == "手帳番号の重複について"
@@ -159,8 +175,12 @@ def test_a_draft_that_was_submitted_leads_to_the_issue(visit, cast, typed):
 
 @pytest.mark.parametrize("field", ["title", "body", "tried"])
 def test_a_my_number_is_refused_without_being_echoed(visit, cast, typed, arrange, field):
-    page = visit(cast.staff).get("/issues/new").form("/issues/new").submit(
-        **{**typed, field: f"個人番号は{MY_NUMBER}です。"}, action="submit")
+    page = (
+        visit(cast.staff)
+        .get("/issues/new")
+        .form("/issues/new")
+        .submit(**{**typed, field: f"個人番号は{MY_NUMBER}です。"}, action="submit")
+    )
 
     assert page.status == 422
     assert "個人番号" in page.error_of(field)
@@ -168,8 +188,12 @@ def test_a_my_number_is_refused_without_being_echoed(visit, cast, typed, arrange
 
 
 def test_a_number_that_may_be_one_needs_a_confirmation(visit, cast, typed):
-    page = visit(cast.staff).get("/issues/new").form("/issues/new").submit(
-        **{**typed, "body": f"受付番号 {MY_NUMBER} の件。"}, action="submit")
+    page = (
+        visit(cast.staff)
+        .get("/issues/new")
+        .form("/issues/new")
+        .submit(**{**typed, "body": f"受付番号 {MY_NUMBER} の件。"}, action="submit")
+    )
     assert page.status == 422
     assert page.soup.find(attrs={"name": "my_number_confirmed"})
     page = page.form().submit(my_number_confirmed="y", action="submit")
@@ -179,8 +203,12 @@ def test_a_number_that_may_be_one_needs_a_confirmation(visit, cast, typed):
 def test_a_file_with_a_my_number_is_refused(visit, cast, arrange):
     with arrange():
         issue = make_issue(cast)
-    page = visit(cast.liaison).get(f"/issues/{issue.number}/reply").form().submit(
-        text="一覧です。", attachments=("一覧.csv", f"個人番号\n{MY_NUMBER}\n".encode()))
+    page = (
+        visit(cast.liaison)
+        .get(f"/issues/{issue.number}/reply")
+        .form()
+        .submit(text="一覧です。", attachments=("一覧.csv", f"個人番号\n{MY_NUMBER}\n".encode()))
+    )
 
     assert page.status == 422
     assert count(arrange, Post) == 0
@@ -190,19 +218,32 @@ def test_a_file_with_a_my_number_is_refused(visit, cast, arrange):
 def test_a_file_that_may_not_be_attached_leaves_no_post(visit, cast, arrange, name, data):
     with arrange():
         issue = make_issue(cast)
-    page = visit(cast.staff).get(f"/issues/{issue.number}/reply").form().submit(
-        text="一覧です。", attachments=(name, data))
+    page = (
+        visit(cast.staff)
+        .get(f"/issues/{issue.number}/reply")
+        .form()
+        .submit(text="一覧です。", attachments=(name, data))
+    )
 
     assert page.status == 422
     assert page.form().values["text"] == "一覧です。"
     assert count(arrange, Post) == 0
 
 
-@pytest.mark.parametrize("changes", [
-    {"impact_count": "約百"}, {"impact_count": "-1"}, {"title": "長" * 121}, {"body": "長" * 20001},
-    {"needed_by_on-year": "令和8", "needed_by_on-month": "13", "needed_by_on-day": "1"}, {"leak": "maybe"},
-    {"kind": "hearing"}, {"theme_id": "99999"}, {"urgency": "x"},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"impact_count": "約百"},
+        {"impact_count": "-1"},
+        {"title": "長" * 121},
+        {"body": "長" * 20001},
+        {"needed_by_on-year": "令和8", "needed_by_on-month": "13", "needed_by_on-day": "1"},
+        {"leak": "maybe"},
+        {"kind": "hearing"},
+        {"theme_id": "99999"},
+        {"urgency": "x"},
+    ],
+)
 def test_what_cannot_be_read_is_refused_with_what_was_typed(visit, cast, typed, arrange, changes):
     page = visit(cast.staff).get("/issues/new").form("/issues/new").submit(**{**typed, **changes}, action="submit")
 
@@ -215,8 +256,9 @@ def test_what_cannot_be_read_is_refused_with_what_was_typed(visit, cast, typed, 
 def test_a_sub_topic_of_another_theme_is_refused(visit, cast, typed, arrange):
     with arrange():
         other = str(theme("card").id)
-    page = visit(cast.staff).get("/issues/new").form("/issues/new").submit(
-        **{**typed, "theme_id": other}, action="submit")
+    page = (
+        visit(cast.staff).get("/issues/new").form("/issues/new").submit(**{**typed, "theme_id": other}, action="submit")
+    )
 
     assert page.status == 422
     assert page.error_of("sub_topic_id")
@@ -275,20 +317,46 @@ def test_a_closed_issue_refuses_a_reply(visit, cast, arrange):
     assert not visit(cast.staff).get(f"/issues/{issue.number}").has_form(f"/issues/{issue.number}/reply")
 
 
-@pytest.mark.parametrize("verb", [
-    "triage", "return", "route", "accept", "bounce", "consult", "answer", "provisional-answer", "quote-answer",
-    "decline", "confirm-decline", "note",
-])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "triage",
+        "return",
+        "route",
+        "accept",
+        "bounce",
+        "consult",
+        "answer",
+        "provisional-answer",
+        "quote-answer",
+        "decline",
+        "confirm-decline",
+        "note",
+    ],
+)
 def test_the_submitter_s_side_finds_headquarters_steps_closed(visit, cast, arrange, verb):
     with arrange():
         issue = make_issue(cast)
     for who in (cast.staff, cast.prefecture):
         visitor = visit(who)
         visitor.get(f"/issues/{issue.number}/{verb}", status=403)
-        reply = visitor.post_with_token(f"/issues/{issue.number}/{verb}", {
-            "text": "？", "reason": "？", "urgency": "normal", "theme_id": "1", "version": str(issue.version),
-            "desk": "？", "decision": "confirm", "source": "？", "promised_on": "令和99年1月1日", "ministry_id": "1",
-            "question": "？", "division_id": "1"})
+        reply = visitor.post_with_token(
+            f"/issues/{issue.number}/{verb}",
+            {
+                "text": "？",
+                "reason": "？",
+                "urgency": "normal",
+                "theme_id": "1",
+                "version": str(issue.version),
+                "desk": "？",
+                "decision": "confirm",
+                "source": "？",
+                "promised_on": "令和99年1月1日",
+                "ministry_id": "1",
+                "question": "？",
+                "division_id": "1",
+            },
+        )
         assert reply.status in {403, 409, 422}
     assert stored(arrange, issue).state is IssueState.SUBMITTED
     assert count(arrange, Post) == 0
@@ -309,9 +377,14 @@ def test_the_queue_narrows_and_says_who_holds_what(visit, cast, arrange):
     assert "リエゾン（新潟県担当）" in page.main
     assert closed.number in visitor.get("/issues?view=all").main
     for query, inside, outside in (
-        ("flags=leak", leak, plain), ("state=triaged", plain, leak), ("words=普通", plain, leak),
-        (f"words={leak.number}", leak, plain), ("urgency=urgent", leak, plain), ("prefecture=15", plain, closed),
-        ("holder=liaison", plain, closed), ("words=上越市", leak, closed),
+        ("flags=leak", leak, plain),
+        ("state=triaged", plain, leak),
+        ("words=普通", plain, leak),
+        (f"words={leak.number}", leak, plain),
+        ("urgency=urgent", leak, plain),
+        ("prefecture=15", plain, closed),
+        ("holder=liaison", plain, closed),
+        ("words=上越市", leak, closed),
     ):
         main = visitor.get(f"/issues?{query}").main
         assert inside.number in main, query
@@ -376,7 +449,8 @@ def test_the_composer_says_who_will_read(visit, cast, arrange):
 def test_what_is_written_never_becomes_markup(visit, cast, arrange):
     with arrange():
         issue = make_issue(
-            cast, title="<script>alert(1)</script>", body="<img src=x onerror=alert(1)> [x](javascript:alert(1))")
+            cast, title="<script>alert(1)</script>", body="<img src=x onerror=alert(1)> [x](javascript:alert(1))"
+        )
         service.post_reply(actor_of(cast.staff), issue, text="<svg onload=alert(1)>")
     page = visit(cast.liaison).get(f"/issues/{issue.number}")
 
@@ -409,8 +483,12 @@ def test_the_fullest_page_stays_within_its_statements(visit, cast, arrange):
 def test_a_correction_keeps_the_earlier_text(visit, cast, arrange):
     with arrange():
         issue = make_issue(cast)
-    page = visit(cast.staff).get(f"/issues/{issue.number}/edit").form().submit(
-        body="28件でした。", attachments=("追加.pdf", PDF))
+    page = (
+        visit(cast.staff)
+        .get(f"/issues/{issue.number}/edit")
+        .form()
+        .submit(body="28件でした。", attachments=("追加.pdf", PDF))
+    )
     assert "28件でした。" in page.main
     assert "追加.pdf" in page.main
     with arrange():

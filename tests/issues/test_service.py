@@ -82,10 +82,16 @@ def test_a_leak_makes_it_urgent_and_due_today(stage, cast, leak):
     assert record.payload["leak"] == leak.value
 
 
-@pytest.mark.parametrize(("field", "changes"), [
-    ("title", {"title": "  "}), ("theme_id", {"theme_id": None, "sub_topic_id": None}), ("body", {"body": ""}),
-    ("leak", {"leak": None}), ("needed_by_on", {"needed_by_on": japan_date(clock.now()) - timedelta(days=1)}),
-])
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("title", {"title": "  "}),
+        ("theme_id", {"theme_id": None, "sub_topic_id": None}),
+        ("body", {"body": ""}),
+        ("leak", {"leak": None}),
+        ("needed_by_on", {"needed_by_on": japan_date(clock.now()) - timedelta(days=1)}),
+    ],
+)
 def test_an_incomplete_draft_is_not_submitted(stage, cast, field, changes):
     issue = make_issue(cast, IssueState.DRAFT, **changes)
 
@@ -126,7 +132,8 @@ def test_return_and_supplement_pass_the_ball(stage, cast):
     holders = list(db.session.scalars(sa.select(Hop.holder).where(Hop.issue_id == issue.id).order_by(Hop.id)))
     assert holders == [Holder.LIAISON, Holder.SUBMITTER, Holder.LIAISON]
     open_hops = db.session.scalar(
-        sa.select(sa.func.count()).select_from(Hop).where(Hop.issue_id == issue.id, Hop.ended_at.is_(None)))
+        sa.select(sa.func.count()).select_from(Hop).where(Hop.issue_id == issue.id, Hop.ended_at.is_(None))
+    )
     assert open_hops == 1
 
 
@@ -165,9 +172,11 @@ def test_consulting_ends_when_every_ministry_has_replied(stage, cast):
     issue = make_issue(cast, IssueState.CONSULTING)
     division = actor_of(cast.division)
     second = service.consult_ministry(
-        division, issue, ministry_id=cast.other_ministry.organisation_id, question="所管を教えてください。")
+        division, issue, ministry_id=cast.other_ministry.organisation_id, question="所管を教えてください。"
+    )
     first = db.session.scalars(
-        sa.select(Consultation).where(Consultation.ministry_id == cast.ministry.organisation_id)).one()
+        sa.select(Consultation).where(Consultation.ministry_id == cast.ministry.organisation_id)
+    ).one()
 
     service.reply_to_consultation(actor_of(cast.ministry), issue, first, text="見解は次のとおりです。")
     assert issue.state is IssueState.CONSULTING
@@ -180,8 +189,11 @@ def test_consulting_ends_when_every_ministry_has_replied(stage, cast):
 def test_a_ministry_sees_its_own_consultation_alone(stage, cast):
     issue = make_issue(cast, IssueState.CONSULTING)
     service.consult_ministry(
-        actor_of(cast.division), issue, ministry_id=cast.other_ministry.organisation_id,
-        question="所管を教えてください。")
+        actor_of(cast.division),
+        issue,
+        ministry_id=cast.other_ministry.organisation_id,
+        question="所管を教えてください。",
+    )
 
     assert [post.body for post in list_posts(actor_of(cast.ministry), issue)] == ["見解を教えてください。"]
     assert [post.body for post in list_posts(actor_of(cast.other_ministry), issue)] == ["所管を教えてください。"]
@@ -193,7 +205,8 @@ def test_the_same_ministry_is_not_asked_twice_at_once(stage, cast):
 
     with pytest.raises(Invalid) as refusal:
         service.consult_ministry(
-            actor_of(cast.division), issue, ministry_id=cast.ministry.organisation_id, question="再度の照会です。")
+            actor_of(cast.division), issue, ministry_id=cast.ministry.organisation_id, question="再度の照会です。"
+        )
 
     assert refusal.value.field == "ministry_id"
 
@@ -268,8 +281,10 @@ def test_what_is_answered_closes_by_itself_after_fourteen_days(stage, cast):
         assert not service.close_answered(issue.id)
 
     assert issue.state is IssueState.CLOSED
-    assert db.session.scalars(
-        sa.select(EventRecord).where(EventRecord.kind == "issue_closed")).one().actor_person_id is None
+    assert (
+        db.session.scalars(sa.select(EventRecord).where(EventRecord.kind == "issue_closed")).one().actor_person_id
+        is None
+    )
 
 
 def test_declining_needs_the_secretariat(stage, cast):
@@ -281,7 +296,8 @@ def test_declining_needs_the_secretariat(stage, cast):
         service.confirm_decline(actor_of(cast.liaison), issue, text="県にお尋ねください。")
     with pytest.raises(Forbidden):
         service.triage_issue(
-            actor_of(cast.liaison), issue, theme_id=issue.theme_id, sub_topic_id=None, urgency=Urgency.NORMAL)
+            actor_of(cast.liaison), issue, theme_id=issue.theme_id, sub_topic_id=None, urgency=Urgency.NORMAL
+        )
     service.reject_decline(actor_of(cast.secretariat), issue, reason="本部で扱います。")
     assert issue.holder is Holder.LIAISON
     service.propose_decline(actor_of(cast.liaison), issue, desk="県の担当課", reason="やはり所管外です。")
@@ -301,9 +317,9 @@ def test_quoting_answers_a_triaged_issue(stage, cast):
     assert issue.state is IssueState.ANSWERED
 
 
-@pytest.mark.parametrize("state", [
-    IssueState.SUBMITTED, IssueState.TRIAGED, IssueState.RETURNED, IssueState.ASSIGNED, IssueState.CONSULTING,
-])
+@pytest.mark.parametrize(
+    "state", [IssueState.SUBMITTED, IssueState.TRIAGED, IssueState.RETURNED, IssueState.ASSIGNED, IssueState.CONSULTING]
+)
 def test_the_submitter_may_withdraw_before_an_answer(stage, cast, state):
     issue = make_issue(cast, state)
 
@@ -329,8 +345,12 @@ def test_the_sub_topic_belongs_to_the_theme(stage, cast):
 
     with pytest.raises(Invalid) as refusal:
         service.triage_issue(
-            actor_of(cast.liaison), issue, theme_id=theme("card").id, sub_topic_id=issue.sub_topic_id,
-            urgency=Urgency.NORMAL)
+            actor_of(cast.liaison),
+            issue,
+            theme_id=theme("card").id,
+            sub_topic_id=issue.sub_topic_id,
+            urgency=Urgency.NORMAL,
+        )
 
     assert refusal.value.field == "sub_topic_id"
 
@@ -454,6 +474,11 @@ def test_each_effect_writes_one_event(stage, cast):
     issue = make_issue(cast, IssueState.CLOSED)
 
     assert _kinds() == [
-        "issue_submitted", "issue_triaged", "issue_routed", "issue_accepted", "official_answer_given", "issue_closed",
+        "issue_submitted",
+        "issue_triaged",
+        "issue_routed",
+        "issue_accepted",
+        "official_answer_given",
+        "issue_closed",
     ]
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Post).where(Post.issue_id == issue.id)) == 1

@@ -21,9 +21,15 @@ def typed(arrange) -> dict[str, str]:
     """What a member of staff types into the form."""
     with arrange():
         return {
-            "kind": "problem", "theme_id": str(theme().id), "sub_topic_id": str(sub_topic().id),
-            "title": "手帳番号の重複について", "body": "同じ番号の手帳が**26件**見つかりました。",
-            "tried": "発行元に照会しました。", "impact_count": "２６", "leak": "no", "urgency": "normal",
+            "kind": "problem",
+            "theme_id": str(theme().id),
+            "sub_topic_id": str(sub_topic().id),
+            "title": "手帳番号の重複について",
+            "body": "同じ番号の手帳が**26件**見つかりました。",
+            "tried": "発行元に照会しました。",
+            "impact_count": "２６",
+            "leak": "no",
+            "urgency": "normal",
         }
 
 
@@ -76,7 +82,8 @@ def test_from_submission_to_the_official_answer_and_back(visit, cast, typed):
     ministries = division.get(f"/issues/{number}/consult")
     digital = option(ministries, "デジタル庁")
     page = ministries.form().submit(
-        ministry_id=digital, question="仕様を教えてください。", attachments=("照会.pdf", PDF))
+        ministry_id=digital, question="仕様を教えてください。", attachments=("照会.pdf", PDF)
+    )
     assert "デジタル庁が照会への回答を準備しています" in page.main
     page = ministry.get(f"/issues/{number}")
     assert "仕様を教えてください。" in page.main
@@ -163,6 +170,7 @@ def test_an_association_submits_requests_that_the_secretariat_holds(visit, cast,
 def test_a_published_answer_is_quoted_by_its_number(visit, cast, typed, arrange):
     with arrange():
         from tests.factories.guidance import make_issued
+
         make_issued("総行住第78号")
     number = submit(visit(cast.staff), typed)
     liaison = visit(cast.liaison)
@@ -193,6 +201,7 @@ def test_executives_and_auditors_may_not_create(visit, cast, role):
 def test_a_village_without_sections_submits(visit, cast, typed, arrange):
     with arrange():
         from portal.directory.roles import Role
+
         member = make_member("155861", Role.LOCAL_STAFF)
     number = submit(visit(member), typed)
     assert "粟島浦村" in visit(cast.liaison).get(f"/issues/{number}").main

@@ -14,7 +14,8 @@ from tests.factories.people import actor_of, make_member
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 _CHANGING = re.compile(
-    r'(name="(?:csrf_token|form_key)" (?:type="hidden" )?value=")[^"]*"|(data-csrf=")[^"]*"|( nonce=")[^"]*"')
+    r'(name="(?:csrf_token|form_key)" (?:type="hidden" )?value=")[^"]*"|(data-csrf=")[^"]*"|( nonce=")[^"]*"'
+)
 
 
 def masked(page) -> str:
@@ -38,20 +39,31 @@ def issue(arrange, cast) -> Issue:
 def looks(visitor, issue, verbs) -> list[str]:
     """Every page on which the issue shows, in an order in which the first visit has been paid."""
     visitor.get(f"/issues/{issue.number}")
-    paths = ["/issues", "/issues?view=all", "/issues?view=waiting", "/issues?view=all&flags=unread", "/",
-             f"/issues/{issue.number}", *(f"/issues/{issue.number}/{verb}" for verb in verbs)]
+    paths = [
+        "/issues",
+        "/issues?view=all",
+        "/issues?view=waiting",
+        "/issues?view=all&flags=unread",
+        "/",
+        f"/issues/{issue.number}",
+        *(f"/issues/{issue.number}/{verb}" for verb in verbs),
+    ]
     return [masked(visitor.get(path)) for path in paths]
 
 
-@pytest.mark.parametrize(("who", "verbs"), [
-    ("staff", ["withdraw", "reply"]), ("manager", ["withdraw"]), ("prefecture", ["reply"]), ("ministry", []),
-])
+@pytest.mark.parametrize(
+    ("who", "verbs"),
+    [("staff", ["withdraw", "reply"]), ("manager", ["withdraw"]), ("prefecture", ["reply"]), ("ministry", [])],
+)
 def test_a_note_leaves_no_trace_outside(visit, cast, issue, who, verbs):
     visitor, division = visit(getattr(cast, who)), visit(cast.division)
     before = looks(visitor, issue, verbs)
 
-    page = division.get(f"/issues/{issue.number}/note").form().submit(
-        text="県とも電話で確認済み。", attachments=("電話記録.pdf", PDF))
+    page = (
+        division.get(f"/issues/{issue.number}/note")
+        .form()
+        .submit(text="県とも電話で確認済み。", attachments=("電話記録.pdf", PDF))
+    )
     assert "県とも電話で確認済み。" in page.main
 
     assert looks(visitor, issue, verbs) == before
@@ -81,8 +93,12 @@ def test_the_order_of_lists_outside_does_not_move_with_a_note(visit, cast, arran
 
 
 def test_a_note_s_file_is_not_there_for_outsiders(visit, cast, issue):
-    page = visit(cast.division).get(f"/issues/{issue.number}/note").form().submit(
-        text="記録。", attachments=("電話記録.pdf", PDF))
+    page = (
+        visit(cast.division)
+        .get(f"/issues/{issue.number}/note")
+        .form()
+        .submit(text="記録。", attachments=("電話記録.pdf", PDF))
+    )
     file = next(link["href"] for link in page.soup.find_all("a") if link.get_text() == "電話記録.pdf")
 
     assert visit(cast.liaison).get(file).response.data == PDF
@@ -103,8 +119,14 @@ def test_what_a_ministry_is_asked_leaves_no_words_outside(visit, cast, issue):
 def test_an_issue_that_is_hidden_answers_like_one_that_is_not_there(visit, cast, issue, arrange):
     with arrange():
         stranger = make_member("131016", Role.LOCAL_MANAGER)
-    for visitor in (visit(cast.other_body), visit(stranger), visit(cast.other_liaison), visit(cast.association),
-                    visit(cast.other_ministry), visit(cast.auditor)):
+    for visitor in (
+        visit(cast.other_body),
+        visit(stranger),
+        visit(cast.other_liaison),
+        visit(cast.association),
+        visit(cast.other_ministry),
+        visit(cast.auditor),
+    ):
         hidden = visitor.get(f"/issues/{issue.number}", status=404)
         missing = visitor.get("/issues/R8-L-999999", status=404)
         assert masked(hidden).replace(issue.number, "") == masked(missing).replace("R8-L-999999", "")

@@ -26,11 +26,17 @@ from tests.factories.people import make_member
 MORNING = datetime(2026, 11, 24, 8, 30, tzinfo=JAPAN)
 
 
-@pytest.mark.parametrize(("now", "due"), [
-    (MORNING, MORNING), (MORNING - timedelta(minutes=1), None), (MORNING + timedelta(hours=9), MORNING),
-    (datetime(2026, 11, 23, 12, 0, tzinfo=JAPAN), None), (datetime(2026, 11, 28, 12, 0, tzinfo=JAPAN), None),
-    (datetime(2026, 12, 29, 12, 0, tzinfo=JAPAN), None),
-])
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (MORNING, MORNING),
+        (MORNING - timedelta(minutes=1), None),
+        (MORNING + timedelta(hours=9), MORNING),
+        (datetime(2026, 11, 23, 12, 0, tzinfo=JAPAN), None),
+        (datetime(2026, 11, 28, 12, 0, tzinfo=JAPAN), None),
+        (datetime(2026, 12, 29, 12, 0, tzinfo=JAPAN), None),
+    ],
+)
 def test_digest_is_due_from_half_past_eight_on_business_days(now, due):
     assert digest_instant(now) == due
 
@@ -75,7 +81,8 @@ def test_worker_that_was_down_makes_up_for_the_digest_on_the_same_day(app, arran
         tell_all()
     with arrange():
         expected = db.session.scalar(
-            sa.select(sa.func.count(sa.distinct(Notification.person_id))).where(Notification.mode == "digest"))
+            sa.select(sa.func.count(sa.distinct(Notification.person_id))).where(Notification.mode == "digest")
+        )
     for late in (MORNING + timedelta(hours=6), MORNING + timedelta(hours=7)):
         with clock.pretending(late), app.app_context():
             run_due_jobs()

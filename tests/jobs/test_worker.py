@@ -34,15 +34,24 @@ def start(app, sink):
     """Start the worker (or another command) as a process; all are ended afterwards."""
     settings = app.config["PORTAL_SETTINGS"]
     environment = {
-        **os.environ, "PORTAL_ENV": "testing", "PORTAL_DATA_DIR": str(settings.data_dir), "PORTAL_SMTP_URL": sink.url,
-        "PORTAL_DATABASE_URL": settings.database_url, "PORTAL_SECRET_KEY": settings.secret_key,
-        "PORTAL_SMTP_TIMEOUT": "0.4"}
+        **os.environ,
+        "PORTAL_ENV": "testing",
+        "PORTAL_DATA_DIR": str(settings.data_dir),
+        "PORTAL_SMTP_URL": sink.url,
+        "PORTAL_DATABASE_URL": settings.database_url,
+        "PORTAL_SECRET_KEY": settings.secret_key,
+        "PORTAL_SMTP_TIMEOUT": "0.4",
+    }
     running = []
 
     def command(*arguments: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments], env=environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         running.append(process)
         return process
 
@@ -208,9 +217,12 @@ def test_worker_goes_on_after_the_database_dropped_every_connection(app, arrange
         make_issued("総行住第1号")
     assert wait_until(lambda: ["first@joetsu.example"] in sink.recipients)
     with arrange():
-        db.session.execute(sa.text(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+        db.session.execute(
+            sa.text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
     with arrange():
         make_member("152226", Role.LOCAL_STAFF, person=make_person(email="second@joetsu.example"))
         make_issued("総行住第2号")

@@ -29,14 +29,24 @@ def test_persons_addressed_by_name_are_found_without_a_list(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["皆様", "お客様", "同様の事例", "仕様のとおり", "様式第1号", "氏名を確認", "多様な", "模様です"])
+    "text", ["皆様", "お客様", "同様の事例", "仕様のとおり", "様式第1号", "氏名を確認", "多様な", "模様です"]
+)
 def test_ordinary_words_are_no_names(text):
     assert _found(text, TraceKind.PERSON) == []
 
 
-@pytest.mark.parametrize("text", [
-    "025-526-5111", "０２５－５２６－５１１１", "090-1234-5678", "09012345678", "03(5253)5517", "025ー526ー5111",
-    "+81-25-526-5111"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "025-526-5111",
+        "０２５－５２６－５１１１",
+        "090-1234-5678",
+        "09012345678",
+        "03(5253)5517",
+        "025ー526ー5111",
+        "+81-25-526-5111",
+    ],
+)
 def test_telephone_numbers_in_any_width(text):
     assert len(_found(f"電話は{text}です。", TraceKind.PHONE)) == 1
 

@@ -27,7 +27,8 @@ def test_the_three_twins_agree_and_only_those_who_work_on_it_see_a_candidate(arr
             views = policy.can_view(actor, entry)
             listed = db.session.scalar(sa.select(QaEntry.id).where(QaEntry.id == entry.id, policy.viewable_by(actor)))
             told = db.session.scalar(
-                sa.select(Membership.id).where(Membership.id == membership.id, policy.viewers_of(entry)))
+                sa.select(Membership.id).where(Membership.id == membership.id, policy.viewers_of(entry))
+            )
             assert views is (listed is not None) is (told is not None), name
             if views:
                 seen.add(name)
@@ -64,8 +65,10 @@ def test_only_the_secretariats_approvers_decide(arrange):
     with arrange():
         review, published = make_entry(QaState.REVIEW), make_entry(QaState.PUBLISHED)
         may = {
-            name for name, membership in vars(make_cast()).items()
-            if policy.can_publish(actor_of(membership), review) or policy.can_withdraw(actor_of(membership), published)}
+            name
+            for name, membership in vars(make_cast()).items()
+            if policy.can_publish(actor_of(membership), review) or policy.can_withdraw(actor_of(membership), published)
+        }
 
         assert may == {"chief"}
 

@@ -60,7 +60,8 @@ def test_warnings_remain_at_review_and_for_the_approver(visit, arrange):
         published = make_entry(QaState.PUBLISHED, drafter=drafter, question="新潟県から照会がありました。")
 
     for visitor, url, warned in (
-        (drafter, f"/qa/{draft.id}/review", True), (chief, f"/qa/{review.id}", True),
+        (drafter, f"/qa/{draft.id}/review", True),
+        (chief, f"/qa/{review.id}", True),
         (chief, f"/qa/{published.id}", False),
     ):
         assert ("おそれのある記載が1件" in visit(visitor).get(url).main) is warned

@@ -118,8 +118,9 @@ def test_editing_needs_the_version_seen_and_undoes_the_confirmation(arrange):
 def test_a_colleague_who_edits_is_remembered(arrange):
     with arrange():
         entry, colleague = make_entry(), make_drafter()
-        service.edit_entry(actor_of(colleague), entry, version=entry.version, theme_id=entry.theme_id, question="問い",
-                           answer="答え")
+        service.edit_entry(
+            actor_of(colleague), entry, version=entry.version, theme_id=entry.theme_id, question="問い", answer="答え"
+        )
 
         assert entry.editor_person_id == colleague.person_id
 
@@ -130,7 +131,9 @@ def test_texts_are_needed_and_hold_no_individual_number(arrange, field):
         drafter, texts = actor_of(make_drafter()), {"question": QUESTION, "answer": ANSWER}
 
         for text, error in (
-            ("  ", Invalid), ("個人番号 123456789018", Invalid), ("受付 123456789018", NeedsConfirmation),
+            ("  ", Invalid),
+            ("個人番号 123456789018", Invalid),
+            ("受付 123456789018", NeedsConfirmation),
         ):
             with pytest.raises(error) as refused:
                 service.draft_entry(drafter, theme_id=theme().id, **{**texts, field: text})

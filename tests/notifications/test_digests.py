@@ -136,8 +136,9 @@ def test_weekly_digest_warns_of_what_is_due_before_the_next(arrange, tell, sink,
     assert (["taro@joetsu.example"] in sink.recipients) == is_told
 
 
-@pytest.mark.parametrize(("due_on", "planned"), [
-    (date(2026, 11, 27), 1), (date(2026, 11, 30), 1), (date(2026, 12, 1), 0)])
+@pytest.mark.parametrize(
+    ("due_on", "planned"), [(date(2026, 11, 27), 1), (date(2026, 11, 30), 1), (date(2026, 12, 1), 0)]
+)
 def test_request_due_before_the_next_weekly_digest_does_not_wait_for_it(arrange, tell, due_on, planned):
     with arrange():
         member = make_member("152226", Role.LOCAL_STAFF)
@@ -177,7 +178,9 @@ def test_due_requests_come_first_by_date_until_they_are_answered_whatever_one_ha
 
     text = next(
         message.get_body(("plain",)).get_content()
-        for message, to in zip(sink.messages(), sink.recipients, strict=True) if to == ["taro@joetsu.example"])
+        for message, to in zip(sink.messages(), sink.recipients, strict=True)
+        if to == ["taro@joetsu.example"]
+    )
     assert text.startswith("要対応が2件あります。")
     assert text.index("一番目の依頼") < text.index("二番目の依頼")
     assert "遠い依頼" not in text
@@ -191,7 +194,9 @@ def test_due_requests_come_first_by_date_until_they_are_answered_whatever_one_ha
     send_at(send, WEDNESDAY)
     text = next(
         message.get_body(("plain",)).get_content()
-        for message, to in zip(sink.messages(), sink.recipients, strict=True) if to == ["taro@joetsu.example"])
+        for message, to in zip(sink.messages(), sink.recipients, strict=True)
+        if to == ["taro@joetsu.example"]
+    )
     assert "二番目の依頼" not in text
 
 

@@ -46,8 +46,12 @@ def test_information_waits_for_the_digest(arrange, tell):
 
     with arrange():
         assert [line.mode for line in lines_of(joetsu.person_id)] == [MailMode.DIGEST]
-        assert db.session.scalar(
-            sa.select(sa.func.count()).select_from(Delivery).where(Delivery.person_id == joetsu.person_id)) == 0
+        assert (
+            db.session.scalar(
+                sa.select(sa.func.count()).select_from(Delivery).where(Delivery.person_id == joetsu.person_id)
+            )
+            == 0
+        )
 
 
 def test_nobody_is_told_of_what_they_did_themselves_and_the_drafter_is_not_asked_to_approve(arrange, tell):
@@ -100,8 +104,12 @@ def test_telling_again_adds_nothing(arrange, tell):
 
     with arrange():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Notification)) == before
-        assert db.session.scalar(
-            sa.select(sa.func.count()).select_from(EventRecord).where(EventRecord.handled_at.is_(None))) == 0
+        assert (
+            db.session.scalar(
+                sa.select(sa.func.count()).select_from(EventRecord).where(EventRecord.handled_at.is_(None))
+            )
+            == 0
+        )
 
 
 def test_a_failing_handler_stops_no_other_and_is_tried_again_later(arrange, tell, monkeypatch):
@@ -143,8 +151,12 @@ def test_a_large_telling_goes_on_where_it_stopped_and_takes_few_statements(app, 
     with arrange():
         progress = db.session.get(Dispatch, event_id)
         assert (progress.told_count, progress.finished_at) == (10, None)
-        assert db.session.scalar(
-            sa.select(sa.func.count()).select_from(Notification).where(Notification.event_id == event_id)) == 10
+        assert (
+            db.session.scalar(
+                sa.select(sa.func.count()).select_from(Notification).where(Notification.event_id == event_id)
+            )
+            == 10
+        )
     with arrange():
         engine = db.engine
         with recorded_statements(engine) as statements:
@@ -157,8 +169,7 @@ def test_a_large_telling_goes_on_where_it_stopped_and_takes_few_statements(app, 
     with arrange():
         progress = db.session.get(Dispatch, event_id)
         assert progress.finished_at is not None
-        mails = db.session.scalar(
-            sa.select(sa.func.count()).select_from(Delivery).where(Delivery.event_id == event_id))
+        mails = db.session.scalar(sa.select(sa.func.count()).select_from(Delivery).where(Delivery.event_id == event_id))
         assert mails == 25
 
 

@@ -51,4 +51,5 @@ def test_header_has_one_line(text):
 
 def test_html_twin_is_escaped_and_linked():
     assert str(linked("<b> https://a.example/?x=1&y=2 >")) == (
-        '&lt;b&gt; <a href="https://a.example/?x=1&amp;y=2">https://a.example/?x=1&amp;y=2</a> &gt;')
+        '&lt;b&gt; <a href="https://a.example/?x=1&amp;y=2">https://a.example/?x=1&amp;y=2</a> &gt;'
+    )

@@ -47,9 +47,14 @@ def test_line_is_ticked_off_alone_or_with_all(visit, arrange, joetsu):
 
     visitor.get("/inbox").form("/inbox/read").submit()
     with arrange():
-        assert db.session.scalar(
-            sa.select(sa.func.count()).select_from(Notification)
-            .where(Notification.person_id == joetsu.person_id, Notification.read_at.is_(None))) == 0
+        assert (
+            db.session.scalar(
+                sa.select(sa.func.count())
+                .select_from(Notification)
+                .where(Notification.person_id == joetsu.person_id, Notification.read_at.is_(None))
+            )
+            == 0
+        )
 
 
 def test_lines_of_others_do_not_exist(visit, arrange, joetsu):
@@ -92,7 +97,8 @@ def test_consultation_is_untold_to_somebody_who_went_to_another_consulted_minist
         cast = make_cast()
         issue = make_issue(cast, IssueState.CONSULTING)
         issues.consult_ministry(
-            actor_of(cast.division), issue, ministry_id=cast.other_ministry.organisation_id, question="別の見解は。")
+            actor_of(cast.division), issue, ministry_id=cast.other_ministry.organisation_id, question="別の見解は。"
+        )
     tell()
     assert issue.number in visit(cast.ministry).get("/inbox").main
     with arrange():
@@ -107,19 +113,34 @@ def test_consultation_is_untold_to_somebody_who_went_to_another_consulted_minist
 
 def test_inbox_keeps_its_budget_with_many_lines(visit, arrange, joetsu):
     with arrange():
-        line = db.session.scalars(
-            sa.select(Notification).where(Notification.person_id == joetsu.person_id)).one()
+        line = db.session.scalars(sa.select(Notification).where(Notification.person_id == joetsu.person_id)).one()
         event = db.session.get_one(EventRecord, line.event_id)
         for number in range(120):
             copy = EventRecord(
-                kind=event.kind, occurred_at=event.occurred_at, subject_kind=event.subject_kind,
-                subject_id=event.subject_id, audience=event.audience, payload=event.payload, handled_at=clock.now())
+                kind=event.kind,
+                occurred_at=event.occurred_at,
+                subject_kind=event.subject_kind,
+                subject_id=event.subject_id,
+                audience=event.audience,
+                payload=event.payload,
+                handled_at=clock.now(),
+            )
             db.session.add(copy)
             db.session.flush()
-            db.session.add(Notification(
-                event_id=copy.id, person_id=joetsu.person_id, kind=line.kind, topic=line.topic, mode=line.mode,
-                audience=line.audience, subject_kind=line.subject_kind, subject_id=line.subject_id,
-                facts={**line.facts, "number": f"第{number}号"}, created_at=line.created_at))
+            db.session.add(
+                Notification(
+                    event_id=copy.id,
+                    person_id=joetsu.person_id,
+                    kind=line.kind,
+                    topic=line.topic,
+                    mode=line.mode,
+                    audience=line.audience,
+                    subject_kind=line.subject_kind,
+                    subject_id=line.subject_id,
+                    facts={**line.facts, "number": f"第{number}号"},
+                    created_at=line.created_at,
+                )
+            )
     page = visit(joetsu).get("/inbox")
     assert "第119号" in page.main
     following = page.soup.find("a", rel="next")["href"]

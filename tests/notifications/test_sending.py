@@ -120,8 +120,7 @@ def test_title_cannot_add_a_header(arrange, tell, sink, send):
 
 def test_who_may_no_longer_see_it_gets_no_mail(arrange, mailed, sink, send):
     with arrange():
-        db.session.execute(
-            sa.update(Membership).where(Membership.id == mailed.id).values(ends_at=clock.now()))
+        db.session.execute(sa.update(Membership).where(Membership.id == mailed.id).values(ends_at=clock.now()))
     send()
 
     with arrange():
@@ -129,12 +128,19 @@ def test_who_may_no_longer_see_it_gets_no_mail(arrange, mailed, sink, send):
     assert sink.mails == []
 
 
-@pytest.mark.parametrize(("point", "answer", "state"), [
-    ("rcpt", "550 no such user", DeliveryState.FAILED), ("rcpt", "451 later", DeliveryState.PENDING),
-    ("dot", "554 refused", DeliveryState.FAILED), ("dot", "452 full", DeliveryState.PENDING),
-    ("mail", "421 closing", DeliveryState.PENDING), ("mail", "hang", DeliveryState.PENDING),
-    ("mail", "cut", DeliveryState.PENDING), ("connect", "hang", DeliveryState.PENDING),
-])
+@pytest.mark.parametrize(
+    ("point", "answer", "state"),
+    [
+        ("rcpt", "550 no such user", DeliveryState.FAILED),
+        ("rcpt", "451 later", DeliveryState.PENDING),
+        ("dot", "554 refused", DeliveryState.FAILED),
+        ("dot", "452 full", DeliveryState.PENDING),
+        ("mail", "421 closing", DeliveryState.PENDING),
+        ("mail", "hang", DeliveryState.PENDING),
+        ("mail", "cut", DeliveryState.PENDING),
+        ("connect", "hang", DeliveryState.PENDING),
+    ],
+)
 @pytest.mark.usefixtures("mailed")
 def test_refusal_is_failure_or_a_later_try(arrange, sink, send, *, point, answer, state):
     sink.behave = {point: answer}
@@ -155,7 +161,7 @@ def test_refusal_is_failure_or_a_later_try(arrange, sink, send, *, point, answer
 
 @pytest.mark.parametrize("how", ["hang", "cut"])
 def test_mail_of_unknown_fate_goes_out_once_more_under_the_same_id_and_then_waits_for_a_person(
-    arrange, mailed, sink, send, how,
+    arrange, mailed, sink, send, how
 ):
     sink.behave = {"dot": how}
     send()
@@ -206,7 +212,8 @@ def test_server_that_is_away_costs_one_try_and_no_mail(app, arrange, tell, maili
     with arrange():
         tried = db.session.scalar(sa.select(sa.func.count()).select_from(Delivery).where(Delivery.attempts > 0))
         waiting = db.session.scalar(
-            sa.select(sa.func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.PENDING))
+            sa.select(sa.func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.PENDING)
+        )
     assert (tried, waiting) == (1, len(due))
 
 
@@ -322,7 +329,11 @@ def test_english_reader_gets_english(arrange, tell, sink, send):
 def _environment(app, url: str) -> dict[str, str]:
     settings = app.config["PORTAL_SETTINGS"]
     return {
-        **os.environ, "PORTAL_ENV": "testing", "PORTAL_DATA_DIR": str(settings.data_dir), "PORTAL_SMTP_URL": url,
-        "PORTAL_DATABASE_URL": settings.database_url, "PORTAL_SECRET_KEY": settings.secret_key,
+        **os.environ,
+        "PORTAL_ENV": "testing",
+        "PORTAL_DATA_DIR": str(settings.data_dir),
+        "PORTAL_SMTP_URL": url,
+        "PORTAL_DATABASE_URL": settings.database_url,
+        "PORTAL_SECRET_KEY": settings.secret_key,
         "PORTAL_SMTP_TIMEOUT": "15",
     }

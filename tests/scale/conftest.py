@@ -48,8 +48,14 @@ def filled(tmp_path_factory):
         pytest.skip("PostgreSQL's server is not installed")
     with postgresql_server() as server:
         database = PostgresqlDatabase(server)
-        app = create_app(Settings(environment="testing", secret_key="t" * 40, database_url=database.url,
-                                  data_dir=tmp_path_factory.mktemp("data")))
+        app = create_app(
+            Settings(
+                environment="testing",
+                secret_key="t" * 40,
+                database_url=database.url,
+                data_dir=tmp_path_factory.mktemp("data"),
+            )
+        )
         with app.app_context():
             upgrade(db.engine)
             with unit_of_work():

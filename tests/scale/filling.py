@@ -141,8 +141,23 @@ def fill() -> None:
     for name, _ in indexes:
         db.session.execute(sa.text(f'DROP INDEX "{name}"'))
     for statement in (
-            _BODY, _PEOPLE, _MEMBERS, _CAST, _ISSUES, _CONSULTATIONS, _POSTS, _HOPS, _READINGS, _READ_BY_OFFICES,
-            _EVENTS, _PAPERS, _RECIPIENTS, _NOTIFICATIONS, "DROP TABLE body, writer",
-            *(definition for _, definition in indexes), "ANALYZE"):
+        _BODY,
+        _PEOPLE,
+        _MEMBERS,
+        _CAST,
+        _ISSUES,
+        _CONSULTATIONS,
+        _POSTS,
+        _HOPS,
+        _READINGS,
+        _READ_BY_OFFICES,
+        _EVENTS,
+        _PAPERS,
+        _RECIPIENTS,
+        _NOTIFICATIONS,
+        "DROP TABLE body, writer",
+        *(definition for _, definition in indexes),
+        "ANALYZE",
+    ):
         known = {"issues": ISSUES, "papers": PAPERS}
         db.session.execute(sa.text(statement), {name: n for name, n in known.items() if f":{name}" in statement})

@@ -28,8 +28,11 @@ class Sent:
     @property
     def scanned(self) -> set[str]:
         """The big tables that it reads from end to end."""
-        return {node["Relation Name"] for node in _to_the_end(self.plan)
-                if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG}
+        return {
+            node["Relation Name"]
+            for node in _to_the_end(self.plan)
+            if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG
+        }
 
 
 @contextmanager

@@ -12,12 +12,38 @@ from tests.scale.plans import explain, recorded_selects
 pytestmark = pytest.mark.slow
 
 MOST = 60_000  # the planner's unit; reading the table of issues once costs about 12,000
-ROLES = ("staff", "manager", "prefecture", "liaison", "division", "secretariat", "chief", "ministry", "association",
-         "executive", "auditor", "admin")
-QUEUES = ("", "?view=waiting", "?view=all", "?view=all&sort=due", "?view=open&sort=activity", "?state=closed",
-          "?state=answered&sort=due", "?flags=overdue", "?flags=unread", "?flags=leak", "?urgency=urgent",
-          "?holder=division", "?older_than=14", "?view=all&theme_id=1", "?view=all&flags=unread",
-          "?view=all&prefecture=15")
+ROLES = (
+    "staff",
+    "manager",
+    "prefecture",
+    "liaison",
+    "division",
+    "secretariat",
+    "chief",
+    "ministry",
+    "association",
+    "executive",
+    "auditor",
+    "admin",
+)
+QUEUES = (
+    "",
+    "?view=waiting",
+    "?view=all",
+    "?view=all&sort=due",
+    "?view=open&sort=activity",
+    "?state=closed",
+    "?state=answered&sort=due",
+    "?flags=overdue",
+    "?flags=unread",
+    "?flags=leak",
+    "?urgency=urgent",
+    "?holder=division",
+    "?older_than=14",
+    "?view=all&theme_id=1",
+    "?view=all&flags=unread",
+    "?view=all&prefecture=15",
+)
 OFFICES = ("liaison", "division", "secretariat", "admin")
 
 
@@ -51,8 +77,11 @@ def test_one_issue_and_one_paper_are_served_by_indexes(filled, role):
     visitor = filled.visit(membership)
     with filled.app.app_context():
         body = filled.cast.manager.organisation_id
-        number = db.session.scalar(sa.select(Issue.number).where(
-            Issue.organisation_id == body, Issue.state == IssueState.CLOSED, Issue.is_shared_with_prefecture).limit(1))
+        number = db.session.scalar(
+            sa.select(Issue.number)
+            .where(Issue.organisation_id == body, Issue.state == IssueState.CLOSED, Issue.is_shared_with_prefecture)
+            .limit(1)
+        )
         post = db.session.scalar(sa.select(Issue.post_id).where(Issue.number == number))
         paper = db.session.scalar(sa.select(sa.func.max(Guidance.id)))
         assert post is not None

@@ -17,8 +17,10 @@ def state(app):
 
     def look() -> dict[str, list[tuple[object, ...]]]:
         with app.app_context():
-            found = {name: sorted(map(tuple, db.session.execute(sa.text(f"SELECT * FROM {name}")).all()), key=str)
-                     for name in _TABLES}
+            found = {
+                name: sorted(map(tuple, db.session.execute(sa.text(f"SELECT * FROM {name}")).all()), key=str)
+                for name in _TABLES
+            }
             db.session.close()
             db.engine.dispose()
             return found

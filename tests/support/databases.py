@@ -50,10 +50,28 @@ def postgresql_server() -> Iterator[str]:
         if as_postgres:
             shutil.chown(folder, "postgres")
         data = folder / "data"
-        run(str(binaries / "initdb"), "-D", str(data), "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C",
-            "--no-sync")
-        settings = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60",
-                    "autovacuum_naptime=10s", "wal_level=minimal", "max_wal_senders=0")
+        run(
+            str(binaries / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "portal",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
+        settings = (
+            "fsync=off",
+            "full_page_writes=off",
+            "synchronous_commit=off",
+            "max_connections=60",
+            "autovacuum_naptime=10s",
+            "wal_level=minimal",
+            "max_wal_senders=0",
+        )
         options = f"-k {folder} -h '' " + " ".join(f"-c {setting}" for setting in settings)
         run(str(binaries / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
         try:

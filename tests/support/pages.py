@@ -144,7 +144,7 @@ class Visitor:
         return page
 
     def post(
-        self, url: str, data: dict[str, Any] | None = None, *, follow: bool = True, status: int | None = None,
+        self, url: str, data: dict[str, Any] | None = None, *, follow: bool = True, status: int | None = None
     ) -> Page:
         """Send a form."""
         page = self._send("post", url, follow=follow, data=data or {})

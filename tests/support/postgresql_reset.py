@@ -1,7 +1,5 @@
 """Brings a PostgreSQL database back to its prepared state by undoing just what a test has committed."""
 
-
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +14,17 @@ _KEY = """
     WHERE i.indisprimary AND i.indrelid = format('public.%%I', %s::text)::regclass"""
 _SCHEMA = "SELECT " + ", ".join(
     f"(SELECT count(*) || ' ' || max(xmin::text::bigint) FROM {catalogue})"
-    for catalogue in ("pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_namespace",
-                      "pg_trigger", "pg_proc"))
+    for catalogue in (
+        "pg_class",
+        "pg_attribute",
+        "pg_attrdef",
+        "pg_constraint",
+        "pg_index",
+        "pg_namespace",
+        "pg_trigger",
+        "pg_proc",
+    )
+)
 _OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
@@ -66,7 +73,8 @@ class PostgresqlReset:
         """Learn the state of a database just made from the template."""
         self.close()
         self._connection = psycopg.connect(
-            host=self._url.query["host"], user=self._url.username, dbname=self._url.database, autocommit=True)
+            host=self._url.query["host"], user=self._url.username, dbname=self._url.database, autocommit=True
+        )
         self._connection.prepare_threshold = 1
         self._tables = [self._look_at(name) for (name,) in self._all(_TABLES)]
         self._sequences = self._all(_SEQUENCES)
@@ -74,7 +82,8 @@ class PostgresqlReset:
         self._written = "SELECT " + ", ".join(
             f"(SELECT count(*) FROM {table.quoted}), "
             f"(SELECT count(*) FROM {table.quoted} WHERE xmin::text::bigint > %(mark)s::bigint)"
-            for table in self._tables)
+            for table in self._tables
+        )
         self._mark = self._transaction()
 
     def restore(self) -> bool:
@@ -111,15 +120,15 @@ class PostgresqlReset:
         with self._connection.transaction():
             self._connection.execute("SET LOCAL session_replication_role = replica")  # keys in any order
             for table in tables:
-                self._connection.execute(
-                    f"DELETE FROM {table.quoted} WHERE xmin::text::bigint > {self._mark}")
+                self._connection.execute(f"DELETE FROM {table.quoted} WHERE xmin::text::bigint > {self._mark}")
             for table in tables:
                 if table.rows:
                     self._connection.execute(_refill(table))
             for before, (name, last, _) in zip(self._sequences, sequences, strict=True):
                 if last != before[1]:
                     self._connection.execute(
-                        f"SELECT setval('public.\"{name}\"', %s, %s)", (before[1] or before[2], before[1] is not None))
+                        f"SELECT setval('public.\"{name}\"', %s, %s)", (before[1] or before[2], before[1] is not None)
+                    )
             return self._transaction()
 
     def _end_others(self) -> None:
@@ -142,5 +151,7 @@ class PostgresqlReset:
 
 def _refill(table: _Table) -> str:
     same = " AND ".join(f'there."{column}" = kept."{column}"' for column in table.key) or "false"
-    return (f"INSERT INTO {table.quoted} SELECT * FROM {table.kept} AS kept "
-            f"WHERE NOT EXISTS (SELECT 1 FROM {table.quoted} AS there WHERE {same})")
+    return (
+        f"INSERT INTO {table.quoted} SELECT * FROM {table.kept} AS kept "
+        f"WHERE NOT EXISTS (SELECT 1 FROM {table.quoted} AS there WHERE {same})"
+    )

@@ -65,8 +65,12 @@ def test_route_leads_to_a_division_only(arrange, admin):
 def test_new_theme_comes_last_with_its_route(arrange, admin):
     with arrange():
         theme = service.add_theme(
-            admin, code="disaster", letter="d", facts=TopicFacts(name="災害対応", name_en="Disasters"),
-            division_id=organisation("shobo").id)
+            admin,
+            code="disaster",
+            letter="d",
+            facts=TopicFacts(name="災害対応", name_en="Disasters"),
+            division_id=organisation("shobo").id,
+        )
 
         assert queries.list_themes()[-1].code == "disaster"
         assert theme.letter == "D"
@@ -74,15 +78,20 @@ def test_new_theme_comes_last_with_its_route(arrange, admin):
         assert _kinds() == ["theme_changed", "route_changed"]
 
 
-@pytest.mark.parametrize(("code", "letter", "field"), [
-    ("linkage", "D", "code"), ("Bad Code", "D", "code"), ("disaster", "L", "letter"), ("disaster", "災", "letter"),
-])
+@pytest.mark.parametrize(
+    ("code", "letter", "field"),
+    [("linkage", "D", "code"), ("Bad Code", "D", "code"), ("disaster", "L", "letter"), ("disaster", "災", "letter")],
+)
 def test_code_and_letter_are_unique_and_plain(arrange, admin, code, letter, field):
     with arrange():
         with pytest.raises(Invalid) as refused:
             service.add_theme(
-                admin, code=code, letter=letter, facts=TopicFacts(name="災害対応", name_en="Disasters"),
-                division_id=organisation("shobo").id)
+                admin,
+                code=code,
+                letter=letter,
+                facts=TopicFacts(name="災害対応", name_en="Disasters"),
+                division_id=organisation("shobo").id,
+            )
 
         assert refused.value.field == field
 
@@ -91,8 +100,12 @@ def test_deactivated_theme_is_no_longer_offered(arrange, admin):
     with arrange():
         theme = _theme("vaccine")
         service.change_theme(
-            admin, theme, version=theme.version, division_id=organisation("shichoson").id,
-            facts=TopicFacts(name=theme.name, name_en=theme.name_en, is_active=False))
+            admin,
+            theme,
+            version=theme.version,
+            division_id=organisation("shichoson").id,
+            facts=TopicFacts(name=theme.name, name_en=theme.name_en, is_active=False),
+        )
 
         assert "vaccine" not in [row.code for row in queries.list_themes()]
         assert "vaccine" in [row.code for row in queries.list_themes(with_inactive=True)]
@@ -102,8 +115,12 @@ def test_deactivated_theme_is_no_longer_offered(arrange, admin):
 def test_stale_theme_is_refused(arrange, admin):
     with arrange(), pytest.raises(Conflict):
         service.change_theme(
-            admin, _theme(), version=99, facts=TopicFacts(name="x", name_en="x"),
-            division_id=organisation("mynumber").id)
+            admin,
+            _theme(),
+            version=99,
+            facts=TopicFacts(name="x", name_en="x"),
+            division_id=organisation("mynumber").id,
+        )
 
 
 def test_order_changes_by_one_place_and_stops_at_the_ends(arrange, admin):
@@ -126,9 +143,15 @@ def test_twin_of_a_sub_topic_is_refused(arrange, admin):
             service.add_sub_topic(admin, topic.theme, facts=TopicFacts(name=topic.name, name_en="Twin"))
 
 
-@pytest.mark.parametrize(("code", "role"), [
-    ("secretariat", Role.SECRETARIAT), ("juumin", Role.DIVISION), ("hq", Role.AUDITOR), ("152226", Role.LOCAL_MANAGER),
-])
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [
+        ("secretariat", Role.SECRETARIAT),
+        ("juumin", Role.DIVISION),
+        ("hq", Role.AUDITOR),
+        ("152226", Role.LOCAL_MANAGER),
+    ],
+)
 def test_settings_are_for_administrators(arrange, code, role):
     with arrange():
         actor = actor_of(make_member(code, role))

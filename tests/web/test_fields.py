@@ -30,8 +30,9 @@ class SampleForm(PortalForm):
     affected = fields.IntegerField("件数", unit="件", validators=[NumberRange(min=0)])
     kind = fields.SelectField("種別", enum=IssueKind, blank="選択してください", validators=[InputRequired()])
     hours = fields.SelectField("時間", choices=[("1", "1時間"), ("4", "4時間")])
-    theme = fields.RadioField("テーマ", choices=[(1, "一"), (2, "二")], coerce=int, validators=[Optional()],
-                              hints={"2": "ふたつ"})
+    theme = fields.RadioField(
+        "テーマ", choices=[(1, "一"), (2, "二")], coerce=int, validators=[Optional()], hints={"2": "ふたつ"}
+    )
     kinds = fields.CheckboxesField("関係", enum=IssueKind)
     due_on = fields.DateField("期限", validators=[Optional()])
     body = fields.TextAreaField("内容", validators=[Optional(), Length(max=20)], markdown=True)
@@ -159,13 +160,18 @@ def test_empty_number_is_in_no_range(posted):
     assert not posted(affected="").affected.errors
 
 
-@pytest.mark.parametrize("sent", [
-    {"due_on": "2026-11-30"}, {"due_on": "令和8年11月30日"}, {"due_on": "Ｒ８．１１．３０"},
-    {"due_on-year": "2026", "due_on-month": "11", "due_on-day": "30"},
-    {"due_on-year": "令和８年", "due_on-month": "１１", "due_on-day": "３０"},
-    {"due_on-year": "R8", "due_on-month": "11月", "due_on-day": "30日"},
-    {"due_on-year": "R8.11.30", "due_on-month": "", "due_on-day": ""},
-])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"due_on": "2026-11-30"},
+        {"due_on": "令和8年11月30日"},
+        {"due_on": "Ｒ８．１１．３０"},
+        {"due_on-year": "2026", "due_on-month": "11", "due_on-day": "30"},
+        {"due_on-year": "令和８年", "due_on-month": "１１", "due_on-day": "３０"},
+        {"due_on-year": "R8", "due_on-month": "11月", "due_on-day": "30日"},
+        {"due_on-year": "R8.11.30", "due_on-month": "", "due_on-day": ""},
+    ],
+)
 def test_date_is_read_as_people_write_it(posted, sent):
     form = posted(**sent)
     assert form.due_on.data == date(2026, 11, 30)
@@ -275,7 +281,9 @@ def test_refusal_lies_on_its_field_or_on_the_form(posted):
     form.lay(Invalid("別の欄です。", field="no_such_field"))
     assert form.status == 422
     assert form.problems == [
-        ("", None, "提出できません。"), ("", None, "別の欄です。"), ("件名", "title", "3件までです。"),
+        ("", None, "提出できません。"),
+        ("", None, "別の欄です。"),
+        ("件名", "title", "3件までです。"),
     ]
 
 

@@ -44,9 +44,19 @@ def test_short_date_names_the_year_only_when_it_is_another(locale):
 
 
 def test_nothing_is_shown_for_nothing(locale):
-    for shown in (filters.jdate, filters.jdatetime, filters.short_date, filters.time, filters.iso, filters.label,
-                  filters.filesize, filters.number, filters.era_fiscal_year, filters.business_days_ago,
-                  filters.due_text):
+    for shown in (
+        filters.jdate,
+        filters.jdatetime,
+        filters.short_date,
+        filters.time,
+        filters.iso,
+        filters.label,
+        filters.filesize,
+        filters.number,
+        filters.era_fiscal_year,
+        filters.business_days_ago,
+        filters.due_text,
+    ):
         assert shown(None) == ""
     assert not filters.is_overdue(None)
 
@@ -61,11 +71,14 @@ def test_fiscal_year_is_counted_by_the_era(locale):
     assert filters.era_fiscal_year(date(2026, 3, 31)) == pick(locale, "令和7年度", "FY2025")
 
 
-@pytest.mark.parametrize(("today", "text", "is_overdue"), [
-    (date(2026, 11, 27), "あと1営業日", False),
-    (date(2026, 11, 30), "本日まで", False),
-    (date(2026, 12, 2), "期限超過 2営業日", True),
-])
+@pytest.mark.parametrize(
+    ("today", "text", "is_overdue"),
+    [
+        (date(2026, 11, 27), "あと1営業日", False),
+        (date(2026, 11, 30), "本日まで", False),
+        (date(2026, 12, 2), "期限超過 2営業日", True),
+    ],
+)
 def test_due_date_is_told_in_business_days(locale, today, text, is_overdue):
     noon = datetime(today.year, today.month, today.day, 3, tzinfo=UTC)
     with clock.pretending(noon):

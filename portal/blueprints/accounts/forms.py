@@ -20,16 +20,26 @@ class SignInForm(PortalForm):
 
     form_key = None  # type: ignore[assignment]
     next = HiddenField()
-    email = EmailField(_l("メールアドレス"), [InputRequired(), Length(max=254)], autocomplete="username",
-                       inputmode="email", requirement=False)
+    email = EmailField(
+        _l("メールアドレス"),
+        [InputRequired(), Length(max=254)],
+        autocomplete="username",
+        inputmode="email",
+        requirement=False,
+    )
     password = PasswordField(_l("パスワード"), [InputRequired()], autocomplete="current-password", requirement=False)
 
 
 class RequestResetForm(PortalForm):
     """Where to send a reset link."""
 
-    email = EmailField(_l("メールアドレス"), [InputRequired(), Length(max=254)], autocomplete="username",
-                       inputmode="email", requirement=False)
+    email = EmailField(
+        _l("メールアドレス"),
+        [InputRequired(), Length(max=254)],
+        autocomplete="username",
+        inputmode="email",
+        requirement=False,
+    )
 
 
 _NEW_PASSWORD_HINT = _l("12文字以上。関係のない単語を4つ以上つなげると、覚えやすく推測されにくくなります。")
@@ -39,19 +49,26 @@ class SetPasswordForm(PortalForm):
     """A first or new password, reached by a mailed link."""
 
     new_password = PasswordField(
-        _l("新しいパスワード"), [InputRequired()], description=_NEW_PASSWORD_HINT, autocomplete="new-password",
-        requirement=False)
+        _l("新しいパスワード"),
+        [InputRequired()],
+        description=_NEW_PASSWORD_HINT,
+        autocomplete="new-password",
+        requirement=False,
+    )
     password_again = PasswordField(
         _l("新しいパスワード（確認）"),
         [InputRequired(), EqualTo("new_password", _l("上の欄と同じパスワードを入力してください。"))],
-        autocomplete="new-password", requirement=False)
+        autocomplete="new-password",
+        requirement=False,
+    )
 
 
 class ChangePasswordForm(SetPasswordForm):
     """A new password, given the current one."""
 
     current_password = PasswordField(
-        _l("今のパスワード"), [InputRequired()], autocomplete="current-password", requirement=False)
+        _l("今のパスワード"), [InputRequired()], autocomplete="current-password", requirement=False
+    )
 
 
 class ChooseMembershipForm(PortalForm):
@@ -68,9 +85,17 @@ class ProfileForm(PortalForm):
     version = HiddenField()
     name = TextField(_l("氏名"), [InputRequired(), Length(max=100)], autocomplete="name", width="long")
     kana = TextField(
-        _l("フリガナ"), [Length(max=100)], width="long",
-        description=_l("ひらがなで入力しても、カタカナに直して登録します。"))
-    phone = TelephoneField(_l("電話番号"), [Length(max=30)], description=_l("例：025-000-0000（内線 1234）"),
-                           autocomplete="tel", width="long")
+        _l("フリガナ"),
+        [Length(max=100)],
+        width="long",
+        description=_l("ひらがなで入力しても、カタカナに直して登録します。"),
+    )
+    phone = TelephoneField(
+        _l("電話番号"),
+        [Length(max=30)],
+        description=_l("例：025-000-0000（内線 1234）"),
+        autocomplete="tel",
+        width="long",
+    )
     locale = RadioField(_l("表示とメールの言語"), [InputRequired()], choices=[("ja", "日本語"), ("en", "English")])
     my_number_confirmed = CheckboxField(_l("個人番号ではないことを確認しました"))

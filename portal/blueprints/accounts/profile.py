@@ -28,14 +28,21 @@ def profile() -> _Page:
     if form.validate_on_submit():
         with attempting(form):
             own_profile.change_profile(
-                actor, version=_version(form.version.data), name=form.name.data or "", kana=form.kana.data or "",
-                phone=form.phone.data or "", locale=form.locale.data, confirmed=form.my_number_confirmed.data)
+                actor,
+                version=_version(form.version.data),
+                name=form.name.data or "",
+                kana=form.kana.data or "",
+                phone=form.phone.data or "",
+                locale=form.locale.data,
+                confirmed=form.my_number_confirmed.data,
+            )
             session.pop("locale", None)
             flash(gettext("保存しました。"))
             return redirect(url_for("accounts.profile"))
     sessions = [(row, describe_browser(row.user_agent)) for row in queries.list_live_sessions(actor.person_id)]
     return render_template(
-        "accounts/profile.html", form=form, person=person, sessions=sessions, current=current_session()), form.status
+        "accounts/profile.html", form=form, person=person, sessions=sessions, current=current_session()
+    ), form.status
 
 
 @bp.route("/profile/password", methods=["GET", "POST"])
@@ -47,7 +54,8 @@ def change_password() -> _Page:
         if links.is_current_password(row, form.current_password.data or "", address=request.remote_addr or ""):
             with attempting(form):
                 links.change_password(
-                    current_actor(), row, current=form.current_password.data or "", new=form.new_password.data or "")
+                    current_actor(), row, current=form.current_password.data or "", new=form.new_password.data or ""
+                )
                 flash(gettext("パスワードを変更しました。ほかの端末からはサインアウトしました。"))
                 return redirect(url_for("accounts.profile"))
         else:

@@ -6,12 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import links, queries, service
 from portal.accounts.models import SignInSession
-from portal.blueprints.accounts.forms import (
-    ChooseMembershipForm,
-    RequestResetForm,
-    SetPasswordForm,
-    SignInForm,
-)
+from portal.blueprints.accounts.forms import ChooseMembershipForm, RequestResetForm, SetPasswordForm, SignInForm
 from portal.core.errors import NotFound
 from portal.web import access
 from portal.web.access import (
@@ -39,8 +34,11 @@ def sign_in() -> _Page:
             return redirect(form.next.data or url_for("home.index"))
     if form.validate_on_submit():
         begun = service.sign_in(
-            form.email.data or "", form.password.data or "", address=request.remote_addr or "",
-            user_agent=request.user_agent.string)
+            form.email.data or "",
+            form.password.data or "",
+            address=request.remote_addr or "",
+            user_agent=request.user_agent.string,
+        )
         if begun is not None:
             return _enter(earlier, begun, return_path(form.next.data))
         form.form_errors.append(gettext("メールアドレスまたはパスワードが違います。"))

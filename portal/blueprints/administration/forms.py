@@ -43,8 +43,7 @@ class VersionedForm(ConfirmedForm):
 class PeopleFilterForm(FilterForm):
     """Whom to look for."""
 
-    q = SearchField(
-        _l("氏名・よみ・メールアドレス・団体"), validators=[Optional(), Length(max=100)], width="long")
+    q = SearchField(_l("氏名・よみ・メールアドレス・団体"), validators=[Optional(), Length(max=100)], width="long")
     role = SelectField(_l("役割"), enum=Role, blank=_l("すべて"), validators=[Optional()])
 
 
@@ -52,10 +51,16 @@ class PersonFields(ConfirmedForm):
     """The facts of a person."""
 
     name = TextField(_l("氏名"), validators=[InputRequired(), Length(max=100)], width="long", autocomplete="off")
-    kana = TextField(_l("フリガナ"), validators=[Optional(), Length(max=100)], width="long", autocomplete="off",
-                     description=_l("ひらがな・半角カナで入力してもカタカナで保存します。"))
-    email = EmailField(_l("メールアドレス"), validators=[InputRequired(), Length(max=254)], width="long",
-                       autocomplete="off")
+    kana = TextField(
+        _l("フリガナ"),
+        validators=[Optional(), Length(max=100)],
+        width="long",
+        autocomplete="off",
+        description=_l("ひらがな・半角カナで入力してもカタカナで保存します。"),
+    )
+    email = EmailField(
+        _l("メールアドレス"), validators=[InputRequired(), Length(max=254)], width="long", autocomplete="off"
+    )
     phone = TelephoneField(_l("電話番号"), validators=[Optional(), Length(max=30)], width="medium", autocomplete="off")
 
 
@@ -68,8 +73,13 @@ class PlaceForm(VersionedForm):
 
     section_id = SelectField(_l("所属"), choices=[], coerce=int, blank=_l("（所属なし）"), validators=[Optional()])
     title = TextField(_l("職名"), validators=[Optional(), Length(max=50)], width="medium")
-    duty_ids = CheckboxesField(_l("担当区分"), choices=[], coerce=int, validators=[Optional()],
-                               description=_l("通知等が届く担当を選びます。兼務の場合は複数選べます。"))
+    duty_ids = CheckboxesField(
+        _l("担当区分"),
+        choices=[],
+        coerce=int,
+        validators=[Optional()],
+        description=_l("通知等が届く担当を選びます。兼務の場合は複数選べます。"),
+    )
     is_head = CheckboxField(_l("所属長である"))
     is_approver = CheckboxField(_l("決裁者である"), description=_l("通知等の決裁ができるようになります。"))
 
@@ -84,22 +94,33 @@ class GrantForm(PlaceForm):
 class AddMemberForm(PersonFields, GrantForm):
     """Add a person to an organisation."""
 
-    invite = CheckboxField(_l("招待メールを送る"), default=True,
-                           description=_l("パスワードを設定するためのリンクが本人に届きます（有効期間は7日間）。"))
+    invite = CheckboxField(
+        _l("招待メールを送る"),
+        default=True,
+        description=_l("パスワードを設定するためのリンクが本人に届きます（有効期間は7日間）。"),
+    )
 
 
 class ChooseBodyForm(FilterForm):
     """The organisation for which something is wanted."""
 
-    code = TextField(_l("団体コード"), validators=[InputRequired(), Length(max=32)], width="medium",
-                     description=_l("名簿の団体のページに表示されています。例：152226"))
+    code = TextField(
+        _l("団体コード"),
+        validators=[InputRequired(), Length(max=32)],
+        width="medium",
+        description=_l("名簿の団体のページに表示されています。例：152226"),
+    )
 
 
 class EndForm(VersionedForm):
     """End something now or after a day."""
 
-    last_day = DateField(_l("終了日（この日まで有効）"), validators=[Optional()], single=True,
-                         description=_l("空欄の場合は、今すぐ終了します。"))
+    last_day = DateField(
+        _l("終了日（この日まで有効）"),
+        validators=[Optional()],
+        single=True,
+        description=_l("空欄の場合は、今すぐ終了します。"),
+    )
 
 
 class SectionForm(ConfirmedForm):
@@ -112,12 +133,17 @@ class SectionForm(ConfirmedForm):
 class AssignForm(PortalForm):
     """Put a liaison in charge of a post."""
 
-    membership_id = SelectField(_l("リエゾン"), choices=[], coerce=int, blank=_l("選んでください"),
-                                validators=[InputRequired()])
+    membership_id = SelectField(
+        _l("リエゾン"), choices=[], coerce=int, blank=_l("選んでください"), validators=[InputRequired()]
+    )
     rank = RadioField(_l("区分"), enum=AssignmentRank, validators=[InputRequired()])
     starts_on = DateField(_l("開始日"), validators=[Optional()], single=True, description=_FROM)
-    last_day = DateField(_l("終了日（この日まで有効）"), validators=[Optional()], single=True,
-                         description=_l("決まっていない場合は空欄にします。"))
+    last_day = DateField(
+        _l("終了日（この日まで有効）"),
+        validators=[Optional()],
+        single=True,
+        description=_l("決まっていない場合は空欄にします。"),
+    )
 
 
 class OrganisationForm(VersionedForm):
@@ -128,28 +154,39 @@ class OrganisationForm(VersionedForm):
     name_en = TextField(_l("英語の名称"), validators=[Optional(), Length(max=100)], width="long")
     county = TextField(_l("郡"), validators=[Optional(), Length(max=50)], width="medium")
     is_core_city = CheckboxField(_l("中核市である"))
-    population = IntegerField(_l("人口"), validators=[Optional(), NumberRange(min=0, max=20_000_000)], unit=_l("人"),
-                              width="medium")
+    population = IntegerField(
+        _l("人口"), validators=[Optional(), NumberRange(min=0, max=20_000_000)], unit=_l("人"), width="medium"
+    )
     population_on = DateField(_l("人口の基準日"), validators=[Optional()], single=True)
     valid_from = DateField(_l("設置日"), validators=[Optional()], single=True)
-    valid_until = DateField(_l("廃止日"), validators=[Optional()], single=True,
-                            description=_l("この日から存在しないものとして扱います。"))
+    valid_until = DateField(
+        _l("廃止日"), validators=[Optional()], single=True, description=_l("この日から存在しないものとして扱います。")
+    )
 
 
 class NewOrganisationForm(OrganisationForm):
     """A municipality that comes into being."""
 
-    code = TextField(_l("団体コード"), validators=[InputRequired(), Length(max=12)], width="medium",
-                     description=_l("検査数字を含む6桁。先頭2桁で都道府県が決まります。"))
-    kind = SelectField(_l("種別"), validators=[InputRequired()], coerce=OrganisationKind, choices=[
-        (kind, kind.ja) for kind in OrganisationKind if kind in MUNICIPALITIES])
+    code = TextField(
+        _l("団体コード"),
+        validators=[InputRequired(), Length(max=12)],
+        width="medium",
+        description=_l("検査数字を含む6桁。先頭2桁で都道府県が決まります。"),
+    )
+    kind = SelectField(
+        _l("種別"),
+        validators=[InputRequired()],
+        coerce=OrganisationKind,
+        choices=[(kind, kind.ja) for kind in OrganisationKind if kind in MUNICIPALITIES],
+    )
 
 
 class MergeForm(PortalForm):
     """A body passes into another."""
 
     successor_code = TextField(
-        _l("合併後の団体の団体コード"), validators=[InputRequired(), Length(max=12)], width="medium")
+        _l("合併後の団体の団体コード"), validators=[InputRequired(), Length(max=12)], width="medium"
+    )
     effective_on = DateField(_l("合併の日"), validators=[InputRequired()], single=True)
 
 

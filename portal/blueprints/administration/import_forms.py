@@ -13,8 +13,12 @@ from portal.web.forms import PortalForm
 class UploadForm(ConfirmedForm):
     """A file of populations."""
 
-    file = FileField(_l("ファイル"), validators=[FileRequired(N_("ファイルを選んでください。"))],
-                     accept=(".csv", ".xlsx"), max_bytes=MAX_BYTES)
+    file = FileField(
+        _l("ファイル"),
+        validators=[FileRequired(N_("ファイルを選んでください。"))],
+        accept=(".csv", ".xlsx"),
+        max_bytes=MAX_BYTES,
+    )
 
 
 class UploadPeopleForm(UploadForm):
@@ -22,7 +26,8 @@ class UploadPeopleForm(UploadForm):
 
     creates_sections = CheckboxField(
         _l("登録されていない所属を新しく登録する"),
-        description=_l("選ばない場合、登録されていない所属の名称は誤りとして表示します。"))
+        description=_l("選ばない場合、登録されていない所属の名称は誤りとして表示します。"),
+    )
 
 
 class TakeInForm(PortalForm):

@@ -36,9 +36,13 @@ def upload(kind: str) -> Answer:
         try:
             with attempting(form):
                 staged = imports.stage_import(
-                    actor, what, file_name=form.file.data.filename, content=form.file.data.read(),
+                    actor,
+                    what,
+                    file_name=form.file.data.filename,
+                    content=form.file.data.read(),
                     creates_sections=what is ImportKind.PEOPLE and form.creates_sections.data,
-                    confirmed=form.my_number_confirmed.data)
+                    confirmed=form.my_number_confirmed.data,
+                )
                 faults = staged.faults
                 if staged.waiting is not None:
                     return redirect(url_for("administration.show_import", import_id=staged.waiting.id))
@@ -48,8 +52,14 @@ def upload(kind: str) -> Answer:
     if any(fault.needs_confirmation for fault in faults):
         form.needs_confirmation = True
     return render_template(
-        "administration/upload.html", form=form, kind=what, is_people=what is ImportKind.PEOPLE,
-        columns=imports.COLUMNS[what], faults=faults[:_FAULTS_SHOWN], fault_count=len(faults)), status
+        "administration/upload.html",
+        form=form,
+        kind=what,
+        is_people=what is ImportKind.PEOPLE,
+        columns=imports.COLUMNS[what],
+        faults=faults[:_FAULTS_SHOWN],
+        fault_count=len(faults),
+    ), status
 
 
 @access.requires(policy.can_import_people)
@@ -63,8 +73,11 @@ def show_import(import_id: int) -> Answer:
     form: Any = TakeInPeopleForm() if is_people else TakeInForm()
     if form.validate_on_submit():
         with attempting(form):
-            flash(_take_in_people(actor, waiting, invites=form.invite.data) if is_people
-                  else _take_in_populations(actor, waiting))
+            flash(
+                _take_in_people(actor, waiting, invites=form.invite.data)
+                if is_people
+                else _take_in_populations(actor, waiting)
+            )
             return redirect(url_for("administration.show_import", import_id=import_id))
     plan: Any
     plan, faults = imports.preview_people(actor, waiting) if is_people else imports.preview_populations(waiting)
@@ -72,10 +85,18 @@ def show_import(import_id: int) -> Answer:
     rows = [row for row in plan if row.number > after]
     counts = [(effect, sum(row.effect is effect for row in plan)) for effect in RowEffect] if is_people else []
     return render_template(
-        "administration/show_import.html", form=form, waiting=waiting, is_people=is_people, rows=rows[:_SHOWN],
-        next_after=rows[_SHOWN - 1].number if len(rows) > _SHOWN else None, total=len(plan), counts=counts,
-        changed=sum(row.changes for row in plan) if not is_people else 0, faults=faults[:_FAULTS_SHOWN],
-        fault_count=len(faults)), form.status
+        "administration/show_import.html",
+        form=form,
+        waiting=waiting,
+        is_people=is_people,
+        rows=rows[:_SHOWN],
+        next_after=rows[_SHOWN - 1].number if len(rows) > _SHOWN else None,
+        total=len(plan),
+        counts=counts,
+        changed=sum(row.changes for row in plan) if not is_people else 0,
+        faults=faults[:_FAULTS_SHOWN],
+        fault_count=len(faults),
+    ), form.status
 
 
 @access.requires(policy.can_import_people)
@@ -83,10 +104,13 @@ def import_form(kind: str, ending: str) -> FileResponse:
     """The empty form to fill in, as CSV or Excel."""
     what = _kind(current_actor(), kind)
     content, media_type = (
-        (write_excel(imports.COLUMNS[what]), _EXCEL) if ending == "xlsx"
-        else (write_csv(imports.COLUMNS[what]), "text/csv; charset=utf-8"))
+        (write_excel(imports.COLUMNS[what]), _EXCEL)
+        if ending == "xlsx"
+        else (write_csv(imports.COLUMNS[what]), "text/csv; charset=utf-8")
+    )
     return FileResponse(
-        content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{kind}.{ending}"'})
+        content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{kind}.{ending}"'}
+    )
 
 
 def _kind(actor: Actor, kind: str) -> ImportKind:
@@ -100,11 +124,10 @@ def _take_in_people(actor: Actor, waiting: DirectoryImport, *, invites: bool) ->
     outcome = imports.apply_people(actor, waiting)
     if invites:
         invite_newcomers(actor, outcome.newcomers)
-    return str(gettext(
-        "取り込みました（追加%(added)s件、変更%(changed)s件）。", added=outcome.added, changed=outcome.changed))
+    return str(
+        gettext("取り込みました（追加%(added)s件、変更%(changed)s件）。", added=outcome.added, changed=outcome.changed)
+    )
 
 
 def _take_in_populations(actor: Actor, waiting: DirectoryImport) -> str:
     return str(gettext("%(n)s団体の人口を更新しました。", n=imports.apply_populations(actor, waiting)))
-
-

@@ -20,8 +20,7 @@ Answer = Response | str | tuple[str, int]
 def liaisons() -> str:
     """The 67 posts with their liaisons, those without a primary first."""
     rows = assignment_queries.list_posts()
-    return render_template(
-        "administration/liaisons.html", rows=rows, vacant=sum(row.primary is None for row in rows))
+    return render_template("administration/liaisons.html", rows=rows, vacant=sum(row.primary is None for row in rows))
 
 
 @access.requires(policy.can_inspect_assignments)
@@ -36,17 +35,28 @@ def post(code: str) -> Answer:
     if form is not None:
         form.membership_id.choices = [
             (row.id, f"{row.person.name}（{row.title}）" if row.title else row.person.name)
-            for row in people_queries.list_liaisons() if row.person_id != actor.person_id]
+            for row in people_queries.list_liaisons()
+            if row.person_id != actor.person_id
+        ]
         if form.validate_on_submit():
             with attempting(form):
                 assignments.assign_liaison(
-                    actor, shown, membership_id=form.membership_id.data, rank=form.rank.data,
-                    starts_on=form.starts_on.data, last_day=form.last_day.data)
+                    actor,
+                    shown,
+                    membership_id=form.membership_id.data,
+                    rank=form.rank.data,
+                    starts_on=form.starts_on.data,
+                    last_day=form.last_day.data,
+                )
                 flash(gettext("担当を割り当てました。"))
                 return redirect(url_for("administration.post", code=code))
     return render_template(
-        "administration/post.html", form=form, post=shown, now=clock.now(),
-        history=assignment_queries.list_assignments(shown.id)), form.status if form else 200
+        "administration/post.html",
+        form=form,
+        post=shown,
+        now=clock.now(),
+        history=assignment_queries.list_assignments(shown.id),
+    ), form.status if form else 200
 
 
 @access.requires(policy.can_assign_liaisons)

@@ -30,8 +30,7 @@ def organisations() -> str:
     """Every organisation, past ones too."""
     form = OrganisationFilterForm()
     text = (form.q.data or "") if form.validate() else ""
-    page = queries.list_organisations(
-        OrganisationSearch(text=text, with_past=True), cursor=request.args.get("cursor"))
+    page = queries.list_organisations(OrganisationSearch(text=text, with_past=True), cursor=request.args.get("cursor"))
     return render_template("administration/organisations.html", form=form, page=page)
 
 
@@ -42,8 +41,12 @@ def new_organisation() -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             body = service.add_organisation(
-                current_actor(), code=form.code.data or "", kind=form.kind.data, facts=_facts(form),
-                confirmed=form.my_number_confirmed.data)
+                current_actor(),
+                code=form.code.data or "",
+                kind=form.kind.data,
+                facts=_facts(form),
+                confirmed=form.my_number_confirmed.data,
+            )
             flash(gettext("団体を追加しました。"))
             return redirect(url_for("directory.show", code=body.code))
     return render_template("administration/new_organisation.html", form=form), form.status
@@ -57,7 +60,8 @@ def edit_organisation(code: str) -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             service.change_organisation(
-                current_actor(), body, version=form.seen, facts=_facts(form), confirmed=form.my_number_confirmed.data)
+                current_actor(), body, version=form.seen, facts=_facts(form), confirmed=form.my_number_confirmed.data
+            )
             flash(gettext("変更しました。"))
             return redirect(url_for("directory.show", code=body.code))
     return render_template("administration/edit_organisation.html", form=form, body=body), form.status
@@ -70,8 +74,11 @@ def merge_organisation(code: str) -> Answer:
     if form.validate_on_submit() and form.effective_on.data:
         with attempting(form):
             service.merge_organisation(
-                current_actor(), body, successor_code=form.successor_code.data or "",
-                effective_on=form.effective_on.data)
+                current_actor(),
+                body,
+                successor_code=form.successor_code.data or "",
+                effective_on=form.effective_on.data,
+            )
             flash(gettext("合併を記録しました。"))
             return redirect(url_for("directory.show", code=body.code))
     return render_template("administration/merge_organisation.html", form=form, body=body), form.status
@@ -84,12 +91,17 @@ def sections(code: str) -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             service.add_section(
-                actor, body, name=form.name.data or "", is_general_desk=form.is_general_desk.data,
-                confirmed=form.my_number_confirmed.data)
+                actor,
+                body,
+                name=form.name.data or "",
+                is_general_desk=form.is_general_desk.data,
+                confirmed=form.my_number_confirmed.data,
+            )
             flash(gettext("所属の名称を追加しました。"))
             return redirect(url_for("administration.sections", code=body.code))
     return render_template(
-        "administration/sections.html", form=form, body=body, sections=queries.list_sections(body.id)), form.status
+        "administration/sections.html", form=form, body=body, sections=queries.list_sections(body.id)
+    ), form.status
 
 
 @access.requires(policy.can_administer_people)
@@ -101,8 +113,13 @@ def edit_section(code: str, section_id: int) -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             service.change_section(
-                actor, body, section, name=form.name.data or "", is_general_desk=form.is_general_desk.data,
-                confirmed=form.my_number_confirmed.data)
+                actor,
+                body,
+                section,
+                name=form.name.data or "",
+                is_general_desk=form.is_general_desk.data,
+                confirmed=form.my_number_confirmed.data,
+            )
             flash(gettext("変更しました。"))
             return redirect(url_for("administration.sections", code=body.code))
     return render_template("administration/edit_section.html", form=form, body=body, section=section), form.status
@@ -117,6 +134,13 @@ def _body_with_sections(actor: Actor, code: str) -> Organisation:
 
 def _facts(form: OrganisationForm) -> OrganisationFacts:
     return OrganisationFacts(
-        name=form.name.data or "", kana=form.kana.data or "", name_en=form.name_en.data or None,
-        county=form.county.data or None, is_core_city=form.is_core_city.data, population=form.population.data,
-        population_on=form.population_on.data, valid_from=form.valid_from.data, valid_until=form.valid_until.data)
+        name=form.name.data or "",
+        kana=form.kana.data or "",
+        name_en=form.name_en.data or None,
+        county=form.county.data or None,
+        is_core_city=form.is_core_city.data,
+        population=form.population.data,
+        population_on=form.population_on.data,
+        valid_from=form.valid_from.data,
+        valid_until=form.valid_until.data,
+    )

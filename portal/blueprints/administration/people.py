@@ -38,12 +38,20 @@ def people() -> str:
     actor, form = current_actor(), PeopleFilterForm()
     valid = form.validate()
     page = people_queries.list_people(
-        actor, text=(form.q.data or "") if valid else "", role=form.role.data if valid else None,
-        cursor=request.args.get("cursor"))
+        actor,
+        text=(form.q.data or "") if valid else "",
+        role=form.role.data if valid else None,
+        cursor=request.args.get("cursor"),
+    )
     own = queries.get_organisation_by_id(actor.organisation_id) if actor.role is Role.LOCAL_MANAGER else None
     return render_template(
-        "administration/people.html", form=form, page=page, own=own,
-        can_add=policy.can_administer_people(actor), can_import=policy.can_import_people(actor))
+        "administration/people.html",
+        form=form,
+        page=page,
+        own=own,
+        can_add=policy.can_administer_people(actor),
+        can_import=policy.can_import_people(actor),
+    )
 
 
 @access.requires(policy.can_administer)
@@ -54,11 +62,17 @@ def person(person_id: int) -> str:
     held = list(people_queries.list_current_memberships(person_id))
     may_invite = accounts_policy.can_invite(actor, held) and find_credential(person_id) is None
     return render_template(
-        "administration/person.html", person=shown, memberships=memberships, policy=policy, actor=actor,
-        now=clock.now(), can_edit=policy.can_change_person(actor, held) and not _is_read_only(actor),
+        "administration/person.html",
+        person=shown,
+        memberships=memberships,
+        policy=policy,
+        actor=actor,
+        now=clock.now(),
+        can_edit=policy.can_change_person(actor, held) and not _is_read_only(actor),
         can_invite=may_invite,
         can_grant=policy.can_administer_people(actor) and person_id != actor.person_id,
-        posts=assignment_queries.list_assignments_of([row.id for row in memberships if row.role is Role.LIAISON]))
+        posts=assignment_queries.list_assignments_of([row.id for row in memberships if row.role is Role.LIAISON]),
+    )
 
 
 @access.requires(policy.can_administer_people)
@@ -71,8 +85,15 @@ def edit_person(person_id: int) -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             moved = service.change_person(
-                actor, shown, version=form.seen, email=form.email.data or "", name=form.name.data or "",
-                kana=form.kana.data or "", phone=form.phone.data or "", confirmed=form.my_number_confirmed.data)
+                actor,
+                shown,
+                version=form.seen,
+                email=form.email.data or "",
+                name=form.name.data or "",
+                kana=form.kana.data or "",
+                phone=form.phone.data or "",
+                confirmed=form.my_number_confirmed.data,
+            )
             if moved:
                 end_sessions(shown.id)
             flash(gettext("変更しました。"))
@@ -91,9 +112,17 @@ def new_member(code: str) -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             membership, is_new = service.add_member(
-                actor, body, email=form.email.data or "", name=form.name.data or "", kana=form.kana.data or "",
-                phone=form.phone.data or "", role=form.role.data, place=_place(form), starts_on=form.starts_on.data,
-                confirmed=form.my_number_confirmed.data)
+                actor,
+                body,
+                email=form.email.data or "",
+                name=form.name.data or "",
+                kana=form.kana.data or "",
+                phone=form.phone.data or "",
+                role=form.role.data,
+                place=_place(form),
+                starts_on=form.starts_on.data,
+                confirmed=form.my_number_confirmed.data,
+            )
             if is_new and form.invite.data:
                 links.invite(actor, membership.person)
                 flash(gettext("追加し、招待メールを送る手配をしました。"))
@@ -129,8 +158,14 @@ def grant(person_id: int) -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             service.grant_membership(
-                actor, shown, body, role=form.role.data, place=_place(form), starts_on=form.starts_on.data,
-                confirmed=form.my_number_confirmed.data)
+                actor,
+                shown,
+                body,
+                role=form.role.data,
+                place=_place(form),
+                starts_on=form.starts_on.data,
+                confirmed=form.my_number_confirmed.data,
+            )
             flash(gettext("所属を追加しました。"))
             return redirect(url_for("administration.person", person_id=person_id))
     return render_template("administration/grant.html", form=form, person=shown, body=body), form.status
@@ -147,8 +182,12 @@ def edit_membership(membership_id: int) -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             service.change_membership(
-                actor, membership, version=form.seen, place=_place(form, is_approver=membership.is_approver),
-                confirmed=form.my_number_confirmed.data)
+                actor,
+                membership,
+                version=form.seen,
+                place=_place(form, is_approver=membership.is_approver),
+                confirmed=form.my_number_confirmed.data,
+            )
             flash(gettext("変更しました。"))
             return redirect(url_for("administration.person", person_id=membership.person_id))
     return render_template("administration/edit_membership.html", form=form, membership=membership), form.status
@@ -167,8 +206,11 @@ def end_membership(membership_id: int) -> Answer:
             flash(gettext("所属を終了しました。") if form.last_day.data is None else gettext("終了日を設定しました。"))
             person_id = membership.person_id
             seen = policy.can_view_members(actor, membership.organisation_id) and form.last_day.data is not None
-            return redirect(url_for("administration.person", person_id=person_id) if seen or actor.role is Role.ADMIN
-                            else url_for("administration.people"))
+            return redirect(
+                url_for("administration.person", person_id=person_id)
+                if seen or actor.role is Role.ADMIN
+                else url_for("administration.people")
+            )
     return render_template("administration/end_membership.html", form=form, membership=membership), form.status
 
 
@@ -176,8 +218,7 @@ def _offer(form: PlaceForm, actor: Actor, body: Organisation, role: Role | None 
     """Fill in the choices of this body, and take away what the actor may not set."""
     locale = str(get_locale() or "ja")
     form.section_id.choices = [(section.id, section.name) for section in queries.list_sections(body.id)]
-    form.duty_ids.choices = [
-        (duty.id, duty.name_en if locale == "en" else duty.name) for duty in queries.list_duties()]
+    form.duty_ids.choices = [(duty.id, duty.name_en if locale == "en" else duty.name) for duty in queries.list_duties()]
     roles = policy.list_grantable_roles(actor, body)
     if isinstance(form, GrantForm):
         form.role.choices = [(entry, entry.label(locale)) for entry in roles]
@@ -190,8 +231,12 @@ def _offer(form: PlaceForm, actor: Actor, body: Organisation, role: Role | None 
 
 def _place(form: PlaceForm, *, is_approver: bool = False) -> Place:
     return Place(
-        section_id=form.section_id.data, title=form.title.data or "", duty_ids=tuple(form.duty_ids.data or ()),
-        is_head=form.is_head.data, is_approver=form.is_approver.data if "is_approver" in form else is_approver)
+        section_id=form.section_id.data,
+        title=form.title.data or "",
+        duty_ids=tuple(form.duty_ids.data or ()),
+        is_head=form.is_head.data,
+        is_approver=form.is_approver.data if "is_approver" in form else is_approver,
+    )
 
 
 def _is_read_only(actor: Actor) -> bool:

@@ -19,8 +19,11 @@ Answer = Response | str | tuple[str, int]
 def themes() -> str:
     """Themes and sub-topics in their order, each with the division that it leads to."""
     return render_template(
-        "administration/themes.html", themes=queries.list_themes(with_inactive=True), routes=queries.list_routes(),
-        can_change=policy.can_administer_themes(current_actor()))
+        "administration/themes.html",
+        themes=queries.list_themes(with_inactive=True),
+        routes=queries.list_routes(),
+        can_change=policy.can_administer_themes(current_actor()),
+    )
 
 
 @access.requires(policy.can_administer_themes)
@@ -31,8 +34,13 @@ def new_theme() -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             service.add_theme(
-                current_actor(), code=form.code.data or "", letter=form.letter.data or "", facts=_facts(form),
-                division_id=form.division_id.data, confirmed=form.my_number_confirmed.data)
+                current_actor(),
+                code=form.code.data or "",
+                letter=form.letter.data or "",
+                facts=_facts(form),
+                division_id=form.division_id.data,
+                confirmed=form.my_number_confirmed.data,
+            )
             flash(gettext("テーマを追加しました。"))
             return redirect(url_for("administration.themes"))
     return render_template("administration/new_theme.html", form=form), form.status
@@ -48,8 +56,13 @@ def edit_theme(theme_id: int) -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             service.change_theme(
-                current_actor(), theme, version=form.seen, facts=_facts(form), division_id=form.division_id.data,
-                confirmed=form.my_number_confirmed.data)
+                current_actor(),
+                theme,
+                version=form.seen,
+                facts=_facts(form),
+                division_id=form.division_id.data,
+                confirmed=form.my_number_confirmed.data,
+            )
             flash(gettext("変更しました。"))
             return redirect(url_for("administration.themes"))
     return render_template("administration/edit_theme.html", form=form, theme=theme), form.status
@@ -70,8 +83,12 @@ def new_sub_topic(theme_id: int) -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             service.add_sub_topic(
-                current_actor(), theme, facts=_facts(form), division_id=form.division_id.data,
-                confirmed=form.my_number_confirmed.data)
+                current_actor(),
+                theme,
+                facts=_facts(form),
+                division_id=form.division_id.data,
+                confirmed=form.my_number_confirmed.data,
+            )
             flash(gettext("小分類を追加しました。"))
             return redirect(url_for("administration.themes"))
     return render_template("administration/new_sub_topic.html", form=form, theme=theme), form.status
@@ -87,8 +104,13 @@ def edit_sub_topic(sub_topic_id: int) -> Answer:
     if form.validate_on_submit():
         with attempting(form):
             service.change_sub_topic(
-                current_actor(), sub_topic, version=form.seen, facts=_facts(form), division_id=form.division_id.data,
-                confirmed=form.my_number_confirmed.data)
+                current_actor(),
+                sub_topic,
+                version=form.seen,
+                facts=_facts(form),
+                division_id=form.division_id.data,
+                confirmed=form.my_number_confirmed.data,
+            )
             flash(gettext("変更しました。"))
             return redirect(url_for("administration.themes"))
     return render_template("administration/edit_sub_topic.html", form=form, sub_topic=sub_topic), form.status
@@ -98,7 +120,8 @@ def edit_sub_topic(sub_topic_id: int) -> Answer:
 def move_sub_topic(sub_topic_id: int) -> Response:
     """Move a sub-topic one place up or down."""
     service.move_sub_topic(
-        current_actor(), queries.get_sub_topic(sub_topic_id), up=request.form.get("direction") == "up")
+        current_actor(), queries.get_sub_topic(sub_topic_id), up=request.form.get("direction") == "up"
+    )
     return redirect(url_for("administration.themes"))
 
 

@@ -20,8 +20,12 @@ class RecordFilterForm(FilterForm):
 class GrantReadingForm(PortalForm):
     """An auditor's reason for reading one issue."""
 
-    number = TextField(_l("課題・照会の番号"), validators=[InputRequired(), Length(max=16)],
-                       description=_l("例：R8-L-000123"))
-    reason = TextAreaField(_l("閲覧する理由"), validators=[InputRequired(), Length(max=1000)],
-                           description=_l("理由は記録され、システム管理者に通知されます。"))
+    number = TextField(
+        _l("課題・照会の番号"), validators=[InputRequired(), Length(max=16)], description=_l("例：R8-L-000123")
+    )
+    reason = TextAreaField(
+        _l("閲覧する理由"),
+        validators=[InputRequired(), Length(max=1000)],
+        description=_l("理由は記録され、システム管理者に通知されます。"),
+    )
     hours = SelectField(_l("閲覧できる時間"), choices=[("1", _l("1時間")), ("4", _l("4時間")), ("8", _l("8時間"))])

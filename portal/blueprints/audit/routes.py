@@ -27,9 +27,14 @@ def index() -> str:
     form.kind.choices = [("", gettext("すべて")), *sorted(labels.items(), key=lambda choice: choice[1])]
     chosen = _filter_of(form) if form.validate() else RecordFilter()
     return render_template(
-        "audit/index.html", form=form, labels=labels, policy=policy, actor=actor,
+        "audit/index.html",
+        form=form,
+        labels=labels,
+        policy=policy,
+        actor=actor,
         subjects={kind: gettext(label) for kind, label in SUBJECTS.items()},
-        page=queries.list_entries(actor, chosen, request.args.get("cursor")))
+        page=queries.list_entries(actor, chosen, request.args.get("cursor")),
+    )
 
 
 @bp.route("/readings", methods=["GET", "POST"])
@@ -54,5 +59,9 @@ def _filter_of(form: RecordFilterForm) -> RecordFilter:
     """What the form asks for; a number that does not exist finds nothing, as does one that is somebody else's."""
     subject = ("issue", find_id_by_number(form.number.data) or 0) if form.number.data else None
     return RecordFilter(
-        kind=form.kind.data or None, subject=subject, person_email=form.person.data or None, from_on=form.from_on.data,
-        until_on=form.until_on.data)
+        kind=form.kind.data or None,
+        subject=subject,
+        person_email=form.person.data or None,
+        from_on=form.from_on.data,
+        until_on=form.until_on.data,
+    )

@@ -12,8 +12,11 @@ class DirectorySearchForm(FilterForm):
     """What to look for in the directory."""
 
     q = SearchField(
-        _l("名称・よみ・団体コード・郡"), validators=[Optional(), Length(max=100)], width="long",
-        description=_l("例：上越、じょうえつ、152226"))
+        _l("名称・よみ・団体コード・郡"),
+        validators=[Optional(), Length(max=100)],
+        width="long",
+        description=_l("例：上越、じょうえつ、152226"),
+    )
     kind = SelectField(_l("種別"), enum=OrganisationKind, blank=_l("すべて"), validators=[Optional()])
     prefecture = SelectField(_l("都道府県"), choices=[], blank=_l("すべて"), validators=[Optional()])
     past = CheckboxField(_l("廃止・合併した団体も含める"))

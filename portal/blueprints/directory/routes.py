@@ -22,15 +22,18 @@ def index() -> str:
     """Browse by kind and prefecture; search by name, reading, code and county."""
     form = DirectorySearchForm()
     form.prefecture.choices = [
-        (prefecture.prefecture_code, prefecture.name) for prefecture in queries.list_prefectures()]
+        (prefecture.prefecture_code, prefecture.name) for prefecture in queries.list_prefectures()
+    ]
     search = OrganisationSearch()
     if form.validate():
         search = OrganisationSearch(
-            text=form.q.data or "", kind=form.kind.data, prefecture_code=form.prefecture.data or None,
-            with_past=form.past.data)
+            text=form.q.data or "",
+            kind=form.kind.data,
+            prefecture_code=form.prefecture.data or None,
+            with_past=form.past.data,
+        )
     page = queries.list_organisations(search, cursor=request.args.get("cursor"))
-    return render_template(
-        "directory/index.html", form=form, page=page, actor=current_actor(), is_local=_is_local)
+    return render_template("directory/index.html", form=form, page=page, actor=current_actor(), is_local=_is_local)
 
 
 @bp.get("/<string:code>")
@@ -46,15 +49,21 @@ def show(code: str) -> str:
     is_own = body.id == actor.organisation_id
     predecessors, successors = queries.list_successions(body.id)
     return render_template(
-        "directory/show.html", issues=list_queue(actor, IssueFilter(body_code=body.code), size=_RECENT).items,
+        "directory/show.html",
+        issues=list_queue(actor, IssueFilter(body_code=body.code), size=_RECENT).items,
         guidance=list_guidance(actor, GuidanceFilters()).items[:_RECENT] if is_own and _is_local(body) else [],
-        body=body, members=members, is_local=_is_local,
+        body=body,
+        members=members,
+        is_local=_is_local,
         liaisons=assignment_queries.liaisons_of_post(body.post_id),
-        sections=queries.list_sections(body.id), predecessors=predecessors, successors=successors,
+        sections=queries.list_sections(body.id),
+        predecessors=predecessors,
+        successors=successors,
         can_add_members=policy.can_add_members(actor, body),
         can_administer=policy.can_administer_organisations(actor),
         can_assign=policy.can_inspect_assignments(actor) and body.post_id == body.id,
-        is_prefecture=body.kind is OrganisationKind.PREFECTURE)
+        is_prefecture=body.kind is OrganisationKind.PREFECTURE,
+    )
 
 
 def _is_local(body: Organisation) -> bool:

@@ -15,9 +15,24 @@ from portal.guidance.states import ANSWERING, Fact, GuidanceKind, Nature, Respon
 from portal.themes.queries import list_themes
 
 _COPIED = (
-    "version", "kind", "nature", "theme_id", "title", "sender_id", "sender_title", "document_number",
-    "origin_ministry_id", "addressee_line", "body", "legal_basis", "contact", "required_action", "reply_due_on",
-    "short_due_reason", "difference", "concerned_sections",
+    "version",
+    "kind",
+    "nature",
+    "theme_id",
+    "title",
+    "sender_id",
+    "sender_title",
+    "document_number",
+    "origin_ministry_id",
+    "addressee_line",
+    "body",
+    "legal_basis",
+    "contact",
+    "required_action",
+    "reply_due_on",
+    "short_due_reason",
+    "difference",
+    "concerned_sections",
 )
 
 
@@ -35,7 +50,8 @@ def make_guidance_form(actor: Actor, guidance: Guidance | None = None) -> Guidan
     form.origin_ministry_id.choices = [(body.id, _named(body)) for body in queries.list_ministries()]
     form.kinds.choices = [(kind.value, kind.label(locale())) for kind in ADDRESSABLE]
     form.legal_basis.description = gettext(
-        "性格が技術的助言で空欄のときは、次の定型文が入ります。「%(text)s」", text=LEGAL_BASIS_ADVICE)
+        "性格が技術的助言で空欄のときは、次の定型文が入ります。「%(text)s」", text=LEGAL_BASIS_ADVICE
+    )
     form.prefectures.choices = [(body.prefecture_code, _named(body)) for body in list_prefectures()]
     return form
 
@@ -43,14 +59,24 @@ def make_guidance_form(actor: Actor, guidance: Guidance | None = None) -> Guidan
 def content_of(form: GuidanceForm) -> GuidanceContent:
     """What the form says. Raises Invalid at the list of codes that names an unknown body."""
     return GuidanceContent(
-        kind=form.kind.data, nature=form.nature.data, theme_id=form.theme_id.data, title=form.title.data or "",
-        sender_id=form.sender_id.data, sender_title=form.sender_title.data or "",
-        document_number=form.document_number.data, origin_ministry_id=form.origin_ministry_id.data,
-        addressee_line=form.addressee_line.data or "", body=form.body.data or "",
-        legal_basis=form.legal_basis.data or "", contact=form.contact.data or "",
-        required_action=form.required_action.data or "", reply_due_on=form.reply_due_on.data,
-        short_due_reason=form.short_due_reason.data or None, difference=form.difference.data or "",
-        concerned_sections=form.concerned_sections.data or "", addressees=_rule_of(form),
+        kind=form.kind.data,
+        nature=form.nature.data,
+        theme_id=form.theme_id.data,
+        title=form.title.data or "",
+        sender_id=form.sender_id.data,
+        sender_title=form.sender_title.data or "",
+        document_number=form.document_number.data,
+        origin_ministry_id=form.origin_ministry_id.data,
+        addressee_line=form.addressee_line.data or "",
+        body=form.body.data or "",
+        legal_basis=form.legal_basis.data or "",
+        contact=form.contact.data or "",
+        required_action=form.required_action.data or "",
+        reply_due_on=form.reply_due_on.data,
+        short_due_reason=form.short_due_reason.data or None,
+        difference=form.difference.data or "",
+        concerned_sections=form.concerned_sections.data or "",
+        addressees=_rule_of(form),
     )
 
 
@@ -66,12 +92,20 @@ def make_filter_form(actor: Actor) -> tuple[GuidanceFilterForm, GuidanceFilters]
     form.theme_id.choices = [(theme.id, theme.label(locale())) for theme in list_themes(with_inactive=True)]
     form.sender_id.choices = [(body.id, _named(body)) for body in queries.list_all_senders()]
     form.waiting.choices = [
-        ("unopened", gettext("未閲覧")), ("unreceived", gettext("未受領")), ("unanswered", gettext("未対応"))]
+        ("unopened", gettext("未閲覧")),
+        ("unreceived", gettext("未受領")),
+        ("unanswered", gettext("未対応")),
+    ]
     if not form.validate():
         return form, GuidanceFilters()
     return form, GuidanceFilters(
-        words=form.words.data or "", kind=form.kind.data, theme_id=form.theme_id.data, sender_id=form.sender_id.data,
-        state=form.state.data, waiting=form.waiting.data or None)
+        words=form.words.data or "",
+        kind=form.kind.data,
+        theme_id=form.theme_id.data,
+        sender_id=form.sender_id.data,
+        state=form.state.data,
+        waiting=form.waiting.data or None,
+    )
 
 
 def make_recipient_filter_form(prefectures: list[PrefectureFacts]) -> tuple[RecipientFilterForm, RecipientFilters]:
@@ -81,8 +115,7 @@ def make_recipient_filter_form(prefectures: list[PrefectureFacts]) -> tuple[Reci
     missing = {Fact.OPENED: gettext("未閲覧"), Fact.RECEIVED: gettext("未受領")}
     present = {Fact.OPENED: gettext("閲覧済"), Fact.RECEIVED: gettext("受領済")}
     form.fact.choices = [
-        choice for fact in missing
-        for choice in ((f"no-{fact.value}", missing[fact]), (fact.value, present[fact]))
+        choice for fact in missing for choice in ((f"no-{fact.value}", missing[fact]), (fact.value, present[fact]))
     ] + [(state.value, state.label(locale())) for state in ResponseState]
     if not form.validate():
         return form, RecipientFilters()
@@ -100,33 +133,44 @@ def _recipient_filters(prefecture: str | None, chosen: str) -> RecipientFilters:
     facts = {fact.value: fact for fact in Fact}
     responses = {state.value: state for state in ResponseState}
     return RecipientFilters(
-        prefecture=prefecture, fact=facts.get(chosen.removeprefix("no-")), is_missing=chosen.startswith("no-"),
-        response=responses.get(chosen))
+        prefecture=prefecture,
+        fact=facts.get(chosen.removeprefix("no-")),
+        is_missing=chosen.startswith("no-"),
+        response=responses.get(chosen),
+    )
 
 
 def _rule_of(form: GuidanceForm) -> AddresseeRule:
     chosen = set(form.kinds.data or ())
     return AddresseeRule(
         kinds=tuple(kind for kind in ADDRESSABLE if kind.value in chosen),
-        prefectures=tuple(form.prefectures.data or ()), core_cities=bool(form.core_cities.data),
+        prefectures=tuple(form.prefectures.data or ()),
+        core_cities=bool(form.core_cities.data),
         include=parse_codes("include", form.include.data or ""),
-        exclude=parse_codes("exclude", form.exclude.data or ""))
+        exclude=parse_codes("exclude", form.exclude.data or ""),
+    )
 
 
 def _stored(guidance: Guidance) -> dict[str, object]:
     rule = AddresseeRule.from_dict(guidance.addressees)
     return {
         **{name: getattr(guidance, name) for name in _COPIED},
-        "kinds": [kind.value for kind in rule.kinds], "prefectures": list(rule.prefectures),
-        "core_cities": rule.core_cities, "include": "\n".join(rule.include), "exclude": "\n".join(rule.exclude),
+        "kinds": [kind.value for kind in rule.kinds],
+        "prefectures": list(rule.prefectures),
+        "core_cities": rule.core_cities,
+        "include": "\n".join(rule.include),
+        "exclude": "\n".join(rule.exclude),
     }
 
 
 def _fresh(actor: Actor) -> dict[str, object]:
     kind = request.args.get("kind", "")
     kinds = {each.value: each for each in GuidanceKind}
-    return {"kind": kinds.get(kind, GuidanceKind.NOTICE), "nature": Nature.TECHNICAL_ADVICE,
-            "sender_id": actor.organisation_id}
+    return {
+        "kind": kinds.get(kind, GuidanceKind.NOTICE),
+        "nature": Nature.TECHNICAL_ADVICE,
+        "sender_id": actor.organisation_id,
+    }
 
 
 def _named(body: object) -> str:

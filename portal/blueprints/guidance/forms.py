@@ -28,41 +28,79 @@ class GuidanceForm(PortalForm):
     kind = SelectField(_l("種別"), enum=GuidanceKind)
     nature = RadioField(_l("性格"), validators=[InputRequired()], enum=Nature)
     theme_id = SelectField(_l("テーマ"), choices=[], coerce=int, blank=_l("選択してください"), validators=[Optional()])
-    title = TextField(_l("件名"), validators=[InputRequired(), Length(max=200)],
-                      description=_l("例：マイナンバー情報の紐付けに関する総点検の実施について（依頼）"))
+    title = TextField(
+        _l("件名"),
+        validators=[InputRequired(), Length(max=200)],
+        description=_l("例：マイナンバー情報の紐付けに関する総点検の実施について（依頼）"),
+    )
     sender_id = SelectField(_l("発信者の組織"), choices=[], coerce=int)
-    sender_title = TextField(_l("発信者名"), validators=[Length(max=100)], width="long",
-                             description=_l("文書に記載する発信者です。例：総務省自治行政局住民制度課長"))
+    sender_title = TextField(
+        _l("発信者名"),
+        validators=[Length(max=100)],
+        width="long",
+        description=_l("文書に記載する発信者です。例：総務省自治行政局住民制度課長"),
+    )
     document_number = TextField(
-        _l("文書番号"), validators=[Length(max=50)], width="medium",
-        description=_l("例：総行住第78号。通知は決裁までに必要です。事務連絡には付けられません。"))
-    origin_ministry_id = SelectField(_l("所管府省"), choices=[], coerce=int, blank=_l("総務省のみ"),
-                                     validators=[Optional()])
-    addressee_line = TextField(_l("宛名"), validators=[Length(max=200)],
-                               description=_l("例：各都道府県知事・各市区町村長　殿"))
-    body = TextAreaField(_l("本文"), validators=[Length(max=50000)], rows=18, markdown=True,
-                         description=_l("前文に続けて「記」を中央に置き、1、2…と記載します。"))
+        _l("文書番号"),
+        validators=[Length(max=50)],
+        width="medium",
+        description=_l("例：総行住第78号。通知は決裁までに必要です。事務連絡には付けられません。"),
+    )
+    origin_ministry_id = SelectField(
+        _l("所管府省"), choices=[], coerce=int, blank=_l("総務省のみ"), validators=[Optional()]
+    )
+    addressee_line = TextField(
+        _l("宛名"), validators=[Length(max=200)], description=_l("例：各都道府県知事・各市区町村長　殿")
+    )
+    body = TextAreaField(
+        _l("本文"),
+        validators=[Length(max=50000)],
+        rows=18,
+        markdown=True,
+        description=_l("前文に続けて「記」を中央に置き、1、2…と記載します。"),
+    )
     legal_basis = TextAreaField(_l("法的根拠"), validators=[Length(max=200)], rows=2)
-    contact = TextAreaField(_l("照会先"), validators=[Length(max=500)], rows=4,
-                            description=_l("担当係、担当者、電話番号、メールアドレス"))
-    required_action = TextAreaField(_l("団体がすること"), validators=[Length(max=300)], rows=2,
-                                    description=_l("一文で書きます。例：点検結果を様式1により報告すること"))
+    contact = TextAreaField(
+        _l("照会先"), validators=[Length(max=500)], rows=4, description=_l("担当係、担当者、電話番号、メールアドレス")
+    )
+    required_action = TextAreaField(
+        _l("団体がすること"),
+        validators=[Length(max=300)],
+        rows=2,
+        description=_l("一文で書きます。例：点検結果を様式1により報告すること"),
+    )
     reply_due_on = DateField(_l("回答期限"))
-    short_due_reason = TextAreaField(_l("短い期限とする理由"), validators=[Length(max=500)], rows=2,
-                                     description=_l("期限まで3営業日に満たない場合に、決裁者が確認します。"))
-    difference = TextAreaField(_l("前回との差"), validators=[Length(max=300)], rows=2,
-                               description=_l("前回の通知等から変わった点。初めてのときは「新規」"))
-    concerned_sections = TextField(_l("関係する課"), validators=[Length(max=200)],
-                                   description=_l("例：住民基本台帳担当課、番号制度担当課"))
+    short_due_reason = TextAreaField(
+        _l("短い期限とする理由"),
+        validators=[Length(max=500)],
+        rows=2,
+        description=_l("期限まで3営業日に満たない場合に、決裁者が確認します。"),
+    )
+    difference = TextAreaField(
+        _l("前回との差"),
+        validators=[Length(max=300)],
+        rows=2,
+        description=_l("前回の通知等から変わった点。初めてのときは「新規」"),
+    )
+    concerned_sections = TextField(
+        _l("関係する課"), validators=[Length(max=200)], description=_l("例：住民基本台帳担当課、番号制度担当課")
+    )
     files = MultipleFileField(_l("別添・様式を追加する"))
     kinds = CheckboxesField(_l("宛先の種別"), choices=[])
-    prefectures = CheckboxesField(_l("都道府県の区域で限る"), choices=[],
-                                  description=_l("選ばなければ全国です。"))
+    prefectures = CheckboxesField(_l("都道府県の区域で限る"), choices=[], description=_l("選ばなければ全国です。"))
     core_cities = CheckboxField(_l("中核市を加える"))
-    include = TextAreaField(_l("個別に加える団体のコード"), validators=[Length(max=10000)], rows=3,
-                            description=_l("団体コード6桁を空白か改行で区切ります。"))
-    exclude = TextAreaField(_l("除く団体のコード"), validators=[Length(max=10000)], rows=3,
-                            description=_l("団体コード6桁を空白か改行で区切ります。"))
+    include = TextAreaField(
+        _l("個別に加える団体のコード"),
+        validators=[Length(max=10000)],
+        rows=3,
+        description=_l("団体コード6桁を空白か改行で区切ります。"),
+    )
+    exclude = TextAreaField(
+        _l("除く団体のコード"),
+        validators=[Length(max=10000)],
+        rows=3,
+        description=_l("団体コード6桁を空白か改行で区切ります。"),
+    )
     my_number_confirmed = CheckboxField(_CONFIRMED)
 
 
@@ -75,8 +113,9 @@ class StepForm(PortalForm):
 class ApproveForm(StepForm):
     """Approval: the number, and the reason of a short due date."""
 
-    document_number = TextField(_l("文書番号"), validators=[Length(max=50)], width="medium",
-                                description=_l("例：総行住第78号"))
+    document_number = TextField(
+        _l("文書番号"), validators=[Length(max=50)], width="medium", description=_l("例：総行住第78号")
+    )
     short_due_reason = TextAreaField(_l("短い期限とする理由"), validators=[Length(max=500)], rows=3)
     my_number_confirmed = CheckboxField(_CONFIRMED)
 
@@ -99,10 +138,15 @@ class ReasonForm(StepForm):
 class ReceiveForm(PortalForm):
     """Receipt by a section under the body's own number."""
 
-    section_name = TextField(_l("受領する所属"), validators=[InputRequired(), Length(max=100)], width="long",
-                             description=_l("例：市民課"))
-    receipt_number = TextField(_l("収受番号"), validators=[Length(max=50)], width="medium",
-                               description=_l("団体の文書管理の番号。後の取り違えを防ぐために記録します。"))
+    section_name = TextField(
+        _l("受領する所属"), validators=[InputRequired(), Length(max=100)], width="long", description=_l("例：市民課")
+    )
+    receipt_number = TextField(
+        _l("収受番号"),
+        validators=[Length(max=50)],
+        width="medium",
+        description=_l("団体の文書管理の番号。後の取り違えを防ぐために記録します。"),
+    )
     my_number_confirmed = CheckboxField(_CONFIRMED)
 
 
@@ -110,11 +154,16 @@ class RespondForm(PortalForm):
     """What the body did."""
 
     state = RadioField(
-        _l("対応の状況"), validators=[InputRequired()], choices=[], coerce=ResponseState, hints={
+        _l("対応の状況"),
+        validators=[InputRequired()],
+        choices=[],
+        coerce=ResponseState,
+        hints={
             "not_applicable": _l("該当しない理由を書きます。"),
             "done": _l("対応した内容を書くか、資料を添付します。"),
             "replied": _l("回答の内容を書くか、様式を添付します。"),
-        })
+        },
+    )
     text = TextAreaField(_l("内容・理由"), validators=[Length(max=4000)], rows=6)
     files = MultipleFileField(_l("資料・様式"))
     my_number_confirmed = CheckboxField(_CONFIRMED)

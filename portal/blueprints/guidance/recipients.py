@@ -32,16 +32,20 @@ def receive(guidance_id: int) -> _Page:
     if form.validate_on_submit():
         with attempting(form):
             receipt = receiving.receive_guidance(
-                actor, guidance, section_name=form.section_name.data or "",
+                actor,
+                guidance,
+                section_name=form.section_name.data or "",
                 receipt_number=form.receipt_number.data or "",
-                my_number_confirmed=bool(form.my_number_confirmed.data))
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
             flash(gettext("%(section)sで受領しました。", section=receipt.section_name))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     recipient = queries.find_own_recipient(actor, guidance)
     if recipient is None:
         raise NotFound
-    return render_template("guidance/receive.html", form=form, guidance=guidance,
-                           receipts=queries.list_receipts(recipient)), form.status
+    return render_template(
+        "guidance/receive.html", form=form, guidance=guidance, receipts=queries.list_receipts(recipient)
+    ), form.status
 
 
 @bp.route("/<int:guidance_id>/respond", methods=["GET", "POST"])
@@ -54,8 +58,13 @@ def respond(guidance_id: int) -> _Page:
     if form.validate_on_submit():
         with attempting(form):
             receiving.respond_to_guidance(
-                actor, guidance, state=form.state.data, text=form.text.data or "", uploads=uploads_from(form.files),
-                my_number_confirmed=bool(form.my_number_confirmed.data))
+                actor,
+                guidance,
+                state=form.state.data,
+                text=form.text.data or "",
+                uploads=uploads_from(form.files),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
             flash(gettext("対応を登録しました。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     if queries.find_own_recipient(actor, guidance) is None:
@@ -71,9 +80,12 @@ def circulation(guidance_id: int) -> str:
     guidance = queries.get_guidance(actor, guidance_id)
     recipient = queries.find_own_recipient(actor, guidance)
     return render_template(
-        "guidance/circulation.html", guidance=guidance, actor=actor,
+        "guidance/circulation.html",
+        guidance=guidance,
+        actor=actor,
         receipts=queries.list_receipts(recipient) if recipient else [],
-        files=list_attachments("guidance", [guidance_id])[guidance_id])
+        files=list_attachments("guidance", [guidance_id])[guidance_id],
+    )
 
 
 @bp.get("/<int:guidance_id>/recipients")
@@ -85,9 +97,14 @@ def recipients(guidance_id: int) -> str:
     by_prefecture = matrix.count_facts_by_prefecture(actor, guidance)
     form, filters = make_recipient_filter_form(by_prefecture)
     return render_template(
-        "guidance/recipients.html", guidance=guidance, form=form, by_prefecture=by_prefecture,
-        facts=matrix.count_facts(actor, guidance), responses=matrix.count_responses(actor, guidance),
-        page=matrix.list_recipients(actor, guidance, filters, cursor=request.args.get("cursor")))
+        "guidance/recipients.html",
+        guidance=guidance,
+        form=form,
+        by_prefecture=by_prefecture,
+        facts=matrix.count_facts(actor, guidance),
+        responses=matrix.count_responses(actor, guidance),
+        page=matrix.list_recipients(actor, guidance, filters, cursor=request.args.get("cursor")),
+    )
 
 
 @bp.get("/<int:guidance_id>/recipients/<int:recipient_id>")
@@ -97,8 +114,13 @@ def recipient(guidance_id: int, recipient_id: int) -> str:
     actor = current_actor()
     guidance = _visible_matrix(actor, guidance_id)
     found = matrix.get_recipient(actor, guidance, recipient_id)
-    return render_template("guidance/recipient.html", guidance=guidance, recipient=found,
-                           openings=queries.list_openings(found), **answers_of(found))
+    return render_template(
+        "guidance/recipient.html",
+        guidance=guidance,
+        recipient=found,
+        openings=queries.list_openings(found),
+        **answers_of(found),
+    )
 
 
 def _visible_matrix(actor: Actor, guidance_id: int) -> Guidance:

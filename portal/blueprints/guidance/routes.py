@@ -8,12 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.attachments.queries import list_attachments
 from portal.blueprints.guidance import sources
-from portal.blueprints.guidance.composing import (
-    content_of,
-    make_filter_form,
-    make_guidance_form,
-    version_of,
-)
+from portal.blueprints.guidance.composing import content_of, make_filter_form, make_guidance_form, version_of
 from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, StepForm
 from portal.blueprints.guidance.showing import show_addressees, show_item
 from portal.core.errors import Forbidden
@@ -40,11 +35,16 @@ def index() -> str:
     form, filters = make_filter_form(actor)
     page = queries.list_guidance(actor, filters, cursor=request.args.get("cursor"))
     return render_template(
-        "guidance/index.html", form=form, page=page, actor=actor, can_draft=policy.can_draft(actor),
+        "guidance/index.html",
+        form=form,
+        page=page,
+        actor=actor,
+        can_draft=policy.can_draft(actor),
         waiting=[] if request.args else queries.list_waiting_for(actor, limit=20),
         unissued=queries.list_unissued(actor) if policy.can_read_drafts(actor) and not request.args else [],
         facts=matrix.count_facts_of(actor, page.items),
-        own=queries.list_own_recipients(actor, [item.id for item in page]))
+        own=queries.list_own_recipients(actor, [item.id for item in page]),
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -59,8 +59,11 @@ def new() -> _Page:
     if form.validate_on_submit():
         with attempting(form):
             guidance = service.draft_guidance(
-                actor, content_of(form), uploads=uploads_from(form.files),
-                my_number_confirmed=bool(form.my_number_confirmed.data))
+                actor,
+                content_of(form),
+                uploads=uploads_from(form.files),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
             sources.link_to(actor, guidance, source)
             flash(gettext("起案しました。内容と宛先を確認し、確認・合議に回してください。"))
             return redirect(url_for("guidance.show", guidance_id=guidance.id))
@@ -89,13 +92,22 @@ def edit(guidance_id: int) -> _Page:
     if form.validate_on_submit():
         with attempting(form):
             service.save_draft(
-                actor, guidance, content_of(form), version=version_of(form), uploads=uploads_from(form.files),
-                my_number_confirmed=bool(form.my_number_confirmed.data))
+                actor,
+                guidance,
+                content_of(form),
+                version=version_of(form),
+                uploads=uploads_from(form.files),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
             flash(gettext("保存しました。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     return render_template(
-        "guidance/edit.html", form=form, guidance=guidance, source=None,
-        files=list_attachments("guidance", [guidance_id])[guidance_id]), form.status
+        "guidance/edit.html",
+        form=form,
+        guidance=guidance,
+        source=None,
+        files=list_attachments("guidance", [guidance_id])[guidance_id],
+    ), form.status
 
 
 @bp.post("/<int:guidance_id>/attachments/<int:attachment_id>/remove")
@@ -137,8 +149,9 @@ def send_for_review(guidance_id: int) -> _Page:
             service.send_for_review(actor, guidance, version=version_of(form))
             flash(gettext("確認・合議に回しました。決裁者に知らせます。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    return render_template("guidance/send_for_review.html", form=form, guidance=guidance,
-                           **show_addressees(guidance)), form.status
+    return render_template(
+        "guidance/send_for_review.html", form=form, guidance=guidance, **show_addressees(guidance)
+    ), form.status
 
 
 @bp.route("/<int:guidance_id>/return-to-draft", methods=["GET", "POST"])
@@ -149,8 +162,13 @@ def return_to_draft(guidance_id: int) -> _Page:
     form = ReasonForm(data={"version": guidance.version})
     if form.validate_on_submit():
         with attempting(form):
-            service.return_to_draft(actor, guidance, reason=form.reason.data or "", version=version_of(form),
-                                    my_number_confirmed=bool(form.my_number_confirmed.data))
+            service.return_to_draft(
+                actor,
+                guidance,
+                reason=form.reason.data or "",
+                version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
             flash(gettext("起案者に差し戻しました。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     return render_template("guidance/return_to_draft.html", form=form, guidance=guidance), form.status
@@ -161,23 +179,36 @@ def return_to_draft(guidance_id: int) -> _Page:
 def approve(guidance_id: int) -> _Page:
     """Approve: give the number, and the reason of a short due date."""
     actor, guidance = _open(guidance_id, policy.can_approve)
-    form = ApproveForm(data={
-        "version": guidance.version, "document_number": guidance.document_number,
-        "short_due_reason": guidance.short_due_reason})
+    form = ApproveForm(
+        data={
+            "version": guidance.version,
+            "document_number": guidance.document_number,
+            "short_due_reason": guidance.short_due_reason,
+        }
+    )
     shown = show_addressees(guidance)
     if form.validate_on_submit():
         with attempting(form):
             service.approve_guidance(
-                actor, guidance, document_number=form.document_number.data,
-                short_due_reason=form.short_due_reason.data, version=version_of(form),
-                my_number_confirmed=bool(form.my_number_confirmed.data))
+                actor,
+                guidance,
+                document_number=form.document_number.data,
+                short_due_reason=form.short_due_reason.data,
+                version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
             flash(gettext("決裁しました。宛先を確認して発出してください。"))
             return redirect(url_for("guidance.issue", guidance_id=guidance_id))
     if form.errors:
         guidance = queries.get_guidance(actor, guidance_id)  # what a refused attempt undid is read again
     return render_template(
-        "guidance/approve.html", form=form, guidance=guidance, is_short=content.is_short_due(guidance.reply_due_on),
-        takes_number=number_rule_of(guidance.kind) is not NumberRule.FORBIDDEN, **shown), form.status
+        "guidance/approve.html",
+        form=form,
+        guidance=guidance,
+        is_short=content.is_short_due(guidance.reply_due_on),
+        takes_number=number_rule_of(guidance.kind) is not NumberRule.FORBIDDEN,
+        **shown,
+    ), form.status
 
 
 @bp.route("/<int:guidance_id>/issue", methods=["GET", "POST"])
@@ -189,8 +220,13 @@ def issue(guidance_id: int) -> _Page:
     if form.validate_on_submit():
         with attempting(form):
             count = service.issue_guidance(
-                actor, guidance, fingerprint=form.fingerprint.data or "", short_due_reason=form.short_due_reason.data,
-                version=version_of(form), my_number_confirmed=bool(form.my_number_confirmed.data))
+                actor,
+                guidance,
+                fingerprint=form.fingerprint.data or "",
+                short_due_reason=form.short_due_reason.data,
+                version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
             flash(gettext("%(count)s団体に発出しました。", count=f"{count:,}"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     if form.errors:
@@ -198,8 +234,13 @@ def issue(guidance_id: int) -> _Page:
     shown = show_addressees(guidance)
     if request.method == "GET":
         form.fingerprint.data = shown["preview"].fingerprint
-    return render_template("guidance/issue.html", form=form, guidance=guidance,
-                           is_short=content.is_short_due(guidance.reply_due_on), **shown), form.status
+    return render_template(
+        "guidance/issue.html",
+        form=form,
+        guidance=guidance,
+        is_short=content.is_short_due(guidance.reply_due_on),
+        **shown,
+    ), form.status
 
 
 @bp.route("/<int:guidance_id>/abolish", methods=["GET", "POST"])
@@ -210,8 +251,13 @@ def abolish(guidance_id: int) -> _Page:
     form = ReasonForm(data={"version": guidance.version})
     if form.validate_on_submit():
         with attempting(form):
-            service.abolish_guidance(actor, guidance, reason=form.reason.data or "", version=version_of(form),
-                                     my_number_confirmed=bool(form.my_number_confirmed.data))
+            service.abolish_guidance(
+                actor,
+                guidance,
+                reason=form.reason.data or "",
+                version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
             flash(gettext("廃止しました。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     return render_template("guidance/abolish.html", form=form, guidance=guidance), form.status

@@ -19,7 +19,11 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
     is_addressed = recipient is not None
     sees_matrix = policy.can_see_matrix(actor, guidance)
     return render_template(
-        "guidance/show.html", guidance=guidance, actor=actor, policy=policy, recipient=recipient,
+        "guidance/show.html",
+        guidance=guidance,
+        actor=actor,
+        policy=policy,
+        recipient=recipient,
         is_issued=guidance.state in ISSUED_STATES,
         addressees=describe(AddresseeRule.from_dict(guidance.addressees), locale()),
         files=list_attachments("guidance", [guidance.id])[guidance.id],
@@ -27,7 +31,8 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         can_receive=policy.can_receive(actor, guidance, is_addressed=is_addressed),
         can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
         facts=matrix.count_facts(actor, guidance) if sees_matrix else None,
-        **(answers_of(recipient) if recipient is not None else {"receipts": [], "responses": [], "response_files": {}}))
+        **(answers_of(recipient) if recipient is not None else {"receipts": [], "responses": [], "response_files": {}}),
+    )
 
 
 def show_addressees(guidance: Guidance) -> dict[str, Any]:
@@ -40,6 +45,7 @@ def answers_of(recipient: Recipient) -> dict[str, Any]:
     """The receipts and responses of a body, with the files that came with them."""
     responses = queries.list_responses(recipient)
     return {
-        "receipts": queries.list_receipts(recipient), "responses": responses,
+        "receipts": queries.list_receipts(recipient),
+        "responses": responses,
         "response_files": list_attachments("response", [response.id for response in responses]),
     }

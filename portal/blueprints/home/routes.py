@@ -23,9 +23,18 @@ def index() -> str:
     """What waits for me, earliest due first."""
     actor = current_actor()
     return render_template(
-        "home/index.html", actor=actor, home=get_home(actor), today=clock.now(), shows_guidance=gets_guidance(actor),
-        shows_issues=submits(actor), bars=_bars, thing_url=thing_url, step_url=step_url, named=named,
-        holder_of=holder_of)
+        "home/index.html",
+        actor=actor,
+        home=get_home(actor),
+        today=clock.now(),
+        shows_guidance=gets_guidance(actor),
+        shows_issues=submits(actor),
+        bars=_bars,
+        thing_url=thing_url,
+        step_url=step_url,
+        named=named,
+        holder_of=holder_of,
+    )
 
 
 @bp.post("/language")

@@ -18,24 +18,56 @@ from portal.web.attempt import attempting
 
 __all__ = ["bp"]
 
-_ACCEPT = Words(title=_l("受け入れる"), button=_l("受け入れる"), lead=_l(
-    "この課で回答することを、提出した団体とリエゾンに知らせます。"))
-_BOUNCE = Words(title=_l("返却する"), button=_l("返却する"), audience=Audience.INTERNAL, lead=_l(
-    "この課の担当でない場合に、理由を添えて事務局に返却します。事務局が割り振り直します。"))
-_CONSULT = Words(title=_l("府省に照会する"), button=_l("照会する"), audience=Audience.CONSULT, lead=_l(
-    "府省の回答は参考です。団体への回答は、この課の長が行います。複数の府省には1府省ずつ照会します。"))
-_REPLY = Words(title=_l("照会に回答する"), button=_l("回答する"), audience=Audience.CONSULT, lead=_l(
-    "幹事課への参考としての回答です。団体への正式な回答は、幹事課が行います。"))
-_TAKE_BACK = Words(title=_l("照会を取り下げる"), button=_l("取り下げる"), audience=Audience.CONSULT, lead=_l(
-    "府省の回答を待たずに回答する場合に、照会を取り下げます。"))
-_PROVISIONAL = Words(title=_l("暫定回答する"), button=_l("暫定回答する"), audience=Audience.PUBLIC, lead=_l(
-    "分かっていることを先に知らせ、正式回答の予定日を約束します。課題・照会は対応中のままです。"))
-_OFFICIAL = Words(title=_l("正式に回答する"), button=_l("正式に回答する"), audience=Audience.PUBLIC, lead=_l(
-    "課の長としての正式な回答です。送った後は書き換えられません。"))
-_POST = Words(title=_l("投稿する"), button=_l("投稿する"), audience=Audience.PUBLIC, lead=_l(
-    "団体と本部のやり取りに投稿します。"))
-_NOTE = Words(title=_l("内部メモを書く"), button=_l("内部メモを残す"), audience=Audience.INTERNAL, lead=_l(
-    "本部の中で引き継ぐことや気付いたことを残します。"))
+_ACCEPT = Words(
+    title=_l("受け入れる"),
+    button=_l("受け入れる"),
+    lead=_l("この課で回答することを、提出した団体とリエゾンに知らせます。"),
+)
+_BOUNCE = Words(
+    title=_l("返却する"),
+    button=_l("返却する"),
+    audience=Audience.INTERNAL,
+    lead=_l("この課の担当でない場合に、理由を添えて事務局に返却します。事務局が割り振り直します。"),
+)
+_CONSULT = Words(
+    title=_l("府省に照会する"),
+    button=_l("照会する"),
+    audience=Audience.CONSULT,
+    lead=_l("府省の回答は参考です。団体への回答は、この課の長が行います。複数の府省には1府省ずつ照会します。"),
+)
+_REPLY = Words(
+    title=_l("照会に回答する"),
+    button=_l("回答する"),
+    audience=Audience.CONSULT,
+    lead=_l("幹事課への参考としての回答です。団体への正式な回答は、幹事課が行います。"),
+)
+_TAKE_BACK = Words(
+    title=_l("照会を取り下げる"),
+    button=_l("取り下げる"),
+    audience=Audience.CONSULT,
+    lead=_l("府省の回答を待たずに回答する場合に、照会を取り下げます。"),
+)
+_PROVISIONAL = Words(
+    title=_l("暫定回答する"),
+    button=_l("暫定回答する"),
+    audience=Audience.PUBLIC,
+    lead=_l("分かっていることを先に知らせ、正式回答の予定日を約束します。課題・照会は対応中のままです。"),
+)
+_OFFICIAL = Words(
+    title=_l("正式に回答する"),
+    button=_l("正式に回答する"),
+    audience=Audience.PUBLIC,
+    lead=_l("課の長としての正式な回答です。送った後は書き換えられません。"),
+)
+_POST = Words(
+    title=_l("投稿する"), button=_l("投稿する"), audience=Audience.PUBLIC, lead=_l("団体と本部のやり取りに投稿します。")
+)
+_NOTE = Words(
+    title=_l("内部メモを書く"),
+    button=_l("内部メモを残す"),
+    audience=Audience.INTERNAL,
+    lead=_l("本部の中で引き継ぐことや気付いたことを残します。"),
+)
 
 
 @bp.route("/<string:number>/accept", methods=["GET", "POST"])
@@ -61,7 +93,8 @@ def bounce(number: str) -> Page:
         with attempting(form):
             issue.check_version(version_of(form))
             service.bounce_issue(
-                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data))
+                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
             return done(number, gettext("事務局に返却しました。"))
     return show_step(number, form, _BOUNCE)
 
@@ -73,12 +106,18 @@ def consult(number: str) -> Page:
     actor, issue = open_step(number, policy.can_consult)
     form = ConsultForm(data={"version": issue.version})
     form.ministry_id.choices = [
-        (body.id, (body.name_en or body.name) if locale() == "en" else body.name) for body in list_ministries()]
+        (body.id, (body.name_en or body.name) if locale() == "en" else body.name) for body in list_ministries()
+    ]
     if form.validate_on_submit():
         with attempting(form):
             consultation = service.consult_ministry(
-                actor, issue, ministry_id=form.ministry_id.data, question=form.question.data or "",
-                due_on=form.due_on.data, confirmed=bool(form.my_number_confirmed.data))
+                actor,
+                issue,
+                ministry_id=form.ministry_id.data,
+                question=form.question.data or "",
+                due_on=form.due_on.data,
+                confirmed=bool(form.my_number_confirmed.data),
+            )
             asked = [post for post in queries.list_posts(actor, issue) if post.consultation_id == consultation.id]
             attach_to_post(actor, asked[-1].id, form, Audience.CONSULT)
             return done(number, gettext("照会しました。"))
@@ -98,7 +137,8 @@ def reply_consultation(number: str, consultation_id: int) -> Page:
     if form.validate_on_submit():
         with attempting(form):
             post = service.reply_to_consultation(
-                actor, issue, consultation, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data))
+                actor, issue, consultation, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
             attach_to_post(actor, post.id, form, Audience.CONSULT)
             return done(number, gettext("回答しました。幹事課に届いています。"))
     consultation = queries.get_consultation(actor, issue, consultation_id)
@@ -115,8 +155,8 @@ def withdraw_consultation(number: str, consultation_id: int) -> Page:
     if form.validate_on_submit():
         with attempting(form):
             service.withdraw_consultation(
-                actor, issue, consultation, reason=form.reason.data or "",
-                confirmed=bool(form.my_number_confirmed.data))
+                actor, issue, consultation, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
             return done(number, gettext("照会を取り下げました。"))
     consultation = queries.get_consultation(actor, issue, consultation_id)
     return show_step(number, form, _TAKE_BACK, ministry=consultation.ministry, consultation=consultation)
@@ -131,8 +171,12 @@ def provisional_answer(number: str) -> Page:
     if form.validate_on_submit():
         with attempting(form):
             post = service.answer_provisionally(
-                actor, issue, text=form.text.data or "", promised_on=form.promised_on.data,
-                confirmed=bool(form.my_number_confirmed.data))
+                actor,
+                issue,
+                text=form.text.data or "",
+                promised_on=form.promised_on.data,
+                confirmed=bool(form.my_number_confirmed.data),
+            )
             attach_to_post(actor, post.id, form, Audience.PUBLIC)
             return done(number, gettext("暫定回答を送りました。正式回答の予定日を忘れずに回答してください。"))
     return show_step(number, form, _PROVISIONAL)
@@ -148,7 +192,8 @@ def answer(number: str) -> Page:
         with attempting(form):
             issue.check_version(version_of(form))
             post = service.answer_officially(
-                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data))
+                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
             attach_to_post(actor, post.id, form, Audience.PUBLIC)
             return done(number, gettext("正式に回答しました。"))
     return show_step(number, form, _OFFICIAL)
@@ -163,7 +208,8 @@ def reply(number: str) -> Page:
     if form.validate_on_submit():
         with attempting(form):
             post = service.post_reply(
-                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data))
+                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
             attach_to_post(actor, post.id, form, Audience.PUBLIC)
             return done(number, gettext("投稿しました。"))
     return show_step(number, form, _POST)
@@ -178,7 +224,8 @@ def note(number: str) -> Page:
     if form.validate_on_submit():
         with attempting(form):
             post = service.write_note(
-                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data))
+                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
             attach_to_post(actor, post.id, form, Audience.INTERNAL)
             return done(number, gettext("内部メモを残しました。"))
     return show_step(number, form, _NOTE)

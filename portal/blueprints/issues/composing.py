@@ -20,8 +20,18 @@ from portal.themes.queries import list_themes
 from portal.web.uploads import uploads_from
 
 _COPIED = (
-    "kind", "theme_id", "sub_topic_id", "title", "body", "tried", "impact_count", "leak", "urgency", "needed_by_on",
-    "is_shared_with_prefecture", "version",
+    "kind",
+    "theme_id",
+    "sub_topic_id",
+    "title",
+    "body",
+    "tried",
+    "impact_count",
+    "leak",
+    "urgency",
+    "needed_by_on",
+    "is_shared_with_prefecture",
+    "version",
 )
 _BODY_KINDS = (IssueKind.PROBLEM, IssueKind.QUESTION, IssueKind.REQUEST, IssueKind.GOOD_PRACTICE)
 
@@ -55,10 +65,18 @@ def content_of(form: IssueForm) -> IssueContent:
     """What the form says."""
     shared = getattr(form, "is_shared_with_prefecture", None)
     return IssueContent(
-        kind=form.kind.data or IssueKind.PROBLEM, title=form.title.data or "", body=form.body.data or "",
-        tried=form.tried.data or "", theme_id=form.theme_id.data, sub_topic_id=form.sub_topic_id.data,
-        impact_count=form.impact_count.data, urgency=form.urgency.data, needed_by_on=form.needed_by_on.data,
-        leak=form.leak.data, is_shared_with_prefecture=bool(shared.data) if shared is not None else False)
+        kind=form.kind.data or IssueKind.PROBLEM,
+        title=form.title.data or "",
+        body=form.body.data or "",
+        tried=form.tried.data or "",
+        theme_id=form.theme_id.data,
+        sub_topic_id=form.sub_topic_id.data,
+        impact_count=form.impact_count.data,
+        urgency=form.urgency.data,
+        needed_by_on=form.needed_by_on.data,
+        leak=form.leak.data,
+        is_shared_with_prefecture=bool(shared.data) if shared is not None else False,
+    )
 
 
 def body_of(actor: Actor, form: IssueForm) -> Organisation | None:
@@ -74,23 +92,35 @@ def body_of(actor: Actor, form: IssueForm) -> Organisation | None:
 
 def attach_to_issue(actor: Actor, issue: Issue, form: IssueForm) -> None:
     """Store the files that came with the form on the issue itself."""
-    store_attachments(actor, "issue", issue.id, uploads_from(form.attachments),
-                      confirmed=bool(form.my_number_confirmed.data))
+    store_attachments(
+        actor, "issue", issue.id, uploads_from(form.attachments), confirmed=bool(form.my_number_confirmed.data)
+    )
 
 
 def attach_to_post(actor: Actor, post_id: int, form: object, audience: Audience) -> None:
     """Store the files that came with the form on the post, for the post's own audience."""
     confirmed, files = getattr(form, "my_number_confirmed", None), getattr(form, "attachments", None)
     if files is not None:
-        store_attachments(actor, "post", post_id, uploads_from(files), audience=audience,
-                          confirmed=bool(confirmed.data) if confirmed is not None else False)
+        store_attachments(
+            actor,
+            "post",
+            post_id,
+            uploads_from(files),
+            audience=audience,
+            confirmed=bool(confirmed.data) if confirmed is not None else False,
+        )
 
 
 def make_triage_form(issue: Issue) -> TriageForm:
     """What the submitter chose, for the liaison to check."""
-    form = TriageForm(data={
-        "version": issue.version, "theme_id": issue.theme_id, "sub_topic_id": issue.sub_topic_id,
-        "urgency": issue.urgency})
+    form = TriageForm(
+        data={
+            "version": issue.version,
+            "theme_id": issue.theme_id,
+            "sub_topic_id": issue.sub_topic_id,
+            "urgency": issue.urgency,
+        }
+    )
     _fill_topics(form, None)
     return form
 
@@ -101,7 +131,8 @@ def make_route_form(actor: Actor, issue: Issue) -> RouteForm:
     form = RouteForm(data={"version": issue.version, "division_id": proposed.id if proposed else None})
     divisions = list_divisions() if policy.can_choose_division(actor) else [proposed] if proposed else []
     form.division_id.choices = [
-        (body.id, (body.name_en or body.name) if locale() == "en" else body.name) for body in divisions]
+        (body.id, (body.name_en or body.name) if locale() == "en" else body.name) for body in divisions
+    ]
     return form
 
 
@@ -118,7 +149,10 @@ def _fill_topics(form: IssueForm | TriageForm, issue: Issue | None) -> None:
     form.theme_id.choices = [(theme.id, theme.label(locale())) for theme in themes]
     form.sub_topic_id.choices = [
         (topic.id, f"{theme.label(locale())}：{topic.label(locale())}")
-        for theme in themes for topic in theme.sub_topics if topic.is_active]
+        for theme in themes
+        for topic in theme.sub_topics
+        if topic.is_active
+    ]
 
 
 def _stored(issue: Issue) -> dict[str, object]:

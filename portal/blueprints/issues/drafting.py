@@ -6,13 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.attachments.queries import find_attachment, list_attachments
 from portal.attachments.service import remove_attachment
-from portal.blueprints.issues.composing import (
-    attach_to_issue,
-    body_of,
-    content_of,
-    make_issue_form,
-    version_of,
-)
+from portal.blueprints.issues.composing import attach_to_issue, body_of, content_of, make_issue_form, version_of
 from portal.blueprints.issues.forms import IssueForm, is_submission
 from portal.blueprints.issues.routes import bp
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -119,8 +113,9 @@ def edit(number: str) -> _Page:
     form = make_issue_form(actor, issue)
     if form.validate_on_submit():
         with attempting(form):
-            service.edit_issue(actor, issue, content_of(form), version=version_of(form),
-                               confirmed=bool(form.my_number_confirmed.data))
+            service.edit_issue(
+                actor, issue, content_of(form), version=version_of(form), confirmed=bool(form.my_number_confirmed.data)
+            )
             attach_to_issue(actor, issue, form)
             flash(gettext("報告内容を訂正しました。訂正前の内容は記録に残ります。"))
             return redirect(url_for("issues.show", number=number))
@@ -175,8 +170,7 @@ def _sent_draft(actor: Actor) -> Issue | None:
 
 def _page(form: IssueForm, issue: Issue | None) -> tuple[str, int]:
     files = list_attachments("issue", [issue.id])[issue.id] if issue is not None else []
-    return render_template("issues/edit.html", form=form, issue=issue, files=files,
-                           actor=current_actor()), form.status
+    return render_template("issues/edit.html", form=form, issue=issue, files=files, actor=current_actor()), form.status
 
 
 def _send(held: Issue, attachment_id: int) -> Response:

@@ -17,16 +17,18 @@ _AGES = (3, 7, 14, 30)
 def make_filter(actor: Actor) -> tuple[IssueFilterForm, IssueFilter, str]:
     """The form, the filter and the view; what cannot be read narrows nothing."""
     form = IssueFilterForm()
-    form.state.choices = [("", gettext("すべて")), *(
-        (state.value, state.label(locale())) for state in IssueState if state is not IssueState.DRAFT)]
+    form.state.choices = [
+        ("", gettext("すべて")),
+        *((state.value, state.label(locale())) for state in IssueState if state is not IssueState.DRAFT),
+    ]
     form.theme_id.choices = [(theme.id, theme.label(locale())) for theme in list_themes(with_inactive=True)]
-    form.holder.choices = [
-        (holder.value, holder.label(locale())) for holder in Holder if holder is not Holder.NOBODY]
+    form.holder.choices = [(holder.value, holder.label(locale())) for holder in Holder if holder is not Holder.NOBODY]
     form.older_than.choices = [(days, gettext("%(n)s日以上前", n=days)) for days in _AGES]
     if actor.is_headquarters:
         form.prefecture.choices = [
             (body.prefecture_code, (body.name_en or body.name) if locale() == "en" else body.name)
-            for body in list_prefectures()]
+            for body in list_prefectures()
+        ]
     else:
         del form.prefecture
     is_readable = form.validate()
@@ -42,9 +44,17 @@ def _filter_of(form: IssueFilterForm, view: str) -> IssueFilter:
     state = IssueState(form.state.data) if form.state.data else None
     by_activity = form.sort.data == "activity" or (view == EVERYTHING and form.sort.data != "due")
     return IssueFilter(
-        state=state, theme_id=form.theme_id.data, urgency=form.urgency.data,
+        state=state,
+        theme_id=form.theme_id.data,
+        urgency=form.urgency.data,
         holder=Holder(form.holder.data) if form.holder.data else None,
         prefecture_code=(form.prefecture.data or None) if "prefecture" in form else None,
-        minimum_age=form.older_than.data, words=form.words.data or "", leak_only="leak" in flags,
-        unread="unread" in flags, overdue="overdue" in flags, mine=view == WAITING,
-        open_only=view == OPEN and state is None, by_due=not by_activity)
+        minimum_age=form.older_than.data,
+        words=form.words.data or "",
+        leak_only="leak" in flags,
+        unread="unread" in flags,
+        overdue="overdue" in flags,
+        mine=view == WAITING,
+        open_only=view == OPEN and state is None,
+        by_due=not by_activity,
+    )

@@ -55,7 +55,9 @@ def _find(actor: Actor, name: str) -> Quoted:
     if found is None:
         raise Invalid(
             N_("「%(name)s」は、公表済みのQ&Aまたは発出済みの通知等の中に見つかりません。"),
-            field="source", name=name[:100])
+            field="source",
+            name=name[:100],
+        )
     return found
 
 
@@ -65,10 +67,12 @@ def _by_address(actor: Actor, name: str) -> Quoted | None:
         return None
     kind, thing_id = match.group(1), int(match.group(2))
     if kind == "qa":
-        return next((_entry(each) for each in find_entries_by_ids(actor, [thing_id])
-                     if each.state is QaState.PUBLISHED), None)
-    return next((_paper(each) for each in find_guidance_by_ids(actor, [thing_id])
-                 if each.state is GuidanceState.ISSUED), None)
+        return next(
+            (_entry(each) for each in find_entries_by_ids(actor, [thing_id]) if each.state is QaState.PUBLISHED), None
+        )
+    return next(
+        (_paper(each) for each in find_guidance_by_ids(actor, [thing_id]) if each.state is GuidanceState.ISSUED), None
+    )
 
 
 def _by_number(actor: Actor, name: str) -> Quoted | None:
@@ -80,13 +84,25 @@ def _by_number(actor: Actor, name: str) -> Quoted | None:
 
 
 def _entry(entry: QaEntry) -> Quoted:
-    return Quoted("qa_entry", entry.id, f"/qa/{entry.id}", _plain(gettext(
-        "Q&A %(number)s %(question)s", number=entry.number, question=entry.question.strip().splitlines()[0][:60])))
+    return Quoted(
+        "qa_entry",
+        entry.id,
+        f"/qa/{entry.id}",
+        _plain(
+            gettext(
+                "Q&A %(number)s %(question)s", number=entry.number, question=entry.question.strip().splitlines()[0][:60]
+            )
+        ),
+    )
 
 
 def _paper(guidance: Guidance) -> Quoted:
-    return Quoted("guidance", guidance.id, f"/guidance/{guidance.id}", _plain(
-        " ".join(part for part in (guidance.document_number, guidance.title) if part)))
+    return Quoted(
+        "guidance",
+        guidance.id,
+        f"/guidance/{guidance.id}",
+        _plain(" ".join(part for part in (guidance.document_number, guidance.title) if part)),
+    )
 
 
 def _plain(text: str) -> str:

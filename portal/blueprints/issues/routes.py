@@ -25,10 +25,18 @@ def index() -> str:
     form, chosen, view = make_filter(actor)
     is_plain = not set(request.args) - {"view", "cursor"}
     return render_template(
-        "issues/index.html", form=form, actor=actor, view=view, sentences=sentences, locale=locale(),
+        "issues/index.html",
+        form=form,
+        actor=actor,
+        view=view,
+        sentences=sentences,
+        locale=locale(),
         page=queue.list_queue(actor, chosen, cursor=request.args.get("cursor")),
-        total=queue.count_queue(actor, chosen), is_plain=is_plain, can_create=policy.can_create(actor),
-        drafts=queries.list_drafts(actor) if is_plain and policy.can_create(actor) else [])
+        total=queue.count_queue(actor, chosen),
+        is_plain=is_plain,
+        can_create=policy.can_create(actor),
+        drafts=queries.list_drafts(actor) if is_plain and policy.can_create(actor) else [],
+    )
 
 
 @bp.get("/<string:number>")

@@ -14,8 +14,14 @@ from portal.issues.submission import CLOSES_AFTER
 from portal.web.filters import jdate
 
 _PLACES = {
-    IssueState.DRAFT: 0, IssueState.SUBMITTED: 1, IssueState.RETURNED: 1, IssueState.TRIAGED: 2,
-    IssueState.ASSIGNED: 3, IssueState.CONSULTING: 3, IssueState.ANSWERED: 4, IssueState.CLOSED: 5,
+    IssueState.DRAFT: 0,
+    IssueState.SUBMITTED: 1,
+    IssueState.RETURNED: 1,
+    IssueState.TRIAGED: 2,
+    IssueState.ASSIGNED: 3,
+    IssueState.CONSULTING: 3,
+    IssueState.ANSWERED: 4,
+    IssueState.CLOSED: 5,
 }
 
 
@@ -52,19 +58,32 @@ def now_sentence(issue: Issue) -> str:
     if issue.state is IssueState.ASSIGNED:
         if issue.accepted_at is None:
             return str(gettext("%(holder)sが受入れを確認しています（%(n)s営業日目）", holder=holder, n=days))
-        return str(gettext("%(holder)sが回答を準備しています（%(n)s営業日目／目安%(target)s営業日）",
-                           holder=holder, n=days, target=ANSWERED_DAYS))
+        return str(
+            gettext(
+                "%(holder)sが回答を準備しています（%(n)s営業日目／目安%(target)s営業日）",
+                holder=holder,
+                n=days,
+                target=ANSWERED_DAYS,
+            )
+        )
     if issue.state is IssueState.ANSWERED:
-        return str(gettext("回答が届いています。%(body)sの確認を待っています。%(day)sを過ぎると自動で完了します。",
-                           body=body, day=jdate(issue.answered_at + CLOSES_AFTER if issue.answered_at else None)))
+        return str(
+            gettext(
+                "回答が届いています。%(body)sの確認を待っています。%(day)sを過ぎると自動で完了します。",
+                body=body,
+                day=jdate(issue.answered_at + CLOSES_AFTER if issue.answered_at else None),
+            )
+        )
     sentences = {
         IssueState.DRAFT: gettext("下書きです。まだ提出していません。"),
         IssueState.SUBMITTED: gettext("%(holder)sが内容を確認しています（%(n)s営業日目）", holder=holder, n=days),
         IssueState.TRIAGED: gettext("%(holder)sが割振り先を決めています（%(n)s営業日目）", holder=holder, n=days),
         IssueState.RETURNED: gettext(
-            "%(body)sの補足を待っています（%(n)s営業日目）。その間、回答までの日数には数えません。", body=body, n=days),
+            "%(body)sの補足を待っています（%(n)s営業日目）。その間、回答までの日数には数えません。", body=body, n=days
+        ),
         IssueState.CONSULTING: gettext(
-            "%(holder)sが照会への回答を準備しています（%(n)s営業日目）", holder=holder, n=days),
+            "%(holder)sが照会への回答を準備しています（%(n)s営業日目）", holder=holder, n=days
+        ),
         IssueState.CLOSED: gettext("完了しました。30日以内であれば、提出した団体が理由を添えて再開できます。"),
         IssueState.DECLINED: gettext("対象外となりました。適切な窓口：%(desk)s", desk=issue.decline_desk or ""),
         IssueState.WITHDRAWN: gettext("取り下げられました。"),
@@ -81,8 +100,11 @@ def audience_sentence(issue: Issue, audience: Audience, ministry: Organisation |
         return str(gettext("本部と%(ministry)sだけに見えます。団体・都道府県には見えません。", ministry=asked))
     body, prefecture = named(issue.organisation), _prefecture(issue)
     if prefecture:
-        return str(gettext("%(body)sと%(prefecture)s、本部（照会先の府省を含む）に見えます。",
-                           body=body, prefecture=prefecture))
+        return str(
+            gettext(
+                "%(body)sと%(prefecture)s、本部（照会先の府省を含む）に見えます。", body=body, prefecture=prefecture
+            )
+        )
     return str(gettext("%(body)sと本部（照会先の府省を含む）に見えます。", body=body))
 
 

@@ -25,8 +25,9 @@ from portal.links.queries import list_linked
 
 _LANES = {Audience.PUBLIC: "public", Audience.INTERNAL: "internal", Audience.CONSULT: "ministry"}
 _ANSWERS = frozenset({PostKind.OFFICIAL_ANSWER, PostKind.QUOTED_ANSWER})
-_EXPECTED = frozenset({
-    "confirm_decline", "triage", "route", "accept", "answer", "provisional_answer", "resubmit", "close"})
+_EXPECTED = frozenset(
+    {"confirm_decline", "triage", "route", "accept", "answer", "provisional_answer", "resubmit", "close"}
+)
 _DRAFTING_ROLES = frozenset({Role.DIVISION, Role.SECRETARIAT})
 
 
@@ -81,29 +82,51 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
     posts, consultations = queries.list_thread(actor, issue)
     files = queries.list_files(issue, posts)
     return render_template(
-        "issues/show.html", issue=issue, actor=actor, policy=policy, sentences=sentences, Audience=Audience,
-        html=markdown.render(issue.body, key="report"), posts=_shown(posts, files),
-        files=files.get(("issue", issue.id), []), hops=merge_hops(queries.list_hops(issue)),
+        "issues/show.html",
+        issue=issue,
+        actor=actor,
+        policy=policy,
+        sentences=sentences,
+        Audience=Audience,
+        html=markdown.render(issue.body, key="report"),
+        posts=_shown(posts, files),
+        files=files.get(("issue", issue.id), []),
+        hops=merge_hops(queries.list_hops(issue)),
         consultations=consultations,
-        liaisons=liaisons_of_post(issue.post_id), related=_related(actor, issue),
-        is_following=is_following, steps=list_steps(actor, issue, consultations),
-        drafts=_ways_on(actor, issue), reply_form=TextForm(ids="reply", formdata=None),
-        note_form=TextForm(ids="note", formdata=None))
+        liaisons=liaisons_of_post(issue.post_id),
+        related=_related(actor, issue),
+        is_following=is_following,
+        steps=list_steps(actor, issue, consultations),
+        drafts=_ways_on(actor, issue),
+        reply_form=TextForm(ids="reply", formdata=None),
+        note_form=TextForm(ids="note", formdata=None),
+    )
 
 
 def list_steps(actor: Actor, issue: Issue, consultations: Sequence[Consultation] = ()) -> list[Step]:
     """What the reader may do, the most expected first; one that is expected comes before what one rarely does."""
     asked = [
-        Step(gettext("%(ministry)sとして回答する", ministry=sentences.named(each.ministry)),
-             _url(issue, "reply_consultation", consultation_id=each.id), is_expected=True)
-        for each in consultations if policy.can_reply_to_consultation(actor, each)]
+        Step(
+            gettext("%(ministry)sとして回答する", ministry=sentences.named(each.ministry)),
+            _url(issue, "reply_consultation", consultation_id=each.id),
+            is_expected=True,
+        )
+        for each in consultations
+        if policy.can_reply_to_consultation(actor, each)
+    ]
     taken_back = [
-        Step(gettext("%(ministry)sへの照会を取り下げる", ministry=sentences.named(each.ministry)),
-             _url(issue, "withdraw_consultation", consultation_id=each.id))
-        for each in consultations if policy.can_withdraw_consultation(actor, issue, each)]
+        Step(
+            gettext("%(ministry)sへの照会を取り下げる", ministry=sentences.named(each.ministry)),
+            _url(issue, "withdraw_consultation", consultation_id=each.id),
+        )
+        for each in consultations
+        if policy.can_withdraw_consultation(actor, issue, each)
+    ]
     verbs = [
         Step(label, _url(issue, endpoint), endpoint in _EXPECTED)
-        for can, label, endpoint in _verbs() if can(actor, issue)]
+        for can, label, endpoint in _verbs()
+        if can(actor, issue)
+    ]
     return [*asked, *verbs, *taken_back]
 
 
@@ -142,14 +165,16 @@ def _verbs() -> list[tuple[Any, str, str]]:
 def _shown(posts: Sequence[Post], files: dict[tuple[str, int], list[Attachment]]) -> list[ShownPost]:
     return [
         ShownPost(place, post, markdown.render(post.body, key=f"post-{place}"), files.get(("post", post.id), []))
-        for place, post in enumerate(posts, start=1)]
+        for place, post in enumerate(posts, start=1)
+    ]
 
 
 def _related(actor: Actor, issue: Issue) -> Related:
     ids = list_linked("issue", issue.id)
     return Related(
         find_guidance_by_ids(actor, ids["guidance"]) if "guidance" in ids else (),
-        find_entries_by_ids(actor, ids["qa_entry"]) if "qa_entry" in ids else ())
+        find_entries_by_ids(actor, ids["qa_entry"]) if "qa_entry" in ids else (),
+    )
 
 
 def _ways_on(actor: Actor, issue: Issue) -> list[Step]:
@@ -161,7 +186,9 @@ def _ways_on(actor: Actor, issue: Issue) -> list[Step]:
         wanted.append(("knowledge.new", gettext("この回答をもとにQ&Aの候補を作る")))
     return [
         Step(label, url_for(endpoint, issue=issue.number))
-        for endpoint, label in wanted if endpoint in current_app.view_functions]
+        for endpoint, label in wanted
+        if endpoint in current_app.view_functions
+    ]
 
 
 def _url(issue: Issue, endpoint: str, **values: Any) -> str:

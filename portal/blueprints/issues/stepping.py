@@ -43,13 +43,14 @@ def open_step(number: str, can: Callable[[Actor, Issue], bool]) -> tuple[Actor, 
 
 
 def show_step(
-    number: str, form: PortalForm, words: Words, *, ministry: Organisation | None = None, **shown: Any,
+    number: str, form: PortalForm, words: Words, *, ministry: Organisation | None = None, **shown: Any
 ) -> tuple[str, int]:
     """The page of the step. The issue is read again: a refused attempt has undone what it did."""
     issue = queries.get_issue(current_actor(), number)
     sees = sentences.audience_sentence(issue, words.audience, ministry) if words.audience else ""
     return render_template(
-        "issues/step.html", issue=issue, form=form, words=words, sees=sees, sentences=sentences, **shown), form.status
+        "issues/step.html", issue=issue, form=form, words=words, sees=sees, sentences=sentences, **shown
+    ), form.status
 
 
 def done(number: str, message: str) -> Response:

@@ -6,14 +6,7 @@ from flask_babel import lazy_gettext as _l
 from portal.blueprints.issues import quoting
 from portal.blueprints.issues.composing import attach_to_post, make_route_form, make_triage_form, version_of
 from portal.blueprints.issues.drafting import bp
-from portal.blueprints.issues.forms import (
-    ConfirmDeclineForm,
-    DeclineForm,
-    QuoteForm,
-    ReasonForm,
-    StepForm,
-    TextForm,
-)
+from portal.blueprints.issues.forms import ConfirmDeclineForm, DeclineForm, QuoteForm, ReasonForm, StepForm, TextForm
 from portal.blueprints.issues.stepping import Page, Words, done, open_step, show_step
 from portal.core.events import Audience
 from portal.issues import policy, queries, service
@@ -23,26 +16,62 @@ from portal.web.attempt import attempting
 
 __all__ = ["bp"]
 
-_TRIAGE = Words(title=_l("仕分けする"), button=_l("仕分けする"), lead=_l(
-    "テーマと緊急度を確認します。同じ内容の課題・照会がないかも確認してください。"))
-_RETURN = Words(title=_l("補足を依頼する"), button=_l("補足を依頼する"), audience=Audience.PUBLIC, lead=_l(
-    "提出した団体に、足りない内容を尋ねます。補足が届くまで、回答までの日数には数えません。"))
-_ROUTE = Words(title=_l("割り振る"), button=_l("割り振る"), lead=_l(
-    "担当する幹事課に割り振ります。幹事課は受け入れるか、理由を添えて返却します。"))
-_QUOTE = Words(title=_l("公表済みの回答を引用して回答する"), button=_l("回答する"), audience=Audience.PUBLIC, lead=_l(
-    "公表済みのQ&Aまたは発出済みの通知等で答えられる場合に限り、リエゾンが回答できます。"))
-_DECLINE = Words(title=_l("対象外として提案する"), button=_l("提案する"), audience=Audience.INTERNAL, lead=_l(
-    "このポータルで扱えない理由と適切な窓口を示します。事務局が判断するまで、団体には知らせません。"))
-_CONFIRM = Words(title=_l("対象外の提案を判断する"), button=_l("決定する"), lead=_l(
-    "対象外とする場合は、下の文と適切な窓口を団体に知らせます。しない場合は、リエゾンに戻します。"))
-_RESUBMIT = Words(title=_l("補足して再提出する"), button=_l("再提出する"), audience=Audience.PUBLIC, lead=_l(
-    "尋ねられた内容に答えます。報告内容そのものを直す場合は、先に「報告内容を訂正する」で直してください。"))
-_CLOSE = Words(title=_l("完了にする"), button=_l("完了にする"), lead=_l(
-    "回答で解決したことを本部に知らせます。30日以内であれば再開できます。"))
-_REOPEN = Words(title=_l("再開する"), button=_l("再開する"), audience=Audience.PUBLIC, lead=_l(
-    "回答では解決しなかった理由を書きます。回答した課がもう一度対応します。"))
-_WITHDRAW = Words(title=_l("取り下げる"), button=_l("取り下げる"), audience=Audience.PUBLIC, lead=_l(
-    "回答が不要になったときに取り下げます。取り下げた後は再開できません。"))
+_TRIAGE = Words(
+    title=_l("仕分けする"),
+    button=_l("仕分けする"),
+    lead=_l("テーマと緊急度を確認します。同じ内容の課題・照会がないかも確認してください。"),
+)
+_RETURN = Words(
+    title=_l("補足を依頼する"),
+    button=_l("補足を依頼する"),
+    audience=Audience.PUBLIC,
+    lead=_l("提出した団体に、足りない内容を尋ねます。補足が届くまで、回答までの日数には数えません。"),
+)
+_ROUTE = Words(
+    title=_l("割り振る"),
+    button=_l("割り振る"),
+    lead=_l("担当する幹事課に割り振ります。幹事課は受け入れるか、理由を添えて返却します。"),
+)
+_QUOTE = Words(
+    title=_l("公表済みの回答を引用して回答する"),
+    button=_l("回答する"),
+    audience=Audience.PUBLIC,
+    lead=_l("公表済みのQ&Aまたは発出済みの通知等で答えられる場合に限り、リエゾンが回答できます。"),
+)
+_DECLINE = Words(
+    title=_l("対象外として提案する"),
+    button=_l("提案する"),
+    audience=Audience.INTERNAL,
+    lead=_l("このポータルで扱えない理由と適切な窓口を示します。事務局が判断するまで、団体には知らせません。"),
+)
+_CONFIRM = Words(
+    title=_l("対象外の提案を判断する"),
+    button=_l("決定する"),
+    lead=_l("対象外とする場合は、下の文と適切な窓口を団体に知らせます。しない場合は、リエゾンに戻します。"),
+)
+_RESUBMIT = Words(
+    title=_l("補足して再提出する"),
+    button=_l("再提出する"),
+    audience=Audience.PUBLIC,
+    lead=_l("尋ねられた内容に答えます。報告内容そのものを直す場合は、先に「報告内容を訂正する」で直してください。"),
+)
+_CLOSE = Words(
+    title=_l("完了にする"),
+    button=_l("完了にする"),
+    lead=_l("回答で解決したことを本部に知らせます。30日以内であれば再開できます。"),
+)
+_REOPEN = Words(
+    title=_l("再開する"),
+    button=_l("再開する"),
+    audience=Audience.PUBLIC,
+    lead=_l("回答では解決しなかった理由を書きます。回答した課がもう一度対応します。"),
+)
+_WITHDRAW = Words(
+    title=_l("取り下げる"),
+    button=_l("取り下げる"),
+    audience=Audience.PUBLIC,
+    lead=_l("回答が不要になったときに取り下げます。取り下げた後は再開できません。"),
+)
 
 
 @bp.route("/<string:number>/triage", methods=["GET", "POST"])
@@ -54,8 +83,13 @@ def triage(number: str) -> Page:
     if form.validate_on_submit():
         with attempting(form):
             service.triage_issue(
-                actor, issue, theme_id=form.theme_id.data, sub_topic_id=form.sub_topic_id.data,
-                urgency=form.urgency.data or Urgency.NORMAL, version=version_of(form))
+                actor,
+                issue,
+                theme_id=form.theme_id.data,
+                sub_topic_id=form.sub_topic_id.data,
+                urgency=form.urgency.data or Urgency.NORMAL,
+                version=version_of(form),
+            )
             return done(number, gettext("仕分けました。続けて割り振ってください。"))
     return show_step(number, form, _TRIAGE)
 
@@ -71,7 +105,8 @@ def return_(number: str) -> Page:
         with attempting(form):
             issue.check_version(version_of(form))
             service.return_issue(
-                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data))
+                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
             return done(number, gettext("補足を依頼しました。"))
     return show_step(number, form, _RETURN)
 
@@ -101,8 +136,12 @@ def quote_answer(number: str) -> Page:
             issue.check_version(version_of(form))
             quoted = quoting.find_quoted(actor, form.source.data or "")
             post = service.answer_by_quote(
-                actor, issue, text=form.text.data or "", source=quoting.as_markdown(quoted),
-                confirmed=bool(form.my_number_confirmed.data))
+                actor,
+                issue,
+                text=form.text.data or "",
+                source=quoting.as_markdown(quoted),
+                confirmed=bool(form.my_number_confirmed.data),
+            )
             attach_to_post(actor, post.id, form, Audience.PUBLIC)
             quoting.link_quoted(actor, issue, quoted)
             return done(number, gettext("公表済みの回答を引用して回答しました。"))
@@ -119,8 +158,12 @@ def decline(number: str) -> Page:
         with attempting(form):
             issue.check_version(version_of(form))
             service.propose_decline(
-                actor, issue, desk=form.desk.data or "", reason=form.reason.data or "",
-                confirmed=bool(form.my_number_confirmed.data))
+                actor,
+                issue,
+                desk=form.desk.data or "",
+                reason=form.reason.data or "",
+                confirmed=bool(form.my_number_confirmed.data),
+            )
             return done(number, gettext("対象外として事務局に提案しました。"))
     return show_step(number, form, _DECLINE)
 
@@ -154,7 +197,8 @@ def resubmit(number: str) -> Page:
     if form.validate_on_submit():
         with attempting(form):
             post = service.resubmit_issue(
-                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data))
+                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
             attach_to_post(actor, post.id, form, Audience.PUBLIC)
             return done(number, gettext("再提出しました。"))
     return show_step(number, form, _RESUBMIT)
@@ -183,7 +227,8 @@ def reopen(number: str) -> Page:
     if form.validate_on_submit():
         with attempting(form):
             service.reopen_issue(
-                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data))
+                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
             return done(number, gettext("再開しました。"))
     return show_step(number, form, _REOPEN)
 
@@ -197,6 +242,7 @@ def withdraw(number: str) -> Page:
     if form.validate_on_submit():
         with attempting(form):
             service.withdraw_issue(
-                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data))
+                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
             return done(number, gettext("取り下げました。"))
     return show_step(number, form, _WITHDRAW)

@@ -21,8 +21,14 @@ class QaEntryForm(PortalForm):
     version = HiddenField()
     theme = SelectField(_l("テーマ"), choices=[], coerce=int)
     question = TextAreaField(
-        _l("照会"), validators=[InputRequired(), Length(max=4000)], rows=8, markdown=True,
-        description=_l("1行目が一覧の見出しになります。団体名・氏名・電話番号など、団体や個人が分かる記載は除いてください。"))
+        _l("照会"),
+        validators=[InputRequired(), Length(max=4000)],
+        rows=8,
+        markdown=True,
+        description=_l(
+            "1行目が一覧の見出しになります。団体名・氏名・電話番号など、団体や個人が分かる記載は除いてください。"
+        ),
+    )
     answer = TextAreaField(_l("回答"), validators=[InputRequired(), Length(max=10000)], rows=12, markdown=True)
     my_number_confirmed = CheckboxField(_l("個人番号ではないことを確認しました"))
 

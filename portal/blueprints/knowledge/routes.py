@@ -35,11 +35,18 @@ def index() -> str:
     if form.validate():
         chosen = queries.QaFilter(
             theme_id=int(form.theme.data) if form.theme.data else None,
-            state=QaState(form.state.data) if form.state.data else None, words=form.words.data or None)
+            state=QaState(form.state.data) if form.state.data else None,
+            words=form.words.data or None,
+        )
     waiting = queries.list_waiting_for(actor) if policy.can_draft(actor) and not request.args else []
     return render_template(
-        "knowledge/index.html", form=form, actor=actor, policy=policy, waiting=waiting,
-        page=queries.list_entries(actor, chosen, request.args.get("cursor")))
+        "knowledge/index.html",
+        form=form,
+        actor=actor,
+        policy=policy,
+        waiting=waiting,
+        page=queries.list_entries(actor, chosen, request.args.get("cursor")),
+    )
 
 
 @bp.get("/<int:entry_id>")
@@ -50,8 +57,13 @@ def show(entry_id: int) -> str:
     entry = queries.get_entry(actor, entry_id)
     sources = list_sources(actor, entry)
     return render_template(
-        "knowledge/show.html", entry=entry, actor=actor, policy=policy, sources=sources,
-        traces=_traces_of(actor, entry) if entry.state in {QaState.DRAFT, QaState.REVIEW} else [])
+        "knowledge/show.html",
+        entry=entry,
+        actor=actor,
+        policy=policy,
+        sources=sources,
+        traces=_traces_of(actor, entry) if entry.state in {QaState.DRAFT, QaState.REVIEW} else [],
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -66,8 +78,12 @@ def new() -> _Page:
     if form.validate_on_submit():
         with attempting(form):
             entry = service.draft_entry(
-                actor, theme_id=form.theme.data, question=form.question.data or "", answer=form.answer.data or "",
-                confirmed=form.my_number_confirmed.data)
+                actor,
+                theme_id=form.theme.data,
+                question=form.question.data or "",
+                answer=form.answer.data or "",
+                confirmed=form.my_number_confirmed.data,
+            )
             if source is not None:
                 add_link(actor, ("qa_entry", entry.id), ("issue", source.issue_id), LinkRelation.DERIVED)
             flash(gettext("Q&Aの候補を作成しました。"))
@@ -85,9 +101,14 @@ def edit(entry_id: int) -> _Page:
     if form.validate_on_submit():
         with attempting(form):
             service.edit_entry(
-                actor, entry, version=_version_of(form), theme_id=form.theme.data,
-                question=form.question.data or "", answer=form.answer.data or "",
-                confirmed=form.my_number_confirmed.data)
+                actor,
+                entry,
+                version=_version_of(form),
+                theme_id=form.theme.data,
+                question=form.question.data or "",
+                answer=form.answer.data or "",
+                confirmed=form.my_number_confirmed.data,
+            )
             flash(gettext("保存しました。"))
             return _to(entry)
     entry = queries.get_entry(actor, entry_id)
@@ -109,7 +130,8 @@ def review(entry_id: int) -> _Page:
             return _to(entry)
     entry = queries.get_entry(actor, entry_id)
     return render_template(
-        "knowledge/review.html", form=form, entry=entry, traces=_traces_of(actor, entry)), form.status
+        "knowledge/review.html", form=form, entry=entry, traces=_traces_of(actor, entry)
+    ), form.status
 
 
 @bp.post("/<int:entry_id>/publish")
@@ -201,5 +223,7 @@ def _entry_form(entry: QaEntry | None = None, source: AnsweredText | None = None
     kept = entry.theme_id if entry is not None else None
     form.theme.choices = [
         (theme.id, theme.label(str(get_locale())))
-        for theme in list_themes(with_inactive=True) if theme.is_active or theme.id == kept]
+        for theme in list_themes(with_inactive=True)
+        if theme.is_active or theme.id == kept
+    ]
     return form

@@ -21,7 +21,8 @@ def index() -> str:
     mails = list_mails(_folder(), recipient=recipient, before=before, size=PAGE_SIZE)
     has_more = len(mails) > PAGE_SIZE
     return render_template(
-        "mailbox/index.html", mails=mails[:PAGE_SIZE], recipient=recipient, before=before, has_more=has_more)
+        "mailbox/index.html", mails=mails[:PAGE_SIZE], recipient=recipient, before=before, has_more=has_more
+    )
 
 
 @bp.get("/<string:key>")

@@ -19,9 +19,15 @@ def index() -> str:
     """Mails that want an operator's eye, by what is wrong with them."""
     trouble = next((each for each in Trouble if each.value == request.args.get("show")), Trouble.FAILED)
     return render_template(
-        "notifications/deliveries.html", trouble=trouble, troubles=Trouble, counts=operations.count_troubles(),
-        page=operations.list_troubles(trouble, request.args.get("cursor")), labels=LABELS,
-        failed=operations.list_failed_tellings(), big=operations.list_big_tellings())
+        "notifications/deliveries.html",
+        trouble=trouble,
+        troubles=Trouble,
+        counts=operations.count_troubles(),
+        page=operations.list_troubles(trouble, request.args.get("cursor")),
+        labels=LABELS,
+        failed=operations.list_failed_tellings(),
+        big=operations.list_big_tellings(),
+    )
 
 
 @bp.post("/<int:delivery_id>/resend")

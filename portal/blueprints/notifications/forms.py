@@ -15,12 +15,16 @@ class PreferencesForm(PortalForm):
     issue_news = RadioField()
     prefecture_news = RadioField()
     guidance_action = RadioField(
-        description=_l("回答・対応を求めるものの期限は必ずお知らせするため、止めることはできません。"))
+        description=_l("回答・対応を求めるものの期限は必ずお知らせするため、止めることはできません。")
+    )
     guidance_news = RadioField()
     knowledge = RadioField()
     operations = RadioField()
-    digest = RadioField(_l("まとめの回数"), description=_l("開庁日の午前8時30分に送ります。"), choices=[
-        ("daily", _l("毎開庁日")), ("weekly", _l("週の最初の開庁日"))])
+    digest = RadioField(
+        _l("まとめの回数"),
+        description=_l("開庁日の午前8時30分に送ります。"),
+        choices=[("daily", _l("毎開庁日")), ("weekly", _l("週の最初の開庁日"))],
+    )
 
     def offer(self, topics: list[Topic], choices: Choices, locale: str) -> None:
         """Show these topics in the language, with what was chosen before."""

@@ -65,7 +65,8 @@ def unsubscribe(secret: str) -> str:
     key = choices.get_unsubscribe_key(secret)
     topic = choices.topic_of(key)
     return render_template(
-        "notifications/unsubscribe.html", secret=secret, topic=topic, never_off=topic in choices.NEVER_OFF)
+        "notifications/unsubscribe.html", secret=secret, topic=topic, never_off=topic in choices.NEVER_OFF
+    )
 
 
 @bp.post("/unsubscribe/<string(length=64):secret>", endpoint="stop")

@@ -25,16 +25,18 @@ from portal.web.forms import FilterForm, PortalForm
 class SpecimenForm(PortalForm):
     """Every field."""
 
-    title = TextField("件名", validators=[InputRequired(), Length(max=100)],
-                      description="例：手帳番号の重複について")
+    title = TextField("件名", validators=[InputRequired(), Length(max=100)], description="例：手帳番号の重複について")
     email = EmailField("メールアドレス", validators=[InputRequired()], autocomplete="email", width="long")
     telephone = TelephoneField("電話番号", autocomplete="tel", width="medium")
-    password = PasswordField("パスワード", validators=[InputRequired()], autocomplete="current-password",
-                             width="long")
+    password = PasswordField("パスワード", validators=[InputRequired()], autocomplete="current-password", width="long")
     affected = IntegerField("影響する件数", unit="件", validators=[NumberRange(min=0)])
     kind = SelectField("種別", enum=IssueKind, blank="選択してください", validators=[InputRequired()])
-    urgency = RadioField("緊急度", enum=Urgency, validators=[InputRequired()],
-                         hints={"urgent": "住民の手続が止まっている場合に選んでください。"})
+    urgency = RadioField(
+        "緊急度",
+        enum=Urgency,
+        validators=[InputRequired()],
+        hints={"urgent": "住民の手続が止まっている場合に選んでください。"},
+    )
     kinds = CheckboxesField("関係するもの", enum=IssueKind)
     due_on = DateField("回答の期限", validators=[InputRequired()])
     body = TextAreaField("内容", markdown=True, validators=[InputRequired(), Length(max=2000)])

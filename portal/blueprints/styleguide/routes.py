@@ -35,9 +35,17 @@ def index() -> tuple[str, int]:
     now = clock.now()
     today = japan_date(now)
     return render_template(
-        "styleguide/index.html", form=form, filters=SpecimenFilterForm(ids="filter"), states=list(IssueState),
-        urgencies=list(Urgency), leaks=list(Leak), now=now, yesterday=now - timedelta(days=1), today=today,
-        soon=add_business_days(today, 4), past=add_business_days(today, -3),
+        "styleguide/index.html",
+        form=form,
+        filters=SpecimenFilterForm(ids="filter"),
+        states=list(IssueState),
+        urgencies=list(Urgency),
+        leaks=list(Leak),
+        now=now,
+        yesterday=now - timedelta(days=1),
+        today=today,
+        soon=add_business_days(today, 4),
+        past=add_business_days(today, -3),
         page=Page([None] * 50, "next", "previous", 128),
         files=[SpecimenFile(1, "別紙1 対象手続一覧.xlsx", "", 48_213), SpecimenFile(2, "通知本文.pdf", "", 1_320_411)],
     ), form.status
