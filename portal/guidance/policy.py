@@ -97,7 +97,7 @@ def can_send_as(actor: Actor, sender: Organisation) -> bool:
 
 
 def can_edit(actor: Actor, guidance: Guidance) -> bool:
-    """A draft may be changed by the organisation that drafts it."""
+    """A draft may be changed by the organisation that drafts it, by the secretariat and by administrators."""
     return guidance.state in _EDITABLE and _drafts_it(actor, guidance)
 
 
@@ -226,6 +226,8 @@ def _came_from(actor: Actor, guidance: Guidance) -> bool:
 
 
 def _drafts_it(actor: Actor, guidance: Guidance) -> bool:
+    if actor.role in {Role.ADMIN, Role.SECRETARIAT}:
+        return True
     return can_draft(actor) and actor.organisation_id == guidance.drafter_organisation_id
 
 

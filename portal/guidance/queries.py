@@ -141,12 +141,12 @@ def list_waiting_for(actor: Actor, *, limit: int = 50) -> list[Waiting]:
     return sorted(found, key=lambda each: (each.due_on or date.max, each.since is None, each.since))[:limit]
 
 
-def list_senders(actor: Actor) -> Sequence[Organisation]:
-    """The organisations in whose name the actor may draft, in their order. One statement."""
+def list_senders(actor: Actor, kept_id: int | None = None) -> Sequence[Organisation]:
+    """The organisations in whose name the actor may draft, and the one a paper already has. One statement."""
     select = sa.select(Organisation).order_by(Organisation.position, Organisation.id)
     if actor.role in {Role.ADMIN, Role.SECRETARIAT}:
         kinds = (OrganisationKind.HEADQUARTERS, OrganisationKind.SECRETARIAT, OrganisationKind.DIVISION)
-        return db.session.scalars(select.where(Organisation.kind.in_(kinds))).all()
+        return db.session.scalars(select.where(sa.or_(Organisation.kind.in_(kinds), Organisation.id == kept_id))).all()
     if not policy.can_draft(actor):
         return []
     return db.session.scalars(select.where(Organisation.id == actor.organisation_id)).all()

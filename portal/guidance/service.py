@@ -85,7 +85,7 @@ def save_draft(
     _require(guidance, GuidanceState.DRAFT)
     authorize(policy.can_edit, actor, guidance)
     guidance.check_version(version)
-    _check_names(actor, content)
+    _check_names(actor, content, kept_sender_id=guidance.sender_id)
     check_draft(content, except_id=guidance.id, confirmed=my_number_confirmed)
     store_attachments(actor, "guidance", guidance.id, uploads, field="files", confirmed=my_number_confirmed)
     content.write_to(guidance)
@@ -252,10 +252,10 @@ def _require(guidance: Guidance, *states: GuidanceState) -> None:
         raise Conflict(N_("この通知等の状態が変わったため、操作できません。画面を読み直してください。"))
 
 
-def _check_names(actor: Actor, content: GuidanceContent) -> None:
-    """The sender must be one that the actor may speak for, the origin a ministry."""
+def _check_names(actor: Actor, content: GuidanceContent, *, kept_sender_id: int | None = None) -> None:
+    """The sender must be the one it had or one that the actor may speak for, the origin a ministry."""
     sender = db.session.get(Organisation, content.sender_id)
-    if sender is None or not policy.can_send_as(actor, sender):
+    if sender is None or not (sender.id == kept_sender_id or policy.can_send_as(actor, sender)):
         raise Invalid(N_("発信者を選んでください。"), field="sender_id")
     if content.origin_ministry_id is not None:
         ministry = db.session.get(Organisation, content.origin_ministry_id)

@@ -10,5 +10,5 @@ def can_administer_themes(actor: Actor) -> bool:
 
 
 def can_inspect_themes(actor: Actor) -> bool:
-    """Whoever changes the settings, and auditors and the secretariat, who read them."""
-    return can_administer_themes(actor) or actor.role in {Role.AUDITOR, Role.SECRETARIAT}
+    """Whoever changes the settings, and auditors, who read them."""
+    return can_administer_themes(actor) or actor.role is Role.AUDITOR

@@ -414,3 +414,17 @@ def test_information_asks_no_reply(arrange):
     with arrange():
         guidance = make_issued(None, kind=GuidanceKind.INFORMATION, nature=Nature.INFORMATION, reply_due_on=None)
         assert guidance.document_number is None
+
+
+def test_the_secretariat_corrects_a_ministrys_draft_and_keeps_its_sender(arrange):
+    with arrange():
+        ministry = actor_of(make_member("digital", Role.MINISTRY))
+        guidance = make_draft(ministry, sender_id=organisation("digital").id)
+        secretary = actor_of(make_member("secretariat", Role.SECRETARIAT))
+
+        service.save_draft(secretary, guidance, make_content(title="改題", sender_id=organisation("digital").id))
+        assert guidance.title == "改題"
+        with pytest.raises(Invalid) as caught:
+            service.save_draft(secretary, guidance, make_content(sender_id=organisation("mhlw").id))
+
+    assert caught.value.field == "sender_id"

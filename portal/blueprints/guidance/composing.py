@@ -44,9 +44,10 @@ def locale() -> str:
 def make_guidance_form(actor: Actor, guidance: Guidance | None = None) -> GuidanceForm:
     """The draft's form: on a first look what is stored, after a POST what was typed."""
     form = GuidanceForm(data=_stored(guidance) if guidance else _fresh(actor))
+    kept_id = guidance.sender_id if guidance else None
     themes = [(theme.id, theme.label(locale())) for theme in list_themes()]
     form.theme_id.choices = themes
-    form.sender_id.choices = [(body.id, _named(body)) for body in queries.list_senders(actor)]
+    form.sender_id.choices = [(body.id, _named(body)) for body in queries.list_senders(actor, kept_id)]
     form.origin_ministry_id.choices = [(body.id, _named(body)) for body in queries.list_ministries()]
     form.kinds.choices = [(kind.value, kind.label(locale())) for kind in ADDRESSABLE]
     form.legal_basis.description = gettext(
