@@ -5,6 +5,7 @@ That conditions in SQL agree with the predicates on both engines is tested besid
 
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -48,13 +49,14 @@ class House:
         """The address with the world's names filled in: ``/issues/{issue_answered}``."""
         return template.format_map(self.world.names)
 
-    def get(self, letter: str, path: str) -> TestResponse:
-        """The page as this viewer finds it."""
-        return self._client(letter).get(path)
+    def get(self, letter: str, path: str, *, drawn: bool = True) -> TestResponse:
+        """The page as this viewer finds it; where only the status is asked it need not be drawn."""
+        with nullcontext() if drawn else _undrawn():
+            return self._client(letter).get(path)
 
     def post(self, letter: str, path: str) -> TestResponse:
         """The answer to an empty form with a valid token, its page not drawn; what it changed is undone."""
-        with patch("flask.templating._render", return_value=""):  # only the status is asked, and drawing is slow
+        with _undrawn():
             response = self._client(letter).post(path, data={"csrf_token": self._tickets[letter].token})
         if response.status_code < 400:
             self._dispose()
@@ -84,6 +86,11 @@ class House:
     def _dispose(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
+
+
+def _undrawn() -> AbstractContextManager[object]:
+    """Only the status is asked, and drawing is slow."""
+    return patch("flask.templating._render", return_value="")
 
 
 @pytest.fixture(scope="session")

@@ -122,7 +122,7 @@ def _answer_and_close(head, staff, number) -> None:
 def _draft(member, number) -> str:
     """The division drafts a notice from the issue and sends it for review, but cannot approve it."""
     member.go(f"/guidance/new?issue={number}")
-    member.fill("kind", "notice")
+    member.fill("kind", "通知")
     for name, value in {
         "title": PAPER,
         "addressee_line": "各都道府県・市区町村担当部（局）長 殿",

@@ -7,19 +7,16 @@ import re
 from functools import cached_property
 from typing import Any
 
-import html5lib
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.core.db import db
+from tests.support.markup import check_markup
 from tests.support.statements import recorded_statements
 
 BUDGET = 15
-_VALID: set[int] = set()  # skeletons of pages that html5lib has parsed without a fault
-_TEXT = re.compile(r">[^<&]+<")  # text without an ampersand cannot be at fault
-_VALUE = re.compile(r'="[^"&]*"')
 
 
 class Page:
@@ -174,51 +171,5 @@ class Visitor:
             response = getattr(self.client, method)(url, follow_redirects=follow, **options)
         page = Page(self, response, list(statements))
         if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
-            check_page(page)
+            check_markup(f"{page.url} ({page.status})", page.text)
         return page
-
-
-def check_page(page: Page) -> None:
-    """Valid HTML, one h1, a title that begins with it, a language, labels, unique ids, nothing inline."""
-    where = f"{page.url} ({page.status})"
-    _check_validity(where, page.text)
-    soup = page.soup
-    headings = soup.find_all("h1")
-    assert len(headings) == 1, f"{where}: {len(headings)} h1"
-    title = " ".join(soup.title.get_text().split())
-    assert title.startswith(page.h1), f"{where}: title {title!r} does not begin with h1 {page.h1!r}"
-    assert soup.html.get("lang") in {"ja", "en"}, f"{where}: no lang"
-    ids = [element["id"] for element in soup.find_all(id=True)]
-    assert len(ids) == len(set(ids)), f"{where}: duplicate ids {sorted({name for name in ids if ids.count(name) > 1})}"
-    _check_labels(where, soup)
-    for script in soup.find_all("script"):
-        assert script.get("src") or script.get("type") == "application/json", f"{where}: inline script"
-    assert not soup.find_all("style"), f"{where}: inline style element"
-    for element in soup.find_all(True):
-        bad = [name for name in element.attrs if name == "style" or re.match(r"on[a-z]+$", name)]
-        assert not bad, f"{where}: inline {bad} on <{element.name}>"
-    for element in soup.find_all(attrs={"aria-describedby": True}):
-        for part in element["aria-describedby"].split():
-            assert part in ids, f"{where}: aria-describedby names {part}, which is not there"
-
-
-def _check_validity(where: str, text: str) -> None:
-    """Parse as a browser would, without a fault; a page of the same tags and attributes has been parsed already."""
-    skeleton = hash(_TEXT.sub("><", _VALUE.sub("=", text)))
-    if skeleton in _VALID:
-        return
-    parser = html5lib.HTMLParser(strict=False)
-    parser.parse(text)
-    errors = [str(error) for error in parser.errors]
-    assert not errors, f"{where}: invalid HTML: {errors[:3]}"
-    _VALID.add(skeleton)
-
-
-def _check_labels(where: str, soup: BeautifulSoup) -> None:
-    labelled = {label.get("for") for label in soup.find_all("label")}
-    for control in soup.find_all(["input", "select", "textarea"]):
-        if control.get("type") in {"hidden", "submit", "button"}:
-            continue
-        named = control.get("aria-label") or control.get("aria-labelledby")
-        has_label = control.get("id") in labelled or control.find_parent("label") or named
-        assert has_label, f"{where}: no label for {control.get('name') or control}"
