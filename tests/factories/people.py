@@ -23,7 +23,7 @@ def make_person(name: str | None = None, email: str | None = None) -> Person:
     """A person with a unique address."""
     number = next(_serial)
     person = Person(
-        name=name or f"試験担当{number}", email=email or f"person{number}@test.example", created_at=clock.now()
+        name=name or f"試験担当{number:05}", email=email or f"person{number}@test.example", created_at=clock.now()
     )
     db.session.add(person)
     db.session.flush()
