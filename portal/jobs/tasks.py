@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.accounts.models import SignInTry
+from portal.attachments.service import delete_orphans
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.issues.service import close_answered, list_to_close
@@ -105,12 +106,13 @@ def close_answered_issues() -> None:
 
 
 def clean_up() -> None:
-    """Drop used form keys of last week, sign-in tries of last season and ticks of last year."""
+    """Drop form keys of last week, sign-in tries of last season, ticks of last year and files that nothing names."""
     now = clock.now()
     with unit_of_work():
         db.session.execute(sa.delete(_FORM_KEYS).where(_FORM_KEYS.c.used_at < sa.literal(now - FORM_KEY_LIFE)))
         db.session.execute(sa.delete(SignInTry).where(SignInTry.tried_at < now - TRY_LIFE))
         db.session.execute(sa.delete(Tick).where(Tick.due_at < now - TICK_LIFE))
+        delete_orphans()
 
 
 def _urgent(ids: list[int]) -> list[int]:

@@ -1,11 +1,14 @@
 """What happens by the clock."""
 
+import io
+import os
 import threading
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from portal.attachments.storage import current_store
 from portal.core import clock
 from portal.core.calendar import JAPAN
 from portal.core.db import db, unit_of_work
@@ -118,6 +121,16 @@ def test_used_form_keys_go_after_a_week(app, arrange):
 
     with arrange():
         assert db.session.scalars(sa.select(UsedFormKey.key)).all() == ["new"]
+
+
+def test_files_that_nothing_names_go_after_a_day(app):
+    old, new = (current_store().put(io.BytesIO(b"lost")).key for _ in range(2))
+    before = (clock.now() - timedelta(days=2)).timestamp()
+    os.utime(current_store().root / old[:2] / old, (before, before))
+    with app.app_context():
+        clean_up()
+
+    assert [key for key, _ in current_store().written()] == [new]
 
 
 def test_ticks_go_after_a_year(app, arrange):
