@@ -5,6 +5,7 @@ from portal.attachments import models as attachments
 from portal.audit import models as audit
 from portal.core import events, numbering
 from portal.core.db import Base
+from portal.directory import absence_models as absences
 from portal.directory import models as directory
 from portal.guidance import models as guidance
 from portal.issues import models as issues
@@ -16,6 +17,7 @@ from portal.themes import models as themes
 from portal.web import models as web
 
 __all__ = [
+    "absences",
     "accounts",
     "attachments",
     "audit",

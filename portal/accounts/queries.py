@@ -15,6 +15,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.directory.models import Membership, Organisation, Person, Section
 from portal.directory.roles import Role
+from portal.directory.substitutes import acts_for
 
 ABSOLUTE_LIFE = timedelta(hours=12)  # security.md, sign-in
 IDLE_LIFE = timedelta(minutes=60)
@@ -92,25 +93,33 @@ def find_usable_link(secret: str) -> SingleUseLink | None:
 
 @dataclass(frozen=True)
 class Place:
-    """A membership to choose from: where, and as what."""
+    """A membership to choose from: where, and as what; ``absent_name`` is the person for whom one would stand in."""
 
     membership_id: int
     organisation_name: str
     section_name: str
     title: str
     role: Role
+    absent_name: str = ""
 
 
 def list_places(person_id: int) -> list[Place]:
-    """The memberships under which the person may act now, in a stable order. One statement."""
+    """The memberships under which the person may act now: their own, then those of absent people. One statement."""
+    is_own = Membership.person_id == person_id
     rows = db.session.execute(
         sa.select(
-            Membership.id, Organisation.name, sa.func.coalesce(Section.name, ""), Membership.title, Membership.role
+            Membership.id,
+            Organisation.name,
+            sa.func.coalesce(Section.name, ""),
+            Membership.title,
+            Membership.role,
+            sa.case((is_own, ""), else_=Person.name),
         )
+        .join(Person, Person.id == Membership.person_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(Section, Section.id == Membership.section_id)
-        .where(Membership.person_id == person_id, Membership.current_at(clock.now()))
-        .order_by(Membership.id)
+        .where(acts_for(person_id), Membership.current_at(clock.now()))
+        .order_by(sa.case((is_own, 0), else_=1), Membership.id)
     )
     return [Place(*row) for row in rows]
 

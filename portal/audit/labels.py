@@ -18,6 +18,14 @@ LABELS: dict[str, str] = {
     "membership_ended": N_("所属の終了"),
     "liaison_assigned": N_("担当割当の追加"),
     "liaison_assignment_ended": N_("担当割当の終了"),
+    "absence_entered": N_("不在と代理者の登録"),
+    "absence_ended": N_("不在の終了・取消し"),
+    "roster_scheduled": N_("名簿の入替えの予約"),
+    "roster_cancelled": N_("名簿の入替えの取消し"),
+    "roster_applied": N_("名簿の入替えの反映"),
+    "roster_failed": N_("名簿の入替えの不成立"),
+    "handover_note_written": N_("引継メモの記入"),
+    "matters_inherited": N_("合併による引継ぎ"),
     "theme_changed": N_("テーマの変更"),
     "route_changed": N_("割振り表の変更"),
     "issue_submitted": N_("課題・照会の提出"),
@@ -67,6 +75,9 @@ SUBJECTS: dict[str, str] = {
     "organisation": N_("団体"),
     "membership": N_("所属"),
     "post": N_("担当団体"),
+    "absence": N_("不在"),
+    "roster_replacement": N_("名簿の入替え"),
+    "handover_note": N_("引継メモ"),
     "theme": N_("テーマ"),
     "issue": N_("課題・照会"),
     "guidance": N_("通知等"),
@@ -76,5 +87,5 @@ SUBJECTS: dict[str, str] = {
     "event": N_("通知処理"),
 }
 ABSTRACT = frozenset(
-    {"event", "account_event", "membership_event", "issue_event", "guidance_event", "qa_event"}
+    {"event", "account_event", "membership_event", "roster_event", "issue_event", "guidance_event", "qa_event"}
 )  # bases, never emitted

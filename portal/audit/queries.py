@@ -14,7 +14,7 @@ from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
-from portal.directory.models import Organisation, Person
+from portal.directory.models import Membership, Organisation, Person
 
 _NUMBERED = {"issue": ("issue_submitted", "number"), "guidance": ("guidance_approved", "document_number")}
 
@@ -35,10 +35,14 @@ class RecordFilter:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the record with the names that belong to its ids; ``number`` is the subject's, as it is recorded."""
+    """One line of the record with the names that belong to its ids; ``number`` is the subject's, as it is recorded.
+
+    ``absent_name`` is the person in whose place the actor acted, where they stood in for somebody.
+    """
 
     event: EventRecord
     person_name: str | None
+    absent_name: str | None
     organisation_name: str | None
     number: str | None
 
@@ -48,6 +52,7 @@ def list_entries(actor: Actor, chosen: RecordFilter, cursor: str | None) -> Page
     query = sa.select(EventRecord).where(readable_by(actor), *_conditions(chosen))
     page = paginate(db.session, query, order=(EventRecord.id.desc(),), cursor=cursor)
     people = _names(Person, {event.actor_person_id for event in page.items})
+    absent = _absent_names(page.items)
     bodies = _names(Organisation, {event.organisation_id for event in page.items})
     numbers = _numbers(actor, page.items)
     return page.with_items(
@@ -55,6 +60,7 @@ def list_entries(actor: Actor, chosen: RecordFilter, cursor: str | None) -> Page
             Entry(
                 event,
                 people.get(event.actor_person_id),
+                absent.get((event.actor_membership_id, event.actor_person_id)),
                 bodies.get(event.organisation_id),
                 numbers.get((event.subject_kind, event.subject_id)),
             )
@@ -112,6 +118,25 @@ def _conditions(chosen: RecordFilter) -> list[sa.ColumnElement[bool]]:
 def _recorded(day: date) -> date:
     """The day, or the nearest one with which can be reckoned: the calendar ends."""
     return min(max(day, date(2000, 1, 1)), date(2999, 12, 31))
+
+
+def _absent_names(events: Sequence[EventRecord]) -> dict[tuple[int | None, int | None], str]:
+    """By membership and acting person: the name of the membership's own person, where that is another."""
+    pairs = {(event.actor_membership_id, event.actor_person_id) for event in events}
+    wanted = {membership_id for membership_id, _ in pairs if membership_id is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        sa.select(Membership.id, Person.id, Person.name)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.id.in_(wanted))
+    ).all()
+    holders = {membership_id: (person_id, name) for membership_id, person_id, name in rows}
+    return {
+        (membership_id, person_id): holders[membership_id][1]
+        for membership_id, person_id in pairs
+        if membership_id in holders and holders[membership_id][0] != person_id
+    }
 
 
 def _names(model: type[Person] | type[Organisation], ids: set[int | None]) -> dict[int | None, str]:

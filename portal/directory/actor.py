@@ -1,6 +1,6 @@
 """The actor: who does something, as the membership they act under at this moment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -9,6 +9,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.directory.models import LiaisonAssignment, Membership, membership_duty
 from portal.directory.roles import HEADQUARTERS_ROLES, LOCAL_ROLES, MUNICIPALITIES, OrganisationKind, Role
+from portal.directory.substitutes import StandIn, list_stand_ins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,9 @@ class Actor:
 
     ``post_ids`` are the posts that a liaison looks after today (primary or deputy). ``section_id`` and
     ``duty_ids`` narrow what a member of staff sees. Policies read nothing but this and the thing at hand.
+
+    Whoever stands in for an absent person acts under that person's membership: ``person_id`` is the one who acts,
+    ``absent_person_id`` the one in whose place they do.
     """
 
     person_id: int
@@ -35,6 +39,23 @@ class Actor:
     is_approver: bool = False
     duty_ids: frozenset[int] = field(default_factory=frozenset)
     post_ids: frozenset[int] = field(default_factory=frozenset)
+    absent_person_id: int | None = None
+    absent_person_name: str = ""
+
+    @property
+    def is_standing_in(self) -> bool:
+        """Whether somebody acts in the place of an absent person."""
+        return self.absent_person_id is not None
+
+    @property
+    def seat_person_id(self) -> int:
+        """Whose place it is: what is written and begun here belongs to this person when the substitute is gone."""
+        return self.person_id if self.absent_person_id is None else self.absent_person_id
+
+    @property
+    def person_ids(self) -> frozenset[int]:
+        """The one who acts, and the one in whose place: neither may approve what either has written."""
+        return frozenset({self.person_id, self.seat_person_id})
 
     @property
     def is_headquarters(self) -> bool:
@@ -58,8 +79,15 @@ class Actor:
 
     @property
     def signature(self) -> str:
-        """How a post by this actor is signed, frozen into it: 上越市 市民課 山田課長."""
-        return " ".join(part for part in (self.organisation_name, self.section_name, self.person_name) if part)
+        """How a post by this actor is signed, frozen into it: 上越市 市民課 山田花子, or 佐藤太郎（代行 山田花子）."""
+        return " ".join(part for part in (self.organisation_name, self.section_name, self.signed_name) if part)
+
+    @property
+    def signed_name(self) -> str:
+        """The name by which the actor is shown; a substitute under the name of the person they stand in for."""
+        if not self.is_standing_in:
+            return self.person_name
+        return f"{self.absent_person_name}（代行 {self.person_name}）"
 
 
 @dataclass(frozen=True)
@@ -78,15 +106,31 @@ def find_actor(membership_id: int) -> Actor | None:
 
     Two statements.
     """
-    now = clock.now()
-    row = db.session.scalar(
-        sa.select(Membership).where(Membership.id == membership_id, Membership.current_at(now)).options(*_loaded())
-    )
+    row = _find_row(membership_id)
     return None if row is None else _actor_of(row)
 
 
+def find_actor_for(person_id: int, membership_id: int) -> Actor | None:
+    """The actor when this person acts under this membership: their own, or one for which they stand in now.
+
+    Two statements, three for a substitute. None when neither holds (any more).
+    """
+    row = _find_row(membership_id)
+    if row is None:
+        return None
+    if row.person_id == person_id:
+        return _actor_of(row)
+    claim = next(iter(list_stand_ins(person_id, membership_id)), None)
+    return None if claim is None else _in_place_of(row, claim)
+
+
 def list_actors(person_id: int) -> list[Actor]:
-    """Every membership in which the person may act now, in a stable order."""
+    """Every membership under which the person may act now: their own in a stable order, then where they stand in."""
+    claims = [(_find_row(claim.membership_id), claim) for claim in list_stand_ins(person_id)]
+    return [*_list_own(person_id), *(_in_place_of(row, claim) for row, claim in claims if row is not None)]
+
+
+def _list_own(person_id: int) -> list[Actor]:
     now = clock.now()
     rows = db.session.scalars(
         sa.select(Membership)
@@ -95,6 +139,32 @@ def list_actors(person_id: int) -> list[Actor]:
         .order_by(Membership.id)
     )
     return [_actor_of(row) for row in rows]
+
+
+def _find_row(membership_id: int) -> Membership | None:
+    return db.session.scalar(
+        sa.select(Membership)
+        .where(Membership.id == membership_id, Membership.current_at(clock.now()))
+        .options(*_loaded())
+    )
+
+
+def _in_place_of(row: Membership, claim: StandIn) -> Actor:
+    """The absent person's rights, less signing and approving unless the substitute has them or was named for them."""
+    own = db.session.scalars(
+        sa.select(Membership).where(Membership.id == claim.own_membership_id).options(*_loaded())
+    ).one()
+    seat = _actor_of(row)
+    return replace(
+        seat,
+        person_id=own.person_id,
+        person_name=own.person.name,
+        locale=own.person.locale,
+        is_head=seat.is_head and (own.is_head or claim.may_sign),
+        is_approver=seat.is_approver and (own.is_approver or claim.may_sign),
+        absent_person_id=row.person_id,
+        absent_person_name=row.person.name,
+    )
 
 
 def _loaded() -> tuple[orm.interfaces.LoaderOption, ...]:

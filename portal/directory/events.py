@@ -109,3 +109,82 @@ class LiaisonAssignmentEnded(Event):
     post_id: int
     assignment_id: int
     membership_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceEntered(Event):
+    """Somebody will be away; ``substitute_person_id`` stands in, signing too where ``may_sign``."""
+
+    subject: ClassVar[str] = "absence"
+    absence_id: int
+    membership_id: int
+    person_id: int
+    substitute_person_id: int | None
+    starts_at: str
+    ends_at: str
+    may_sign: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceEnded(Event):
+    """Somebody is back early, or the absence was called off."""
+
+    subject: ClassVar[str] = "absence"
+    absence_id: int
+    membership_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterEvent(Event):
+    """Base: something that happens to the replacement of a roster (organisation_id None: headquarters)."""
+
+    subject: ClassVar[str] = "roster_replacement"
+    roster_replacement_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterScheduled(RosterEvent):
+    """The replacement of a roster is to take effect on a date."""
+
+    effective_on: str
+
+
+class RosterCancelled(RosterEvent):
+    """A scheduled replacement was called off."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterApplied(RosterEvent):
+    """The replacement took effect: how many came, changed and went."""
+
+    added: int
+    changed: int
+    ended: int
+
+
+class RosterFailed(RosterEvent):
+    """The replacement could not take effect; nothing of it has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverNoteWritten(Event):
+    """Somebody wrote a note for whoever comes after them in a post."""
+
+    subject: ClassVar[str] = "handover_note"
+    handover_note_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MattersInherited(Event):
+    """A merger passed open matters to the successor: how many issues and rows of guidance."""
+
+    subject: ClassVar[str] = "organisation"
+    predecessor_id: int
+    issues: int
+    guidance: int
+
+    @property
+    def subject_id(self) -> int:
+        """The body that inherited."""
+        return self.organisation_id or 0

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from portal.directory.actor import Actor
 from portal.directory.models import Membership, Organisation
 from portal.directory.roles import HEADQUARTERS_KINDS, LOCAL_ROLES, ROLES_OF_KIND, Role
+from portal.directory.substitutes import DELEGABLE
 
 _SEE_EVERYONE = frozenset({Role.ADMIN, Role.SECRETARIAT, Role.LIAISON, Role.AUDITOR})
 _SEE_OWN_BODY = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}
@@ -35,11 +36,16 @@ def can_administer(actor: Actor) -> bool:
 
 def can_administer_people(actor: Actor) -> bool:
     """Whether the role adds people anywhere: administrators, the secretariat and the managers of bodies."""
-    return actor.role in {Role.ADMIN, Role.SECRETARIAT, Role.LOCAL_MANAGER}
+    return actor.role in {Role.ADMIN, Role.SECRETARIAT, Role.LOCAL_MANAGER} and not actor.is_standing_in
 
 
 def can_add_members(actor: Actor, organisation: Organisation) -> bool:
-    """Administrators everywhere; the secretariat invites people of bodies; managers those of their own body."""
+    """Administrators everywhere; the secretariat invites people of bodies; managers those of their own body.
+
+    Nobody who stands in for another: places and roles are given in one's own right only.
+    """
+    if actor.is_standing_in:
+        return False
     if actor.role is Role.SECRETARIAT:
         return organisation.kind not in HEADQUARTERS_KINDS
     return actor.role is Role.ADMIN or _manages(actor, organisation.id)
@@ -87,7 +93,7 @@ def can_manage_sections(actor: Actor, organisation: Organisation) -> bool:
 
 def can_assign_liaisons(actor: Actor) -> bool:
     """Administrators and the secretariat."""
-    return actor.role in {Role.ADMIN, Role.SECRETARIAT}
+    return actor.role in {Role.ADMIN, Role.SECRETARIAT} and not actor.is_standing_in
 
 
 def can_inspect_assignments(actor: Actor) -> bool:
@@ -110,5 +116,35 @@ def can_import_populations(actor: Actor) -> bool:
     return actor.role in {Role.ADMIN, Role.SECRETARIAT}
 
 
+def can_enter_absence(actor: Actor, membership: Membership) -> bool:
+    """Everyone their own; for others administrators, the body's manager, and the head of the organisation.
+
+    Only of roles that can be delegated, and never while standing in for somebody.
+    """
+    if actor.is_standing_in or membership.role not in DELEGABLE:
+        return False
+    if (
+        membership.person_id == actor.person_id
+        or actor.role is Role.ADMIN
+        or _manages(actor, membership.organisation_id)
+    ):
+        return True
+    is_colleague = actor.organisation_id == membership.organisation_id and actor.role is membership.role
+    return actor.is_head and is_colleague and actor.role not in LOCAL_ROLES
+
+
+def absences_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """Absences joined with their Membership: those of the own organisation; of everyone for administrators."""
+    if actor.role is Role.ADMIN:
+        return sa.true()
+    return sa.or_(Membership.organisation_id == actor.organisation_id, Membership.person_id == actor.person_id)
+
+
+def can_read_reason(actor: Actor, membership: Membership) -> bool:
+    """Why somebody is away concerns nobody outside their own organisation."""
+    return membership.person_id == actor.person_id or membership.organisation_id == actor.organisation_id
+
+
 def _manages(actor: Actor, organisation_id: int) -> bool:
-    return actor.role is Role.LOCAL_MANAGER and actor.organisation_id == organisation_id
+    is_manager = actor.role is Role.LOCAL_MANAGER and not actor.is_standing_in
+    return is_manager and actor.organisation_id == organisation_id

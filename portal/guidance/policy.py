@@ -108,7 +108,7 @@ def can_send_for_review(actor: Actor, guidance: Guidance) -> bool:
 
 def can_approve(actor: Actor, guidance: Guidance) -> bool:
     """An approver of the secretariat, or of the drafting division, who has written none of it."""
-    wrote = actor.person_id in {guidance.drafter_person_id, guidance.editor_person_id}
+    wrote = not actor.person_ids.isdisjoint({guidance.drafter_person_id, guidance.editor_person_id})
     return guidance.state is GuidanceState.REVIEW and _signs(actor, guidance) and not wrote
 
 
@@ -183,8 +183,8 @@ def approvable_by(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(
         Guidance.state == GuidanceState.REVIEW,
         _signed_by(actor),
-        Guidance.drafter_person_id != actor.person_id,
-        Guidance.editor_person_id.is_distinct_from(actor.person_id),
+        Guidance.drafter_person_id.not_in(actor.person_ids),
+        sa.or_(Guidance.editor_person_id.is_(None), Guidance.editor_person_id.not_in(actor.person_ids)),
     )
 
 

@@ -145,7 +145,7 @@ def approve_guidance(
     ``reply_due_on``; Forbidden for the drafter; Conflict when it is not under review.
     """
     _require(guidance, GuidanceState.REVIEW)
-    if actor.person_id in {guidance.drafter_person_id, guidance.editor_person_id}:
+    if not actor.person_ids.isdisjoint({guidance.drafter_person_id, guidance.editor_person_id}):
         raise Forbidden(N_("起案した人は決裁できません。別の決裁者が決裁してください。"))
     authorize(policy.can_approve, actor, guidance)
     guidance.check_version(version)

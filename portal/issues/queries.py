@@ -38,7 +38,7 @@ def get_issue(actor: Actor, number: str) -> Issue:
 
 def get_issue_to_show(actor: Actor, number: str) -> tuple[Issue, bool]:
     """The same, and whether the person follows it. One statement."""
-    follows = sa.exists().where(Follower.issue_id == Issue.id, Follower.person_id == actor.person_id)
+    follows = sa.exists().where(Follower.issue_id == Issue.id, Follower.person_id == actor.seat_person_id)
     row = db.session.execute(
         _selected(actor, Issue.number == number.strip().upper()).add_columns(follows.label("follows"))
     ).first()
@@ -208,7 +208,7 @@ def list_drafts(actor: Actor, *, limit: int = 20) -> Sequence[Issue]:
         sa.select(Issue)
         .where(
             Issue.state == IssueState.DRAFT,
-            Issue.submitter_person_id == actor.person_id,
+            Issue.submitter_person_id == actor.seat_person_id,
             Issue.submitter_membership_id == actor.membership_id,
         )
         .options(*loaded_for_lists())

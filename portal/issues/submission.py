@@ -50,7 +50,7 @@ def draft_issue(
     issue = Issue(
         organisation_id=organisation_id,
         section_id=actor.section_id if body is None else None,
-        submitter_person_id=actor.person_id,
+        submitter_person_id=actor.seat_person_id,
         submitter_membership_id=actor.membership_id,
         state=IssueState.DRAFT,
         holder=Holder.SUBMITTER,

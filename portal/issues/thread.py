@@ -28,7 +28,7 @@ def add_post(
         consultation_id=consultation_id,
         body=text,
         signature=actor.signature,
-        author_person_id=actor.person_id,
+        author_person_id=actor.seat_person_id,
         author_membership_id=actor.membership_id,
         author_organisation_id=actor.organisation_id,
         created_at=clock.now(),
@@ -68,7 +68,7 @@ def follow_issue(actor: Actor, issue: Issue) -> None:
     authorize(policy.can_follow, actor, issue)
     db.session.execute(
         insert(Follower)
-        .values(issue_id=issue.id, person_id=actor.person_id, followed_at=clock.now())
+        .values(issue_id=issue.id, person_id=actor.seat_person_id, followed_at=clock.now())
         .on_conflict_do_nothing()
     )
 
@@ -76,7 +76,9 @@ def follow_issue(actor: Actor, issue: Issue) -> None:
 def unfollow_issue(actor: Actor, issue: Issue) -> None:
     """Hear no more of it than one's part in it brings."""
     authorize(policy.can_follow, actor, issue)
-    db.session.execute(sa.delete(Follower).where(Follower.issue_id == issue.id, Follower.person_id == actor.person_id))
+    db.session.execute(
+        sa.delete(Follower).where(Follower.issue_id == issue.id, Follower.person_id == actor.seat_person_id)
+    )
 
 
 def mark_issue_read(actor: Actor, issue: Issue) -> None:

@@ -114,7 +114,7 @@ def _sees_draft(actor: Actor, issue: Issue) -> bool:
 
 
 def _wrote(actor: Actor, issue: Issue) -> bool:
-    return actor.person_id == issue.submitter_person_id
+    return actor.seat_person_id == issue.submitter_person_id
 
 
 def _sees_as_body(actor: Actor, issue: Issue, ties: Ties) -> bool:
@@ -133,7 +133,7 @@ def _drafts_of(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.role not in SUBMITTING:
         return mine if actor.role in _ENTER_FOR_BODIES else sa.false()
     own = Issue.organisation_id == actor.organisation_id
-    return sa.and_(own, Issue.submitter_person_id == actor.person_id) if actor.role is Role.LOCAL_STAFF else own
+    return sa.and_(own, Issue.submitter_person_id == actor.seat_person_id) if actor.role is Role.LOCAL_STAFF else own
 
 
 def _submitted_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
@@ -151,7 +151,7 @@ def _submitted_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
 def _viewable_as_body(actor: Actor) -> sa.ColumnElement[bool]:
     own: sa.ColumnElement[bool] = Issue.organisation_id == actor.organisation_id
     if actor.role is Role.LOCAL_STAFF:
-        part = sa.or_(Issue.submitter_person_id == actor.person_id, takes_part(actor))
+        part = sa.or_(Issue.submitter_person_id == actor.seat_person_id, takes_part(actor))
         own = sa.and_(own, sa.or_(Issue.section_id == actor.section_id, part) if actor.section_id else part)
     if not actor.is_prefecture:
         return own
@@ -186,8 +186,8 @@ def ball_is_with(actor: Actor) -> sa.ColumnElement[bool]:
 def takes_part(actor: Actor) -> sa.ColumnElement[bool]:
     """Whether the person follows the issue or wrote in it, as a condition on Issue."""
     return sa.or_(
-        sa.exists().where(Follower.issue_id == Issue.id, Follower.person_id == actor.person_id),
-        sa.exists().where(Post.issue_id == Issue.id, Post.author_person_id == actor.person_id),
+        sa.exists().where(Follower.issue_id == Issue.id, Follower.person_id == actor.seat_person_id),
+        sa.exists().where(Post.issue_id == Issue.id, Post.author_person_id == actor.seat_person_id),
     )
 
 

@@ -64,7 +64,7 @@ def can_decide(actor: Actor) -> bool:
 
 def can_publish(actor: Actor, entry: QaEntry) -> bool:
     """The secretariat's approvers, never somebody who wrote of it."""
-    wrote = actor.person_id in {entry.drafter_person_id, entry.editor_person_id}
+    wrote = not actor.person_ids.isdisjoint({entry.drafter_person_id, entry.editor_person_id})
     return entry.state is QaState.REVIEW and can_decide(actor) and not wrote
 
 
@@ -74,8 +74,8 @@ def publishable_by(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.false()
     return sa.and_(
         QaEntry.state == QaState.REVIEW,
-        QaEntry.drafter_person_id != actor.person_id,
-        QaEntry.editor_person_id.is_distinct_from(actor.person_id),
+        QaEntry.drafter_person_id.not_in(actor.person_ids),
+        sa.or_(QaEntry.editor_person_id.is_(None), QaEntry.editor_person_id.not_in(actor.person_ids)),
     )
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from portal.core import clock
 from portal.core.db import EnumColumn, UtcDateTime, db, insert
 from portal.core.events import Audience, EventRecord
-from portal.directory.models import Membership
+from portal.directory.substitutes import people_reached
 from portal.notifications.handlers import tellings_of
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Preference, Topic
 from portal.notifications.preferences import DEFAULTS
@@ -102,16 +102,14 @@ def _tell(record: EventRecord, telling: Telling, progress: Dispatch) -> int | No
 
 
 def _people(record: EventRecord, telling: Telling, after: int) -> sa.Subquery:
-    """The next people of the group by id: those with a current membership that meets it, but never the actor."""
+    """The next people of the group by id: those with a current membership that meets it and those who stand
+    in for them, but never the actor."""
     assert telling.who is not None  # noqa: S101 - a telling without a group names its person
-    chosen = (
-        sa.select(Membership.person_id)
-        .distinct()
-        .where(Membership.current_at(clock.now()), telling.who, Membership.person_id > after)
-    )
+    reached = people_reached(telling.who).subquery("reached_people")
+    chosen = sa.select(reached.c.person_id).where(reached.c.person_id > after)
     if record.actor_person_id is not None:
-        chosen = chosen.where(Membership.person_id != record.actor_person_id)
-    return chosen.order_by(Membership.person_id).limit(CHUNK).subquery("people")
+        chosen = chosen.where(reached.c.person_id != record.actor_person_id)
+    return chosen.order_by(reached.c.person_id).limit(CHUNK).subquery("people")
 
 
 def _mode(record: EventRecord, telling: Telling) -> sa.ColumnElement[Any]:

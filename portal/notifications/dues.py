@@ -11,6 +11,7 @@ from portal.core.calendar import add_business_days
 from portal.core.db import db
 from portal.directory.models import LiaisonAssignment, Membership, Organisation
 from portal.directory.roles import LOCAL_ROLES, Role
+from portal.directory.substitutes import acts_for, stand_ins
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
 from portal.issues.models import Issue
@@ -35,13 +36,20 @@ class Due:
 def people_with_dues(day: date, *, since: date) -> list[sa.Select[Any]]:
     """Selects of the ids of everyone for whom something is due around the day, or soon after ``since``."""
     around = _around(day, since)
-    return [_of_guidance(around, Membership.person_id), _of_issues(around, Membership.person_id)]
+    pairs = stand_ins()
+    in_place = pairs, pairs.c.membership_id == Membership.id
+    return [
+        _of_guidance(around, Membership.person_id),
+        _of_issues(around, Membership.person_id),
+        _of_guidance(around, pairs.c.person_id).join(*in_place),
+        _of_issues(around, pairs.c.person_id).join(*in_place),
+    ]
 
 
 def list_dues(person_id: int, day: date, *, since: date) -> list[Due]:
     """What is due for the person around the day, or soon after ``since``, earliest first. Two statements."""
     around = _around(day, since)
-    mine = Membership.person_id == person_id
+    mine = acts_for(person_id)
     papers = db.session.execute(
         _of_guidance(
             around, Guidance.id, Guidance.document_number, Guidance.title, Organisation.name, Guidance.reply_due_on

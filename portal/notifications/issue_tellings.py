@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.core.events import Audience, Event, EventRecord
 from portal.directory.models import LiaisonAssignment, Membership, Organisation
 from portal.directory.roles import LOCAL_ROLES, Role
+from portal.directory.substitutes import unattended
 from portal.issues.events import (
     ConsultationAnswered,
     InternalNoteWritten,
@@ -201,9 +202,14 @@ def _in_charge(issue: Issue) -> sa.Select[Any]:
     )
 
 
+def _attending(issue: Issue) -> sa.Select[Any]:
+    """Those of them who are there, or for whom somebody stands in."""
+    return _in_charge(issue).where(LiaisonAssignment.membership_id.not_in(unattended()))
+
+
 def _desk(issue: Issue, ministry: int | None) -> _Condition:
     """The liaisons in charge; the secretariat where there is none, so that nothing is without an owner."""
-    ownerless = sa.and_(Membership.role == Role.SECRETARIAT, sa.not_(_in_charge(issue).exists()))
+    ownerless = sa.and_(Membership.role == Role.SECRETARIAT, sa.not_(_attending(issue).exists()))
     return sa.or_(_liaisons(issue, ministry), ownerless)
 
 

@@ -11,6 +11,7 @@ from portal.core.events import Audience
 from portal.directory.actor import Actor
 from portal.directory.models import Membership
 from portal.directory.roles import HEADQUARTERS_ROLES, Role
+from portal.directory.substitutes import acts_for
 from portal.guidance import policy as guidance_policy
 from portal.guidance.models import Guidance
 from portal.issues import policy as issue_policy
@@ -23,11 +24,11 @@ _SEES_NOTES = HEADQUARTERS_ROLES - {Role.AUDITOR}
 
 
 def may_see(person_id: int, line: Notification) -> bool:
-    """Whether one of the person's current memberships may see the line's subject, in the line's audience."""
+    """Whether a membership under which the person may act now may see the line's subject, in the line's audience."""
     viewers = _viewers(line)
     if viewers is None:
         return False
-    return db.session.scalar(sa.select(viewers.where(Membership.person_id == person_id).exists())) or False
+    return db.session.scalar(sa.select(viewers.where(acts_for(person_id)).exists())) or False
 
 
 def visible_lines(actors: Sequence[Actor], lines: Iterable[Notification]) -> set[int]:

@@ -16,7 +16,7 @@ from portal.accounts.queries import IDLE_LIFE, find_live_session
 from portal.accounts.service import mark_seen
 from portal.core import clock
 from portal.core.errors import NotFound
-from portal.directory.actor import Actor, find_actor, list_actors
+from portal.directory.actor import Actor, find_actor_for, list_actors
 from portal.web.typed import list_typed
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -156,7 +156,7 @@ def _load(secret: str) -> SignedIn | None:
     if row is None:
         return None
     g.signed_in = True
-    actor = find_actor(row.membership_id) if row.membership_id else None
+    actor = find_actor_for(row.person_id, row.membership_id) if row.membership_id else None
     if actor is None:
         actor = next(iter(list_actors(row.person_id)), None)
     return SignedIn(secret, row, actor)
@@ -204,7 +204,7 @@ def _refuse_standing() -> Response | None:
         return None
     session["fell_back_to"] = actor.membership_id
     body = actor.organisation_name
-    flash(gettext("これまでの所属が終了したため、%(body)sの所属に切り替えました。", body=body), "warning")
+    flash(gettext("これまでの所属（または代行）が終了したため、%(body)sの所属に切り替えました。", body=body), "warning")
     # What was meant for the membership that ended must not happen under another one.
     return redirect(url_for("home.index")) if request.method not in {"GET", "HEAD"} else None
 
