@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli
 from portal.attachments.storage import DirectoryStore, use_store
+from portal.blueprints.absences.routes import bp as absences_bp
 from portal.blueprints.accounts.profile import bp as accounts_bp
 from portal.blueprints.administration.routes import bp as administration_bp
 from portal.blueprints.audit.routes import bp as audit_bp
@@ -125,6 +126,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 def _register_blueprints(app: Flask) -> None:
     blueprints = (
+        absences_bp,
         home_bp,
         issues_bp,
         guidance_bp,

@@ -191,7 +191,7 @@ def list_away(organisation_ids: Sequence[int], at: datetime | None = None) -> di
             Absence.starts_at <= now, Absence.ends_at > now, Membership.organisation_id.in_(organisation_ids)
         )
     )
-    return {row.membership_id: row for row in rows}
+    return {row.membership_id: row for row in rows.all()}
 
 
 def show_period(absence: Absence) -> Period:
@@ -279,7 +279,7 @@ def _signs(membership: Membership) -> bool:
     return (membership.is_head or membership.is_approver) and membership.role in {Role.SECRETARIAT, Role.DIVISION}
 
 
-def _loaded() -> sa.Select[tuple[Absence]]:
+def _loaded() -> sa.Select[Absence]:
     held = orm.contains_eager(Absence.membership)
     return (
         sa.select(Absence)

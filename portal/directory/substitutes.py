@@ -48,8 +48,8 @@ def stand_ins(*, person_id: int | None = None, at: datetime | None = None) -> sa
     at nobody, the heads of the organisation stand in (a liaison's posts fall to other liaisons and the secretariat).
     """
     now = at or clock.now()
-    first = sa.union_all(_by_name(now, person_id), _by_head(now, person_id)).cte("first_stand_in")
-    begun = sa.select(first).cte("stand_in", recursive=True)
+    first = sa.union_all(_by_name(now, person_id), _by_head(now, person_id)).cte()
+    begun = sa.select(first).cte(recursive=True)
     away, seat = orm.aliased(Absence), orm.aliased(Membership)
     passed_on = (
         sa.select(away.membership_id, begun.c.own_id, begun.c.person_id, sa.literal(0), begun.c.depth + 1)
@@ -77,7 +77,8 @@ def unattended() -> sa.Select[Any]:
 
 def is_attended(membership: Any = Membership) -> sa.ColumnElement[bool]:
     """The condition that the membership's holder is there, or somebody stands in for them."""
-    return membership.id.not_in(unattended())
+    attended: sa.ColumnElement[bool] = membership.id.not_in(unattended())
+    return attended
 
 
 def people_reached(who: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -117,7 +118,7 @@ def list_stand_ins(person_id: int, membership_id: int | None = None) -> list[Sta
 def _by_name(now: datetime, person_id: int | None) -> sa.Select[Any]:
     """Absences whose substitute is there."""
     away, seat, own = orm.aliased(Absence), orm.aliased(Membership), orm.aliased(Membership)
-    query = (
+    query: sa.Select[Any] = (
         sa.select(
             away.membership_id.label("membership_id"),
             own.id.label("own_id"),
@@ -142,7 +143,7 @@ def _by_head(now: datetime, person_id: int | None) -> sa.Select[Any]:
     )
     is_covered = sa.exists().where(gone.id == away.substitute_id, _holds(gone, now))
     may_lead = sa.or_(head.role == seat.role, sa.and_(head.role == Role.LOCAL_MANAGER, seat.role == Role.LOCAL_STAFF))
-    query = (
+    query: sa.Select[Any] = (
         sa.select(away.membership_id, head.id, head.person_id, sa.literal(0), sa.literal(1))
         .join(seat, seat.id == away.membership_id)
         .join(head, sa.and_(head.organisation_id == seat.organisation_id, head.id != seat.id))

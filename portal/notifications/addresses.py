@@ -13,6 +13,8 @@ def page_of(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> tuple[
         "guidance": ("guidance.show", {"guidance_id": subject_id}),
         "qa_entry": ("knowledge.show", {"entry_id": subject_id}),
         "reading_grant": ("audit.index", {}),
+        "absence": ("absences.index", {}),
+        "roster_replacement": ("administration.show_roster", {"roster_id": subject_id}),
     }
     page = pages.get(subject_kind)
     return page if page is not None and page[0] in current_app.view_functions else None

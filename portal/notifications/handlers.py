@@ -6,6 +6,7 @@ from typing import Any
 from portal.accounts.events import PasswordChanged, PasswordResetRequested, PersonInvited
 from portal.audit.events import ReadingGranted
 from portal.core.events import Event, EventRecord, restore
+from portal.directory.events import AbsenceEnded, AbsenceEntered, RosterApplied, RosterFailed
 from portal.guidance.events import (
     GuidanceAbolished,
     GuidanceApproved,
@@ -14,6 +15,7 @@ from portal.guidance.events import (
     GuidanceSentForReview,
 )
 from portal.knowledge.events import QaPublished, QaReturned, QaSentForReview
+from portal.notifications.directory_tellings import tell_absence, tell_roster
 from portal.notifications.issue_tellings import TABLE, tell_issue
 from portal.notifications.other_tellings import tell_account, tell_guidance, tell_knowledge, tell_reading
 from portal.notifications.telling import Telling
@@ -28,6 +30,8 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys((QaSentForReview, QaReturned, QaPublished), tell_knowledge),
     **dict.fromkeys((PersonInvited, PasswordResetRequested, PasswordChanged), tell_account),
     ReadingGranted: tell_reading,
+    **dict.fromkeys((AbsenceEntered, AbsenceEnded), tell_absence),
+    **dict.fromkeys((RosterApplied, RosterFailed), tell_roster),
 }
 TOLD_KINDS = frozenset(cls.kind() for cls in HANDLERS)
 

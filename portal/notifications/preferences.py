@@ -25,6 +25,7 @@ DEFAULTS: dict[Topic, MailMode] = {
     Topic.GUIDANCE_NEWS: MailMode.DIGEST,
     Topic.KNOWLEDGE: MailMode.DIGEST,
     Topic.OPERATIONS: MailMode.AT_ONCE,
+    Topic.ABSENCES: MailMode.AT_ONCE,
     Topic.ACCOUNT: MailMode.AT_ONCE,
 }
 CHOSEN = (
@@ -35,6 +36,7 @@ CHOSEN = (
     Topic.GUIDANCE_NEWS,
     Topic.KNOWLEDGE,
     Topic.OPERATIONS,
+    Topic.ABSENCES,
 )
 NEVER_OFF = frozenset({Topic.GUIDANCE_ACTION})  # dues of requests reach everyone (product.md section 8)
 DIGEST_KEY = "digest"

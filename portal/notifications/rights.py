@@ -1,6 +1,7 @@
 """Whether a person may (still) see what a line tells of: asked when a mail is sent and when a line is shown."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -8,6 +9,7 @@ from sqlalchemy import orm
 from portal.core import clock
 from portal.core.db import db
 from portal.core.events import Audience
+from portal.directory.absence_models import Absence, RosterReplacement
 from portal.directory.actor import Actor
 from portal.directory.models import Membership
 from portal.directory.roles import HEADQUARTERS_ROLES, Role
@@ -66,11 +68,20 @@ def _viewers(line: Notification) -> sa.Select[Membership] | None:
     if line.subject_kind == "guidance":
         guidance = db.session.get(Guidance, line.subject_id)
         return None if guidance is None else guidance_policy.viewers_of(guidance)
-    current = sa.select(Membership).where(Membership.current_at(clock.now()))
-    if line.subject_kind == "qa_entry":
-        entry = db.session.get(QaEntry, line.subject_id)
-        return None if entry is None else current.where(knowledge_policy.viewers_of(entry))
-    return current.where(Membership.role == Role.ADMIN) if line.subject_kind == "reading_grant" else None
+    may = _other_viewers(line)
+    return None if may is None else sa.select(Membership).where(Membership.current_at(clock.now()), may)
+
+
+def _other_viewers(line: Notification) -> sa.ColumnElement[bool] | None:
+    """Who may see what is neither an issue nor guidance, as a condition on Membership; None when it is gone."""
+    if line.subject_kind == "reading_grant":
+        return Membership.role == Role.ADMIN
+    thing = db.session.get(_OTHERS[line.subject_kind], line.subject_id) if line.subject_kind in _OTHERS else None
+    if isinstance(thing, QaEntry):
+        return knowledge_policy.viewers_of(thing)
+    if isinstance(thing, Absence):
+        return Membership.id.in_([key for key in (thing.membership_id, thing.substitute_id) if key is not None])
+    return Membership.id == thing.membership_id if isinstance(thing, RosterReplacement) else None
 
 
 def _visible_ids(kind: str, actors: Sequence[Actor], ids: set[int]) -> set[int]:
@@ -85,12 +96,26 @@ def _visible_ids(kind: str, actors: Sequence[Actor], ids: set[int]) -> set[int]:
     return set(db.session.scalars(sa.select(column).where(column.in_(ids), may)))
 
 
+_OTHERS: dict[str, type[Any]] = {"qa_entry": QaEntry, "absence": Absence, "roster_replacement": RosterReplacement}
+
+
 def _guidance_condition(actor: Actor) -> sa.ColumnElement[bool]:
     return Guidance.id.in_(guidance_policy.viewable_by(actor).with_only_columns(Guidance.id).correlate(None))
+
+
+def _absence_condition(actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.or_(Absence.membership_id == actor.membership_id, Absence.substitute_id == actor.membership_id)
+
+
+def _roster_condition(actor: Actor) -> sa.ColumnElement[bool]:
+    own = RosterReplacement.membership_id == actor.membership_id
+    return sa.false() if actor.is_standing_in else own
 
 
 _CONDITIONS: dict[str, tuple[orm.InstrumentedAttribute[int], Callable[[Actor], sa.ColumnElement[bool]]]] = {
     "issue": (Issue.id, issue_policy.viewable_by),
     "guidance": (Guidance.id, _guidance_condition),
     "qa_entry": (QaEntry.id, knowledge_policy.viewable_by),
+    "absence": (Absence.id, _absence_condition),
+    "roster_replacement": (RosterReplacement.id, _roster_condition),
 }

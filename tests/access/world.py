@@ -24,6 +24,7 @@ from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
 from portal.themes.models import SubTopic, Theme
 from tests.factories import guidance as papers
+from tests.factories.absences import make_absence
 from tests.factories.directory import csv_file, people_row
 from tests.factories.issues import Cast, make_cast, make_issue
 from tests.factories.knowledge import make_entry
@@ -159,6 +160,7 @@ def _directory(cast: Cast) -> dict[str, object]:
         "theme": theme.id,
         "sub_topic": db.session.scalars(sa.select(SubTopic.id).where(SubTopic.theme_id == theme.id)).first(),
         "membership": colleague.id,
+        "absence": make_absence(colleague, cast.staff).id,
         "person": colleague.person_id,
         "section": colleague.section_id,
         "body": organisation("152226").code,

@@ -49,7 +49,10 @@ def standing_in(person: Membership, absent: Membership):
 
 def test_substitute_acts_in_half_days_and_no_instant_longer(arrange):
     with arrange():
-        absent, other = make_member("152226", Role.LOCAL_STAFF, section="市民課"), make_member("152226", Role.LOCAL_STAFF)
+        absent, other = (
+            make_member("152226", Role.LOCAL_STAFF, section="市民課"),
+            make_member("152226", Role.LOCAL_STAFF),
+        )
         absence = enter(absent, other, period=whole(first_half=Half.AFTERNOON, last_half=Half.AFTERNOON))
         assert standing_in(other, absent) is None
         assert show_period(absence) == whole(first_half=Half.AFTERNOON)
@@ -139,7 +142,10 @@ def test_manager_stands_in_for_staff_without_substitute_but_no_staff_for_manager
 def test_signing_needs_a_head_or_being_named_by_the_head(arrange):
     with arrange():
         head = make_member("mynumber", Role.DIVISION, is_head=True, is_approver=True)
-        staff, second_head = make_member("mynumber", Role.DIVISION), make_member("mynumber", Role.DIVISION, is_head=True)
+        staff, second_head = (
+            make_member("mynumber", Role.DIVISION),
+            make_member("mynumber", Role.DIVISION, is_head=True),
+        )
         third = make_member("mynumber", Role.DIVISION)
         absence = enter(head, staff)
         assert not standing_in(staff, head).is_head

@@ -154,8 +154,13 @@ def _membership_form(places: list[queries.Place]) -> ChooseMembershipForm:
         (place.membership_id, " ".join(part for part in (place.organisation_name, place.section_name) if part))
         for place in places
     ]
+    in_place = {place.membership_id: gettext("%(name)sさんの代行", name=place.absent_name) for place in places}
     form.membership_id.hints = {
-        str(place.membership_id): " ".join(part for part in (label(place.role), place.title) if part)
+        str(place.membership_id): " ".join(
+            part
+            for part in (label(place.role), place.title, in_place[place.membership_id] if place.absent_name else "")
+            if part
+        )
         for place in places
     }
     return form
