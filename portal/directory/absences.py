@@ -1,28 +1,25 @@
 """Absences: who is away when, who stands in meanwhile; entering and ending them, and reading who is away."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from portal.core import clock
 from portal.core.calendar import JAPAN, japan_date, japan_datetime, start_of_day
 from portal.core.db import db
 from portal.core.enums import LabelledEnum
-from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.core.errors import Forbidden, Invalid
 from portal.core.events import emit
 from portal.core.i18n import N_
 from portal.core.my_number import check_text
-from portal.core.pagination import Page, paginate
 from portal.directory import policy
 from portal.directory.absence_models import Absence
 from portal.directory.actor import Actor
 from portal.directory.events import AbsenceEnded, AbsenceEntered
-from portal.directory.models import Membership, Organisation, Person
-from portal.directory.roles import LOCAL_ROLES, Role
-from portal.directory.substitutes import DELEGABLE, LONGEST_CHAIN
+from portal.directory.models import Membership, Organisation
+from portal.directory.roles import Role
+from portal.directory.substitutes import LONGEST_CHAIN, may_stand_in
 
 _NOON = time(12)
 LONGEST = timedelta(days=366)
@@ -134,66 +131,6 @@ def end_absence(actor: Actor, absence: Absence) -> None:
     )
 
 
-def get_absence(actor: Actor, absence_id: int) -> Absence:
-    """An absence that the actor may see, with its people. Raises NotFound."""
-    absence = db.session.scalar(_loaded().where(Absence.id == absence_id, policy.absences_viewable_by(actor)))
-    if absence is None:
-        raise NotFound
-    return absence
-
-
-def get_own_or_managed(actor: Actor, membership_id: int) -> Membership:
-    """The membership for which the actor may enter an absence, with everything loaded. Raises NotFound."""
-    membership = db.session.scalar(
-        sa.select(Membership)
-        .where(Membership.id == membership_id, _not_over(clock.now()))
-        .options(*_whole(orm.Load(Membership)))
-    )
-    if membership is None or not policy.can_enter_absence(actor, membership):
-        raise NotFound
-    return membership
-
-
-def list_own_memberships(actor: Actor) -> Sequence[Membership]:
-    """The person's own memberships from which they may be away."""
-    if actor.is_standing_in:
-        return []
-    return db.session.scalars(
-        sa.select(Membership)
-        .where(Membership.person_id == actor.person_id, _not_over(clock.now()), Membership.role.in_(DELEGABLE))
-        .options(*_whole(orm.Load(Membership)))
-        .order_by(Membership.id)
-    ).all()
-
-
-def list_absences(actor: Actor, *, cursor: str | None = None) -> Page[Absence]:
-    """The absences of now and to come that the actor may see, the next to begin first, with their people."""
-    statement = _loaded().where(policy.absences_viewable_by(actor), Absence.ends_at > clock.now())
-    return paginate(db.session, statement, order=[Absence.starts_at, Absence.id], cursor=cursor)
-
-
-def list_candidates(membership: Membership) -> Sequence[Membership]:
-    """Who may stand in for the membership: same organisation, a role that the absent person may delegate to."""
-    return db.session.scalars(
-        sa.select(Membership)
-        .join(Membership.person)
-        .where(_may_stand_in(membership))
-        .options(orm.contains_eager(Membership.person), orm.joinedload(Membership.section))
-        .order_by(Person.kana, Person.id)
-    ).all()
-
-
-def list_away(organisation_ids: Sequence[int], at: datetime | None = None) -> dict[int, Absence]:
-    """The absences that hold now in the organisations, by the absent membership."""
-    now = at or clock.now()
-    rows = db.session.scalars(
-        _loaded().where(
-            Absence.starts_at <= now, Absence.ends_at > now, Membership.organisation_id.in_(organisation_ids)
-        )
-    )
-    return {row.membership_id: row for row in rows.all()}
-
-
 def show_period(absence: Absence) -> Period:
     """The period in days and halves, as it is shown (one that ended early, to the half day)."""
     first, last = japan_datetime(absence.starts_at), japan_datetime(absence.ends_at - timedelta(microseconds=1))
@@ -230,7 +167,7 @@ def _check_substitute(membership: Membership, substitute_id: int | None, period:
     if substitute_id is None:
         return None
     substitute = db.session.scalar(
-        sa.select(Membership).where(Membership.id == substitute_id, _may_stand_in(membership))
+        sa.select(Membership).where(Membership.id == substitute_id, may_stand_in(membership))
     )
     if substitute is None or (substitute.ends_at is not None and substitute.ends_at <= period.starts_at):
         raise Invalid(N_("この人を代理者にすることはできません。一覧から選んでください。"), field="substitute_id")
@@ -263,46 +200,8 @@ def _overlaps(starts_at: datetime, ends_at: datetime) -> list[sa.ColumnElement[b
     return [Absence.starts_at < ends_at, Absence.ends_at > starts_at, Absence.ends_at > Absence.starts_at]
 
 
-def _may_stand_in(membership: Membership) -> sa.ColumnElement[bool]:
-    """The same role in the same organisation; in a local government staff and managers for each other."""
-    roles = LOCAL_ROLES if membership.role in LOCAL_ROLES else frozenset({membership.role}) & DELEGABLE
-    return sa.and_(
-        Membership.organisation_id == membership.organisation_id,
-        Membership.role.in_(roles),
-        Membership.id != membership.id,
-        Membership.person_id != membership.person_id,
-        _not_over(clock.now()),
-    )
-
-
 def _signs(membership: Membership) -> bool:
     return (membership.is_head or membership.is_approver) and membership.role in {Role.SECRETARIAT, Role.DIVISION}
-
-
-def _loaded() -> sa.Select[Absence]:
-    held = orm.contains_eager(Absence.membership)
-    return (
-        sa.select(Absence)
-        .join(Absence.membership)
-        .options(
-            held.joinedload(Membership.person),
-            held.joinedload(Membership.organisation),
-            held.joinedload(Membership.section),
-            orm.joinedload(Absence.substitute).joinedload(Membership.person),
-        )
-    )
-
-
-def _whole(load: orm.Load) -> tuple[orm.interfaces.ORMOption, ...]:
-    return (
-        load.joinedload(Membership.person),
-        load.joinedload(Membership.organisation),
-        load.joinedload(Membership.section),
-    )
-
-
-def _not_over(at: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(Membership.ends_at.is_(None), Membership.ends_at > at)
 
 
 def _noon(day: date) -> datetime:

@@ -115,6 +115,23 @@ def list_stand_ins(person_id: int, membership_id: int | None = None) -> list[Sta
     return list(found.values())
 
 
+def may_stand_in(membership: Membership) -> sa.ColumnElement[bool]:
+    """Who may be named: the same role in the same organisation; in a local government staff and managers alike."""
+    roles = LOCAL_ROLES if membership.role in LOCAL_ROLES else frozenset({membership.role}) & DELEGABLE
+    return sa.and_(
+        Membership.organisation_id == membership.organisation_id,
+        Membership.role.in_(roles),
+        Membership.id != membership.id,
+        Membership.person_id != membership.person_id,
+        not_over(clock.now()),
+    )
+
+
+def not_over(at: datetime) -> sa.ColumnElement[bool]:
+    """The condition that a membership holds at the instant or will."""
+    return sa.or_(Membership.ends_at.is_(None), Membership.ends_at > at)
+
+
 def _by_name(now: datetime, person_id: int | None) -> sa.Select[Any]:
     """Absences whose substitute is there."""
     away, seat, own = orm.aliased(Absence), orm.aliased(Membership), orm.aliased(Membership)
@@ -143,8 +160,9 @@ def _by_head(now: datetime, person_id: int | None) -> sa.Select[Any]:
     )
     is_covered = sa.exists().where(gone.id == away.substitute_id, _holds(gone, now))
     may_lead = sa.or_(head.role == seat.role, sa.and_(head.role == Role.LOCAL_MANAGER, seat.role == Role.LOCAL_STAFF))
-    query: sa.Select[Any] = (
-        sa.select(away.membership_id, head.id, head.person_id, sa.literal(0), sa.literal(1))
+    columns: list[Any] = [away.membership_id, head.id, head.person_id, sa.literal(0), sa.literal(1)]
+    query = (
+        sa.select(*columns)
         .join(seat, seat.id == away.membership_id)
         .join(head, sa.and_(head.organisation_id == seat.organisation_id, head.id != seat.id))
         .where(

@@ -11,9 +11,8 @@ from sqlalchemy import orm
 from portal.core import clock
 from portal.core.db import db
 from portal.core.events import Audience, Event, EventRecord
-from portal.directory.models import LiaisonAssignment, Membership, Organisation
+from portal.directory.models import Membership, Organisation
 from portal.directory.roles import LOCAL_ROLES, Role
-from portal.directory.substitutes import unattended
 from portal.issues.events import (
     ConsultationAnswered,
     InternalNoteWritten,
@@ -40,6 +39,7 @@ from portal.issues.events import (
 )
 from portal.issues.models import Consultation, Follower, Issue, Post
 from portal.issues.policy import viewers_of
+from portal.issues.responsible import attending, in_charge_of
 from portal.issues.states import Holder, Leak, Urgency
 from portal.notifications.models import Topic
 from portal.notifications.telling import Telling, Weight, sender_of
@@ -183,33 +183,12 @@ def _role(role: Role) -> Callable[[Issue, int | None], _Condition]:
 
 
 def _liaisons(issue: Issue, _ministry: int | None) -> _Condition:
-    return sa.and_(Membership.role == Role.LIAISON, Membership.id.in_(_in_charge(issue)))
-
-
-def _in_charge(issue: Issue) -> sa.Select[Any]:
-    """The memberships in charge of the issue's post today (none for an association's issue)."""
-    held = sa.orm.aliased(Membership)
-    now = clock.now()
-    return (
-        sa.select(LiaisonAssignment.membership_id)
-        .join(held, held.id == LiaisonAssignment.membership_id)
-        .where(
-            LiaisonAssignment.post_id == issue.post_id,
-            LiaisonAssignment.current_at(now),
-            held.starts_at <= now,
-            sa.or_(held.ends_at.is_(None), held.ends_at > now),
-        )
-    )
-
-
-def _attending(issue: Issue) -> sa.Select[Any]:
-    """Those of them who are there, or for whom somebody stands in."""
-    return _in_charge(issue).where(LiaisonAssignment.membership_id.not_in(unattended()))
+    return sa.and_(Membership.role == Role.LIAISON, Membership.id.in_(in_charge_of(issue)))
 
 
 def _desk(issue: Issue, ministry: int | None) -> _Condition:
     """The liaisons in charge; the secretariat where there is none, so that nothing is without an owner."""
-    ownerless = sa.and_(Membership.role == Role.SECRETARIAT, sa.not_(_attending(issue).exists()))
+    ownerless = sa.and_(Membership.role == Role.SECRETARIAT, sa.not_(attending(issue).exists()))
     return sa.or_(_liaisons(issue, ministry), ownerless)
 
 

@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.calendar import JAPAN
 from portal.core.db import db
 from portal.core.errors import Forbidden, Invalid, NotFound
-from portal.directory import absences, policy
+from portal.directory import absence_queries, policy
 from portal.directory.absences import Half, Period, end_absence, enter_absence, show_period
 from portal.directory.actor import find_actor_for, list_actors
 from portal.directory.models import Membership
@@ -38,7 +38,7 @@ def whole(*, first: date = TODAY, last: date = TODAY, **halves: Half) -> Period:
 
 
 def enter(member: Membership, substitute: Membership | None, *, by: Membership | None = None, **more):
-    membership = absences.get_own_or_managed(actor_of(by or member), member.id)
+    membership = absence_queries.get_own_or_managed(actor_of(by or member), member.id)
     more.setdefault("period", whole())
     return enter_absence(actor_of(by or member), membership, substitute_id=substitute and substitute.id, **more)
 
@@ -150,7 +150,7 @@ def test_signing_needs_a_head_or_being_named_by_the_head(arrange):
         absence = enter(head, staff)
         assert not standing_in(staff, head).is_head
         assert not standing_in(staff, head).is_approver
-        end_absence(actor_of(head), absences.get_absence(actor_of(head), absence.id))
+        end_absence(actor_of(head), absence_queries.get_absence(actor_of(head), absence.id))
         with pytest.raises(Invalid) as refused:
             enter(head, staff, by=second_head, may_sign=True)
         assert refused.value.field == "may_sign"
@@ -183,11 +183,11 @@ def test_who_enters_for_whom(arrange):
             with pytest.raises(NotFound):
                 enter(staff, colleague, by=by)
         absence = enter(staff, colleague, by=manager, reason="入院")
-        seen = absences.get_absence(actor_of(colleague), absence.id)
+        seen = absence_queries.get_absence(actor_of(colleague), absence.id)
         assert policy.can_read_reason(actor_of(colleague), seen.membership)
         assert not policy.can_read_reason(actor_of(make_member("hq", Role.ADMIN)), seen.membership)
         with pytest.raises(NotFound):
-            absences.get_absence(actor_of(outsider), absence.id)
+            absence_queries.get_absence(actor_of(outsider), absence.id)
         with pytest.raises(Forbidden):
             end_absence(standing_in(colleague, staff), seen)
 
@@ -204,7 +204,7 @@ def test_substitute_administers_nobody(arrange):
         assert not policy.can_end_membership(actor, manager)
         body = db.session.get_one(Membership, manager.id)
         assert not policy.can_enter_absence(actor, body)
-        assert absences.list_own_memberships(actor) == []
+        assert absence_queries.list_own_memberships(actor) == []
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_second_absence_at_the_same_time_is_refused_and_one_called_off_is_not_co
         absence = enter(absent, other, period=tomorrow)
         with pytest.raises(Invalid):
             enter(absent, other, period=whole(last=TODAY + timedelta(days=1)))
-        end_absence(actor_of(absent), absences.get_absence(actor_of(absent), absence.id))
+        end_absence(actor_of(absent), absence_queries.get_absence(actor_of(absent), absence.id))
         enter(absent, other, period=whole(last=TODAY + timedelta(days=1)))
 
 

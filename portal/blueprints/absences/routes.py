@@ -8,7 +8,7 @@ from portal.accounts.queries import list_places
 from portal.blueprints.absences.forms import EnterAbsenceForm
 from portal.core import clock
 from portal.core.errors import Forbidden
-from portal.directory import absences, policy
+from portal.directory import absence_queries, absences, policy
 from portal.directory.actor import Actor
 from portal.directory.models import Membership
 from portal.directory.roles import Role
@@ -28,9 +28,9 @@ def index() -> str:
     return render_template(
         "absences/index.html",
         actor=actor,
-        own=absences.list_own_memberships(actor),
+        own=absence_queries.list_own_memberships(actor),
         places=[place for place in list_places(actor.person_id) if place.absent_name],
-        page=absences.list_absences(actor, cursor=request.args.get("cursor")),
+        page=absence_queries.list_absences(actor, cursor=request.args.get("cursor")),
         now=clock.now(),
         policy=policy,
         period=absences.show_period,
@@ -42,7 +42,7 @@ def index() -> str:
 def new(membership_id: int) -> _Page:
     """Enter an absence from a membership, one's own or that of somebody whom one leads."""
     actor = current_actor()
-    membership = absences.get_own_or_managed(actor, membership_id)
+    membership = absence_queries.get_own_or_managed(actor, membership_id)
     form = EnterAbsenceForm()
     _offer(form, actor, membership)
     if form.validate_on_submit():
@@ -66,7 +66,7 @@ def new(membership_id: int) -> _Page:
 def end(absence_id: int) -> Response:
     """End an absence now, or call it off."""
     actor = current_actor()
-    absence = absences.get_absence(actor, absence_id)
+    absence = absence_queries.get_absence(actor, absence_id)
     if not policy.can_enter_absence(actor, absence.membership):
         raise Forbidden
     absences.end_absence(actor, absence)
@@ -80,7 +80,7 @@ def _offer(form: EnterAbsenceForm, actor: Actor, membership: Membership) -> None
             row.id,
             " ".join(part for part in (row.person.name, row.section.name if row.section else "", row.title) if part),
         )
-        for row in absences.list_candidates(membership)
+        for row in absence_queries.list_candidates(membership)
     ]
     signs = membership.role in {Role.DIVISION, Role.SECRETARIAT} and (membership.is_head or membership.is_approver)
     if not signs or membership.person_id != actor.person_id:

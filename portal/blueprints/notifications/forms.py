@@ -20,6 +20,7 @@ class PreferencesForm(PortalForm):
     guidance_news = RadioField()
     knowledge = RadioField()
     operations = RadioField()
+    absences = RadioField()
     digest = RadioField(
         _l("まとめの回数"),
         description=_l("開庁日の午前8時30分に送ります。"),
