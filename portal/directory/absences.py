@@ -92,19 +92,7 @@ def enter_absence(
     )
     db.session.add(absence)
     db.session.flush()
-    emit(
-        actor,
-        AbsenceEntered(
-            absence_id=absence.id,
-            membership_id=membership.id,
-            person_id=membership.person_id,
-            substitute_person_id=substitute.person_id if substitute else None,
-            starts_at=absence.starts_at.isoformat(),
-            ends_at=absence.ends_at.isoformat(),
-            may_sign=may_sign,
-            organisation_id=membership.organisation_id,
-        ),
-    )
+    emit(actor, _entered(absence, membership, substitute))
     return absence
 
 
@@ -139,6 +127,19 @@ def show_period(absence: Absence) -> Period:
         last_day=max(first.date(), last.date()),
         first_half=Half.MORNING if first.time() < _NOON else Half.AFTERNOON,
         last_half=Half.MORNING if last.time() < _NOON else Half.AFTERNOON,
+    )
+
+
+def _entered(absence: Absence, membership: Membership, substitute: Membership | None) -> AbsenceEntered:
+    return AbsenceEntered(
+        absence_id=absence.id,
+        membership_id=membership.id,
+        person_id=membership.person_id,
+        substitute_person_id=substitute.person_id if substitute else None,
+        starts_at=absence.starts_at.isoformat(),
+        ends_at=absence.ends_at.isoformat(),
+        may_sign=absence.may_sign,
+        organisation_id=membership.organisation_id,
     )
 
 
