@@ -204,7 +204,7 @@ def _refuse_standing() -> Response | None:
         return None
     session["fell_back_to"] = actor.membership_id
     body = actor.organisation_name
-    flash(gettext("これまでの所属（または代行）が終了したため、%(body)sの所属に切り替えました。", body=body), "warning")
+    flash(gettext("これまでの所属が終了したため、%(body)sの所属に切り替えました。", body=body), "warning")
     # What was meant for the membership that ended must not happen under another one.
     return redirect(url_for("home.index")) if request.method not in {"GET", "HEAD"} else None
 
