@@ -15,6 +15,7 @@ from portal.blueprints.absences.routes import bp as absences_bp
 from portal.blueprints.accounts.profile import bp as accounts_bp
 from portal.blueprints.administration.routes import bp as administration_bp
 from portal.blueprints.audit.routes import bp as audit_bp
+from portal.blueprints.bundles.splitting import bp as bundles_bp
 from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.guidance.recipients import bp as guidance_bp
 from portal.blueprints.home.routes import bp as home_bp
@@ -129,6 +130,7 @@ def _register_blueprints(app: Flask) -> None:
         absences_bp,
         home_bp,
         issues_bp,
+        bundles_bp,
         guidance_bp,
         directory_bp,
         administration_bp,

@@ -3,6 +3,7 @@
 from portal.accounts import models as accounts
 from portal.attachments import models as attachments
 from portal.audit import models as audit
+from portal.bundles import models as bundles
 from portal.core import events, numbering
 from portal.core.db import Base
 from portal.directory import absence_models as absences
@@ -21,6 +22,7 @@ __all__ = [
     "accounts",
     "attachments",
     "audit",
+    "bundles",
     "directory",
     "events",
     "guidance",

@@ -49,6 +49,13 @@ LABELS: dict[str, str] = {
     "issue_edited": N_("報告内容の訂正"),
     "reply_posted": N_("投稿"),
     "internal_note_written": N_("内部メモの記入"),
+    "issue_split": N_("課題・照会の分割"),
+    "issues_tied": N_("課題・照会を束に追加"),
+    "issue_untied": N_("課題・照会を束から除外"),
+    "bundle_lead_changed": N_("束の代表の変更"),
+    "bundle_dissolved": N_("束の解消"),
+    "bulk_reply_prepared": N_("一括返信の作成"),
+    "bulk_reply_recalled": N_("一括返信の取消し"),
     "guidance_drafted": N_("通知等の起案"),
     "guidance_edited": N_("通知等の修正"),
     "guidance_sent_for_review": N_("決裁の依頼"),
@@ -80,6 +87,8 @@ SUBJECTS: dict[str, str] = {
     "handover_note": N_("引継メモ"),
     "theme": N_("テーマ"),
     "issue": N_("課題・照会"),
+    "bundle": N_("束"),
+    "bulk_reply": N_("一括返信"),
     "guidance": N_("通知等"),
     "qa_entry": N_("Q&A"),
     "reading_grant": N_("閲覧の記録"),
@@ -87,5 +96,15 @@ SUBJECTS: dict[str, str] = {
     "event": N_("通知処理"),
 }
 ABSTRACT = frozenset(
-    {"event", "account_event", "membership_event", "roster_event", "issue_event", "guidance_event", "qa_event"}
+    {
+        "event",
+        "account_event",
+        "membership_event",
+        "roster_event",
+        "issue_event",
+        "bundle_event",
+        "bulk_reply_event",
+        "guidance_event",
+        "qa_event",
+    }
 )  # bases, never emitted

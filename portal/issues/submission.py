@@ -94,6 +94,14 @@ def submit_issue(actor: Actor, issue: Issue) -> Issue:
     """
     require(issue, IssueState.DRAFT)
     authorize(policy.can_submit, actor, issue)
+    return register_issue(actor, issue)
+
+
+def register_issue(actor: Actor, issue: Issue) -> Issue:
+    """Give a complete draft its number, its owner and the ball; whoever calls has asked whether the actor may.
+
+    Raises Invalid at what is missing.
+    """
     check_complete(issue)
     if issue.leak is not Leak.NO:
         issue.urgency = Urgency.URGENT

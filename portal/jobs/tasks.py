@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from portal.accounts.models import SignInTry
 from portal.attachments.service import delete_orphans
+from portal.bundles.sending import list_due_targets, record_broken, send_target
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.issues.service import close_answered, list_to_close
@@ -83,14 +84,34 @@ def send_lot(table: str, ids: list[int]) -> None:
 
 
 def sweep() -> None:
-    """Find what no task is under way for: events not told, mails not sent, claims of dead workers."""
+    """Find what no task is under way for: events not told, mails not sent, claims of dead workers, due replies."""
     with unit_of_work():
         outbox.recover(stale_after())
         is_behind = bool(list_unhandled(1))
+        is_due = bool(list_due_targets(1))
+    if is_due:
+        current_engine().enqueue("send_bulk_replies")
     if is_behind:
         tell_events()
     elif current_engine().count_queued() == 0:
         queue_mails()
+
+
+def send_bulk_replies() -> None:
+    """Send every reply to many whose time has come, target by target: one that fails stops no other."""
+    engine = current_engine()
+    with unit_of_work():
+        due = list_due_targets()
+    for target_id in due:
+        if engine.stopping.is_set():
+            return
+        try:
+            with unit_of_work():
+                send_target(target_id)
+        except Exception:
+            _log.exception("Target %s of a reply to many could not be sent to", target_id)
+            with unit_of_work():
+                record_broken(target_id)
 
 
 def close_answered_issues() -> None:
@@ -119,4 +140,4 @@ def _urgent(ids: list[int]) -> list[int]:
     return list(db.session.scalars(sa.select(Delivery.id).where(Delivery.id.in_(ids), Delivery.is_urgent)))
 
 
-TASKS: list[Callable[..., Any]] = [tell_events, send_lot, sweep, close_answered_issues, clean_up]
+TASKS: list[Callable[..., Any]] = [tell_events, send_lot, sweep, send_bulk_replies, close_answered_issues, clean_up]

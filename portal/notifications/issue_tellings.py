@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal.bundles.events import IssueSplit
 from portal.core import clock
 from portal.core.db import db
 from portal.core.events import Audience, Event, EventRecord
@@ -88,6 +89,7 @@ TABLE: dict[type[Event], list[_Say]] = {
     IssueDeclineRejected: [_act("desk")],
     IssueWithdrawn: [_DIVISION, _LIAISON, _MANAGER, _FOLLOWERS, _SHARED],
     IssueEdited: [_Say("holder"), _LIAISON],
+    IssueSplit: [_answer("submitter"), _MANAGER, _Say("holder"), _LIAISON, _FOLLOWERS, _SHARED],
     ReplyPosted: [],
     InternalNoteWritten: [_Say("participant")],
 }
@@ -169,6 +171,8 @@ def _facts(event: IssueEvent, issue: Issue, record: EventRecord, ministry_id: in
         facts |= {"ministry_id": ministry_id, "ministry": _name(ministry_id)}
     if isinstance(event, ProvisionalAnswerGiven):
         facts["promised_on"] = event.promised_on
+    if isinstance(event, IssueSplit):
+        facts["new_number"] = event.new_number
     if isinstance(event, IssueSubmitted):
         facts["leak"] = event.leak
     return facts

@@ -10,7 +10,18 @@ from portal.core.events import Event
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "portal").rglob("*.py"))
-FEATURES = ("issues", "guidance", "knowledge", "accounts", "attachments", "links", "audit", "themes", "directory")
+FEATURES = (
+    "bundles",
+    "issues",
+    "guidance",
+    "knowledge",
+    "accounts",
+    "attachments",
+    "links",
+    "audit",
+    "themes",
+    "directory",
+)
 
 
 def _tree(path: Path) -> ast.Module:

@@ -1,13 +1,16 @@
 """The steps of divisions and ministries, and what anyone who takes part writes into the thread."""
 
-from flask import request
+from flask import flash, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from portal.blueprints.bundles.forms import OfficialForm, ProvisionalForm
+from portal.blueprints.bundles.scoping import ask_scope, attach_to_posts, issues_meant, telling
 from portal.blueprints.issues.composing import attach_to_post, locale, version_of
-from portal.blueprints.issues.forms import ConsultForm, ProvisionalAnswerForm, ReasonForm, StepForm, TextForm
+from portal.blueprints.issues.forms import ConsultForm, ReasonForm, StepForm, TextForm
 from portal.blueprints.issues.stepping import Page, Words, done, open_step, show_step
 from portal.blueprints.issues.steps import bp
+from portal.bundles.states import BundleStep
 from portal.core.events import Audience
 from portal.directory.authorize import authorize
 from portal.directory.queries import list_ministries
@@ -167,19 +170,26 @@ def withdraw_consultation(number: str, consultation_id: int) -> Page:
 def provisional_answer(number: str) -> Page:
     """Answer for the time being."""
     actor, issue = open_step(number, policy.can_answer_provisionally)
-    form = ProvisionalAnswerForm(data={"version": issue.version})
+    form = ProvisionalForm(data={"version": issue.version})
+    meant = ask_scope(actor, issue, BundleStep.PROVISIONAL, form)
     if form.validate_on_submit():
-        with attempting(form):
-            post = service.answer_provisionally(
-                actor,
-                issue,
-                text=form.text.data or "",
-                promised_on=form.promised_on.data,
-                confirmed=bool(form.my_number_confirmed.data),
-            )
-            attach_to_post(actor, post.id, form, Audience.PUBLIC)
+        with telling(form):
+            told = issues_meant(form, meant, issue)
+            posts = [
+                service.answer_provisionally(
+                    actor,
+                    each,
+                    text=form.text.data or "",
+                    promised_on=form.promised_on.data,
+                    confirmed=bool(form.my_number_confirmed.data),
+                )
+                for each in told
+            ]
+            attach_to_posts(actor, posts, form, Audience.PUBLIC)
+            if len(told) > 1:
+                flash(gettext("束の%(n)s件に同じ回答を送りました。", n=len(told)))
             return done(number, gettext("暫定回答を送りました。正式回答の予定日を忘れずに回答してください。"))
-    return show_step(number, form, _PROVISIONAL)
+    return show_step(number, form, _PROVISIONAL, step=BundleStep.PROVISIONAL)
 
 
 @bp.route("/<string:number>/answer", methods=["GET", "POST"])
@@ -187,16 +197,23 @@ def provisional_answer(number: str) -> Page:
 def answer(number: str) -> Page:
     """The official answer."""
     actor, issue = open_step(number, policy.can_answer_officially)
-    form = TextForm(data={"version": issue.version})
+    form = OfficialForm(data={"version": issue.version})
+    meant = ask_scope(actor, issue, BundleStep.OFFICIAL, form)
     if form.validate_on_submit():
-        with attempting(form):
+        with telling(form):
+            told = issues_meant(form, meant, issue)
             issue.check_version(version_of(form))
-            post = service.answer_officially(
-                actor, issue, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data)
-            )
-            attach_to_post(actor, post.id, form, Audience.PUBLIC)
+            posts = [
+                service.answer_officially(
+                    actor, each, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data)
+                )
+                for each in told
+            ]
+            attach_to_posts(actor, posts, form, Audience.PUBLIC)
+            if len(told) > 1:
+                flash(gettext("束の%(n)s件に同じ回答を送りました。", n=len(told)))
             return done(number, gettext("正式に回答しました。"))
-    return show_step(number, form, _OFFICIAL)
+    return show_step(number, form, _OFFICIAL, step=BundleStep.OFFICIAL)
 
 
 @bp.route("/<string:number>/reply", methods=["GET", "POST"])

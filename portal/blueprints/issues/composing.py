@@ -1,5 +1,7 @@
 """The forms of issues with their choices: what stands in them and what they say."""
 
+from typing import Protocol
+
 from flask import request
 from flask_babel import get_locale
 
@@ -17,6 +19,7 @@ from portal.issues.content import IssueContent
 from portal.issues.models import Issue
 from portal.issues.states import IssueKind, IssueState
 from portal.themes.queries import list_themes
+from portal.web.fields import SelectField
 from portal.web.uploads import uploads_from
 
 _COPIED = (
@@ -36,6 +39,13 @@ _COPIED = (
 _BODY_KINDS = (IssueKind.PROBLEM, IssueKind.QUESTION, IssueKind.REQUEST, IssueKind.GOOD_PRACTICE)
 
 
+class HasTopics(Protocol):
+    """A form that asks for a theme and one of its sub-topics."""
+
+    theme_id: SelectField
+    sub_topic_id: SelectField
+
+
 def locale() -> str:
     """The language of the page."""
     return str(get_locale() or "ja")
@@ -53,7 +63,7 @@ def make_issue_form(actor: Actor, issue: Issue | None = None) -> IssueForm:
     kinds = kinds_of(actor) if issue is None or issue.kind in kinds_of(actor) else (issue.kind,)
     form = IssueForm(data=_stored(issue) if issue else _fresh(kinds))
     form.kind.choices = [(kind.value, kind.label(locale())) for kind in kinds]
-    _fill_topics(form, issue)
+    fill_topics(form, issue)
     if not actor.is_headquarters or issue is not None:
         del form.body_code
     if not (actor.is_municipality or actor.is_headquarters):
@@ -121,7 +131,7 @@ def make_triage_form(issue: Issue) -> TriageForm:
             "urgency": issue.urgency,
         }
     )
-    _fill_topics(form, None)
+    fill_topics(form)
     return form
 
 
@@ -142,7 +152,7 @@ def version_of(form: object) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 
-def _fill_topics(form: IssueForm | TriageForm, issue: Issue | None) -> None:
+def fill_topics(form: HasTopics, issue: Issue | None = None) -> None:
     """Themes and their sub-topics; once submitted, the theme is the liaison's to change."""
     is_fixed = issue is not None and issue.state is not IssueState.DRAFT
     themes = [theme for theme in list_themes() if not is_fixed or issue is None or theme.id == issue.theme_id]

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from portal.attachments.models import Attachment
 from portal.blueprints.issues import sentences
 from portal.blueprints.issues.forms import TextForm
+from portal.bundles import policy as bundles_policy
+from portal.bundles.queries import find_panel
 from portal.core import markdown
 from portal.core.events import Audience
 from portal.directory.actor import Actor
@@ -71,10 +73,11 @@ class Held:
 
 @dataclass(frozen=True)
 class Related:
-    """Guidance and Q&A that are linked with the issue and that this reader may see."""
+    """Guidance, Q&A and issues (split from it, or it from them) that are linked and that this reader may see."""
 
     guidance: Sequence[Any] = field(default_factory=tuple)
     entries: Sequence[Any] = field(default_factory=tuple)
+    issues: Sequence[Issue] = field(default_factory=tuple)
 
 
 def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
@@ -95,6 +98,8 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
         consultations=consultations,
         liaisons=liaisons_of_post(issue.post_id),
         related=_related(actor, issue),
+        bundle=find_panel(actor, issue),
+        can_split=bundles_policy.can_split(actor, issue),
         is_following=is_following,
         steps=list_steps(actor, issue, consultations),
         drafts=_ways_on(actor, issue),
@@ -174,17 +179,23 @@ def _related(actor: Actor, issue: Issue) -> Related:
     return Related(
         find_guidance_by_ids(actor, ids["guidance"]) if "guidance" in ids else (),
         find_entries_by_ids(actor, ids["qa_entry"]) if "qa_entry" in ids else (),
+        queries.list_linked_issues(actor, ids["issue"]) if "issue" in ids else (),
     )
 
 
 def _ways_on(actor: Actor, issue: Issue) -> list[Step]:
-    """What headquarters may make of it: a paper, or a candidate for the Q&A."""
+    """What headquarters may make of it: a bundle, a new issue of a part, a paper, or a candidate for the Q&A."""
+    ways = []
+    if bundles_policy.can_tie(actor, issue):
+        ways.append(Step(gettext("同じ内容の課題・照会と束ねる"), url_for("bundles.tie", issue=issue.number)))
+    if bundles_policy.can_split(actor, issue):
+        ways.append(Step(gettext("一部を別の課題・照会に分ける"), url_for("bundles.split", number=issue.number)))
     if actor.role not in _DRAFTING_ROLES or issue.number is None:
-        return []
+        return ways
     wanted = [("guidance.new", gettext("この課題をもとに通知等を起案する"))]
     if issue.state in {IssueState.ANSWERED, IssueState.CLOSED}:
         wanted.append(("knowledge.new", gettext("この回答をもとにQ&Aの候補を作る")))
-    return [
+    return ways + [
         Step(label, url_for(endpoint, issue=issue.number))
         for endpoint, label in wanted
         if endpoint in current_app.view_functions

@@ -7,7 +7,10 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from portal.blueprints.bundles.forms import ScopeFields
+from portal.blueprints.bundles.scoping import show_scope
 from portal.blueprints.issues import sentences
+from portal.bundles.states import BundleStep
 from portal.core.events import Audience
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
@@ -43,13 +46,23 @@ def open_step(number: str, can: Callable[[Actor, Issue], bool]) -> tuple[Actor, 
 
 
 def show_step(
-    number: str, form: PortalForm, words: Words, *, ministry: Organisation | None = None, **shown: Any
+    number: str,
+    form: PortalForm,
+    words: Words,
+    *,
+    ministry: Organisation | None = None,
+    step: BundleStep | None = None,
+    **shown: Any,
 ) -> tuple[str, int]:
-    """The page of the step. The issue is read again: a refused attempt has undone what it did."""
+    """The page of the step. The issue is read again: a refused attempt has undone what it did.
+
+    ``step`` is set where a bundled issue asks whether all of the bundle is meant.
+    """
     issue = queries.get_issue(current_actor(), number)
+    meant = show_scope(current_actor(), issue, step, form) if step and isinstance(form, ScopeFields) else None
     sees = sentences.audience_sentence(issue, words.audience, ministry) if words.audience else ""
     return render_template(
-        "issues/step.html", issue=issue, form=form, words=words, sees=sees, sentences=sentences, **shown
+        "issues/step.html", issue=issue, form=form, words=words, sees=sees, sentences=sentences, meant=meant, **shown
     ), form.status
 
 

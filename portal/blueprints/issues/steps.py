@@ -1,13 +1,17 @@
 """The steps of liaisons and the secretariat, and those of the submitter."""
 
+from flask import flash
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from portal.blueprints.bundles.forms import QuotingForm, ReturnForm
+from portal.blueprints.bundles.scoping import ask_scope, attach_to_posts, issues_meant, telling
 from portal.blueprints.issues import quoting
 from portal.blueprints.issues.composing import attach_to_post, make_route_form, make_triage_form, version_of
 from portal.blueprints.issues.drafting import bp
-from portal.blueprints.issues.forms import ConfirmDeclineForm, DeclineForm, QuoteForm, ReasonForm, StepForm, TextForm
+from portal.blueprints.issues.forms import ConfirmDeclineForm, DeclineForm, ReasonForm, StepForm, TextForm
 from portal.blueprints.issues.stepping import Page, Words, done, open_step, show_step
+from portal.bundles.states import BundleStep
 from portal.core.events import Audience
 from portal.issues import policy, queries, service
 from portal.issues.states import Urgency
@@ -99,16 +103,21 @@ def triage(number: str) -> Page:
 def return_(number: str) -> Page:
     """Ask the submitter for information."""
     actor, issue = open_step(number, policy.can_return)
-    form = ReasonForm(data={"version": issue.version})
+    form = ReturnForm(data={"version": issue.version})
     form.reason.label.text = gettext("補足してほしい内容")
+    meant = ask_scope(actor, issue, BundleStep.RETURN, form)
     if form.validate_on_submit():
-        with attempting(form):
+        with telling(form):
+            told = issues_meant(form, meant, issue)
             issue.check_version(version_of(form))
-            service.return_issue(
-                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data)
-            )
+            for each in told:
+                service.return_issue(
+                    actor, each, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data)
+                )
+            if len(told) > 1:
+                flash(gettext("束の%(n)s件に同じ補足を依頼しました。", n=len(told)))
             return done(number, gettext("補足を依頼しました。"))
-    return show_step(number, form, _RETURN)
+    return show_step(number, form, _RETURN, step=BundleStep.RETURN)
 
 
 @bp.route("/<string:number>/route", methods=["GET", "POST"])
@@ -130,22 +139,25 @@ def route(number: str) -> Page:
 def quote_answer(number: str) -> Page:
     """Answer by quoting what is published."""
     actor, issue = open_step(number, policy.can_quote_answer)
-    form = QuoteForm(data={"version": issue.version})
+    form = QuotingForm(data={"version": issue.version})
+    meant = ask_scope(actor, issue, BundleStep.QUOTE, form)
     if form.validate_on_submit():
-        with attempting(form):
+        with telling(form):
+            told = issues_meant(form, meant, issue)
             issue.check_version(version_of(form))
             quoted = quoting.find_quoted(actor, form.source.data or "")
-            post = service.answer_by_quote(
-                actor,
-                issue,
-                text=form.text.data or "",
-                source=quoting.as_markdown(quoted),
-                confirmed=bool(form.my_number_confirmed.data),
-            )
-            attach_to_post(actor, post.id, form, Audience.PUBLIC)
-            quoting.link_quoted(actor, issue, quoted)
+            text, source = form.text.data or "", quoting.as_markdown(quoted)
+            confirmed = bool(form.my_number_confirmed.data)
+            posts = [
+                service.answer_by_quote(actor, each, text=text, source=source, confirmed=confirmed) for each in told
+            ]
+            attach_to_posts(actor, posts, form, Audience.PUBLIC)
+            for each in told:
+                quoting.link_quoted(actor, each, quoted)
+            if len(told) > 1:
+                flash(gettext("束の%(n)s件に同じ回答を送りました。", n=len(told)))
             return done(number, gettext("公表済みの回答を引用して回答しました。"))
-    return show_step(number, form, _QUOTE)
+    return show_step(number, form, _QUOTE, step=BundleStep.QUOTE)
 
 
 @bp.route("/<string:number>/decline", methods=["GET", "POST"])
