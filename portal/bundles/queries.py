@@ -52,32 +52,40 @@ def get_bundle(actor: Actor, bundle_id: int) -> Bundle:
 
 
 def find_panel(actor: Actor, issue: Issue) -> Panel | None:
-    """The bundle that the issue is in now, for the page of the issue. One statement, none for whom it is no matter."""
-    if not policy.can_see_bundles(actor):
-        return None
+    """The bundle that the issue is in now; None when it is in none, and for whom that is no matter."""
+    return find_beside(actor, issue)[0]
+
+
+def find_beside(actor: Actor, issue: Issue, linked: Sequence[int] = ()) -> tuple[Panel | None, list[Issue]]:
+    """What the page of an issue shows beside it: its bundle, and those of the ``linked`` issues that the reader may see.
+
+    One statement for both; none where there can be neither.
+    """
+    if not linked and not policy.can_see_bundles(actor):
+        return None, []
     bundle_id = (
         sa.select(BundleTie.bundle_id)
         .where(BundleTie.issue_id == issue.id, BundleTie.untied_at.is_(None))
         .scalar_subquery()
     )
+    beside = _beside(actor, bundle_id, linked)
     rows = db.session.execute(
-        sa.select(Bundle, Issue, *_reach_columns(actor, bundle_id))
-        .join(BundleTie, BundleTie.bundle_id == Bundle.id)
-        .join(Issue, Issue.id == BundleTie.issue_id)
-        .where(Bundle.id == bundle_id, BundleTie.untied_at.is_(None), submitted_viewable_by(actor))
+        sa.select(Issue, beside.c.bundle_id, beside.c.lead_issue_id, *_reach_columns(actor, bundle_id))
+        .join(beside, beside.c.issue_id == Issue.id)
         .options(orm.joinedload(Issue.organisation), orm.joinedload(Issue.holder_organisation))
-        .order_by(Issue.id != Bundle.lead_issue_id, BundleTie.id)
-        .limit(SHOWN)
+        .order_by(Issue.id != beside.c.lead_issue_id, Issue.id)
     ).all()
-    if not rows:
-        return None
-    bundle = rows[0][0]
-    return Panel(
-        bundle_id=bundle.id,
-        lead_issue_id=bundle.lead_issue_id,
-        issues=[row[1] for row in rows],
-        reach=_reach_of(rows[0][2:]),
+    tied = [row for row in rows if row.bundle_id is not None]
+    linked_issues = [row[0] for row in rows if row.bundle_id is None]
+    if not tied:
+        return None, linked_issues
+    panel = Panel(
+        bundle_id=tied[0].bundle_id,
+        lead_issue_id=tied[0].lead_issue_id,
+        issues=[row[0] for row in tied],
+        reach=_reach_of(tied[0][3:]),
     )
+    return panel, linked_issues
 
 
 def find_reach(actor: Actor, bundle: Bundle) -> Reach:
@@ -162,6 +170,26 @@ def list_issues_to_tell(actor: Actor, issue: Issue, *, lock: bool = False) -> tu
     if issue.id not in {each.id for each in found}:  # it left the bundle while the row was waited for
         return None
     return bundle, sorted(found, key=lambda each: (each.id != bundle.lead_issue_id, each.id))
+
+
+def _beside(actor: Actor, bundle_id: sa.ColumnElement[int], linked: Sequence[int]) -> sa.Subquery:
+    """The first of the bundle's issues and the linked ones, in sight of the actor; the bundle only for whom it is."""
+    others = sa.select(Issue.id, sa.null(), sa.null()).where(Issue.id.in_(linked), submitted_viewable_by(actor))
+    first = (
+        sa.select(Issue.id.label("issue_id"), Bundle.id.label("bundle_id"), Bundle.lead_issue_id)
+        .join(BundleTie, BundleTie.issue_id == Issue.id)
+        .join(Bundle, Bundle.id == BundleTie.bundle_id)
+        .where(
+            Bundle.id == bundle_id,
+            BundleTie.untied_at.is_(None),
+            submitted_viewable_by(actor),
+            sa.literal(policy.can_see_bundles(actor)),
+        )
+        .order_by(Issue.id != Bundle.lead_issue_id, BundleTie.id)
+        .limit(SHOWN)
+        .subquery()
+    )
+    return sa.select(first).union_all(others).subquery("beside")
 
 
 def _reach_columns(actor: Actor, bundle_id: sa.ColumnElement[int]) -> list[sa.ColumnElement[int]]:

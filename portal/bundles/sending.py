@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, Forbidden, Invalid, NotFound
 from portal.core.events import Audience
-from portal.directory.actor import Actor, find_actor
+from portal.directory.actor import Actor, find_actor_for
 from portal.issues import queries as issue_queries
 from portal.issues import service as issue_service
 from portal.issues.models import Post
@@ -51,7 +51,7 @@ def send_target(target_id: int) -> TargetState | None:
     )
     if target is None:
         return None
-    actor = find_actor(target.bulk_reply.author_membership_id)
+    actor = find_actor_for(target.bulk_reply.author_person_id, target.bulk_reply.author_membership_id)
     if actor is None:
         return _fail(target, Failure.AUTHOR_LEFT)
     try:

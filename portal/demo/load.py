@@ -8,6 +8,7 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.events import EventRecord
 from portal.demo.answers import add_answers
+from portal.demo.bundles import add_bundle
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.reports import add_reports
@@ -48,6 +49,7 @@ def load_demo() -> bool:
         add_people()
         add_papers()
         add_reports()
+        add_bundle()
         add_answers()
         _fill_inboxes()
     return True

@@ -12,6 +12,8 @@ from portal.directory.roles import Role
 from portal.notifications.queries import count_unread
 from portal.web.access import find_current_actor
 
+_PART_OF = {"bundles": "issues"}  # blueprints whose pages belong to another entry of the navigation
+
 
 @dataclass(frozen=True)
 class NavigationItem:
@@ -65,7 +67,9 @@ class Frame:
         if self.actor.role in {Role.ADMIN, Role.SECRETARIAT, Role.AUDITOR, Role.LOCAL_MANAGER}:
             entries.append(("administration", "administration.index", gettext("管理")))
         return [
-            NavigationItem(label, url_for(endpoint), request.blueprint == blueprint)
+            NavigationItem(
+                label, url_for(endpoint), _PART_OF.get(request.blueprint or "", request.blueprint) == blueprint
+            )
             for blueprint, endpoint, label in entries
             if endpoint in current_app.view_functions
         ]

@@ -28,6 +28,9 @@ THINGS = {
         "/issues/{issue_consulting}/attachments/{note_file}",
         "/issues/{issue_consulting}/attachments/999999",
     ),
+    "a bundle": ("/issues/bundles/{bundle}", "/issues/bundles/999999"),
+    "a reply to many": ("/issues/bulk/{bulk}", "/issues/bulk/999999"),
+    "a part of an issue": ("/issues/{issue_assigned}/split", "/issues/R8-L-999999/split"),
     "a draft": ("/issues/drafts/{draft}", "/issues/drafts/999999"),
     "a file of a draft": (
         "/issues/drafts/{draft}/attachments/{draft_file}",

@@ -25,6 +25,7 @@ from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailM
 from portal.themes.models import SubTopic, Theme
 from tests.factories import guidance as papers
 from tests.factories.absences import make_absence
+from tests.factories.bundles import make_bundle, prepare
 from tests.factories.directory import csv_file, people_row
 from tests.factories.issues import Cast, make_cast, make_issue
 from tests.factories.knowledge import make_entry
@@ -84,7 +85,14 @@ def build_world() -> World:
         "o": cast.other_ministry,
         "U": cast.auditor,
     }
-    names = {**_issues(cast), **_guidance(cast), **_answers(cast), **_directory(cast), **_notifications(cast)}
+    names = {
+        **_issues(cast),
+        **_bundles(cast),
+        **_guidance(cast),
+        **_answers(cast),
+        **_directory(cast),
+        **_notifications(cast),
+    }
     db.session.flush()
     return World(viewers, names)
 
@@ -115,6 +123,15 @@ def _issues(cast: Cast) -> dict[str, object]:
         "issue_file": store_attachments(staff, "issue", shown.id, _file())[0].id,
         "note_file": store_attachments(liaison, "post", note.id, _file(), audience=Audience.INTERNAL)[0].id,
         "draft_file": store_attachments(staff, "issue", draft.id, _file())[0].id,
+    }
+
+
+def _bundles(cast: Cast) -> dict[str, object]:
+    bundle, tied = make_bundle(cast, IssueState.ASSIGNED, IssueState.ASSIGNED, IssueState.ASSIGNED)
+    return {
+        "bundle": bundle.id,
+        "issue_tied": tied[1].number,
+        "bulk": prepare(cast.liaison, [make_issue(cast, IssueState.SUBMITTED)]).id,
     }
 
 

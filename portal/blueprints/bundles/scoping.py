@@ -37,7 +37,7 @@ def ask_scope(actor: Actor, issue: Issue, step: BundleStep, form: ScopeFields) -
         del form.scope
         del form.meant
         return None
-    _offer(form, preview)
+    _offer(form, preview, with_all=True)
     return preview
 
 
@@ -65,7 +65,7 @@ def show_scope(actor: Actor, issue: Issue, step: BundleStep, form: ScopeFields) 
     if getattr(form, "scope", None) is None:
         return None
     preview = preview_told(actor, issue, step)
-    _offer(form, preview)
+    _offer(form, preview, with_all=preview is not None)
     form.meant.data = preview.frozen if preview is not None else ""
     if form.is_overtaken:
         form.scope.data, form.version.data = None, str(issue.version)  # the answer was to another list
@@ -86,9 +86,9 @@ def attach_to_posts(actor: Actor, posts: Sequence[_Numbered], form: object, audi
         attach_to_post(actor, post.id, form, audience)
 
 
-def _offer(form: ScopeFields, preview: Preview | None) -> None:
+def _offer(form: ScopeFields, preview: Preview | None, *, with_all: bool) -> None:
     told = len(preview.told) if preview is not None else 0
-    choices = [(Scope.ALL, gettext("束の全件（%(n)s件）", n=told))] if preview is not None else []
+    choices = [(Scope.ALL, gettext("束の全件（%(n)s件）", n=told))] if with_all else []
     form.scope.choices = [*choices, (Scope.ONE, gettext("この課題・照会だけ"))]
     form.scope.hints = {"all": gettext("下の一覧の「伝える」%(n)s件の、それぞれの経過に同じ文を投稿します。", n=told)}
 
