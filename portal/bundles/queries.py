@@ -57,7 +57,7 @@ def find_panel(actor: Actor, issue: Issue) -> Panel | None:
 
 
 def find_beside(actor: Actor, issue: Issue, linked: Sequence[int] = ()) -> tuple[Panel | None, list[Issue]]:
-    """What the page of an issue shows beside it: its bundle, and those of the ``linked`` issues that the reader may see.
+    """What the page of an issue shows beside it: its bundle, and which of the ``linked`` issues the reader may see.
 
     One statement for both; none where there can be neither.
     """

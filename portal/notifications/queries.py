@@ -6,11 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.core import clock
 from portal.core.db import db
 from portal.core.enums import LabelledEnum
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor, list_actors
+from portal.directory.models import Membership
+from portal.directory.substitutes import acts_for
 from portal.notifications.addresses import page_of
 from portal.notifications.models import Notification
 from portal.notifications.rights import visible_lines
@@ -49,14 +52,20 @@ class InboxLine:
     page: tuple[str, dict[str, Any]] | None
 
 
-def count_unread(actor: Actor) -> int:
-    """How many entries the person has not read, counted no further than 100."""
+def count_unread_and_places(actor: Actor) -> tuple[int, int]:
+    """How many entries the person has not read, counted no further than 100, and how many memberships they act under.
+
+    One statement: every page asks for both.
+    """
     unread = (
         sa.select(Notification.id)
         .where(Notification.person_id == actor.person_id, Notification.read_at.is_(None))
         .limit(SHOWN_UNREAD)
     )
-    return db.session.scalar(sa.select(sa.func.count()).select_from(unread.subquery())) or 0
+    places = sa.select(sa.func.count()).where(acts_for(actor.person_id), Membership.current_at(clock.now()))
+    counted = sa.select(sa.func.count()).select_from(unread.subquery()).scalar_subquery()
+    unread_count, place_count = db.session.execute(sa.select(counted, places.scalar_subquery())).one()
+    return int(unread_count), int(place_count)
 
 
 def list_inbox(actor: Actor, view: InboxView = InboxView.ALL, cursor: str | None = None) -> Page[InboxLine]:

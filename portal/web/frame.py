@@ -6,10 +6,9 @@ from functools import cached_property
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale, gettext
 
-from portal.accounts.queries import Place, list_places
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
-from portal.notifications.queries import count_unread
+from portal.notifications.queries import count_unread_and_places
 from portal.web.access import find_current_actor
 
 _PART_OF = {"bundles": "issues"}  # blueprints whose pages belong to another entry of the navigation
@@ -33,14 +32,18 @@ class Frame:
         return None if g.get("frame_disabled") else find_current_actor()
 
     @cached_property
+    def _counts(self) -> tuple[int, int]:
+        return count_unread_and_places(self.actor) if self.actor else (0, 0)
+
+    @property
     def unread_count(self) -> int:
         """Unread inbox entries, counted up to 100."""
-        return count_unread(self.actor) if self.actor else 0
+        return self._counts[0]
 
-    @cached_property
-    def memberships(self) -> list[Place]:
-        """The memberships to choose from."""
-        return list_places(self.actor.person_id) if self.actor else []
+    @property
+    def has_choice(self) -> bool:
+        """Whether there is more than one membership to act under."""
+        return self._counts[1] > 1
 
     @property
     def locale(self) -> str:

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from portal.bundles.service import tie_issues
 from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.issues import service
@@ -473,6 +474,9 @@ def test_the_fullest_page_stays_within_its_statements(visit, cast, arrange):
         entry = draft_entry(actor_of(cast.division), theme_id=theme().id, question="記号は要るか。", answer="要る。")
         add_link(chief, ("guidance", paper.id), ("issue", issue.id))
         add_link(chief, ("qa_entry", entry.id), ("issue", issue.id))
+        other = make_issue(cast)
+        add_link(chief, ("issue", other.id), ("issue", issue.id))
+        tie_issues(chief, [issue.number or "", other.number or ""])
         for place in range(12):
             service.post_reply(actor_of(cast.staff), issue, text=f"追記{place}")
     for who in (cast.liaison, cast.division, cast.secretariat, cast.staff, cast.prefecture, cast.ministry):

@@ -12,7 +12,7 @@ from portal.attachments.models import Attachment
 from portal.blueprints.issues import sentences
 from portal.blueprints.issues.forms import TextForm
 from portal.bundles import policy as bundles_policy
-from portal.bundles.queries import find_panel
+from portal.bundles.queries import find_beside
 from portal.core import markdown
 from portal.core.events import Audience
 from portal.directory.actor import Actor
@@ -97,8 +97,7 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
         hops=merge_hops(queries.list_hops(issue)),
         consultations=consultations,
         liaisons=liaisons_of_post(issue.post_id),
-        related=_related(actor, issue),
-        bundle=find_panel(actor, issue),
+        **_beside(actor, issue),
         can_split=bundles_policy.can_split(actor, issue),
         is_following=is_following,
         steps=list_steps(actor, issue, consultations),
@@ -174,13 +173,16 @@ def _shown(posts: Sequence[Post], files: dict[tuple[str, int], list[Attachment]]
     ]
 
 
-def _related(actor: Actor, issue: Issue) -> Related:
+def _beside(actor: Actor, issue: Issue) -> dict[str, Any]:
+    """What is linked with the issue, and the bundle that it is in."""
     ids = list_linked("issue", issue.id)
-    return Related(
+    bundle, issues = find_beside(actor, issue, ids.get("issue", ()))
+    related = Related(
         find_guidance_by_ids(actor, ids["guidance"]) if "guidance" in ids else (),
         find_entries_by_ids(actor, ids["qa_entry"]) if "qa_entry" in ids else (),
-        queries.list_linked_issues(actor, ids["issue"]) if "issue" in ids else (),
+        issues,
     )
+    return {"related": related, "bundle": bundle}
 
 
 def _ways_on(actor: Actor, issue: Issue) -> list[Step]:
