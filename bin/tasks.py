@@ -73,6 +73,8 @@ def _say_what_is_missing() -> None:
         print("PostgreSQL's server is not installed: the tests on it are skipped (apt-get install postgresql).")
     if shutil.which("chromium") is None:
         print("Chromium is not installed: the browser tests are skipped (apt-get install chromium fonts-noto-cjk).")
+    if shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin:/usr/bin") is None:
+        print("Dovecot is not installed: the tests of fetching mail are skipped (apt-get install dovecot-imapd).")
     sys.stdout.flush()
 
 

@@ -19,6 +19,7 @@ from portal.blueprints.bundles.splitting import bp as bundles_bp
 from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.guidance.recipients import bp as guidance_bp
 from portal.blueprints.home.routes import bp as home_bp
+from portal.blueprints.inbound.routes import bp as inbound_bp
 from portal.blueprints.issues.answers import bp as issues_bp
 from portal.blueprints.knowledge.routes import bp as knowledge_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
@@ -139,6 +140,7 @@ def _register_blueprints(app: Flask) -> None:
         audit_bp,
         notifications_bp,
         deliveries_bp,
+        inbound_bp,
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

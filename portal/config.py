@@ -1,6 +1,7 @@
 """Settings, read once from the environment; a wrong one stops the start with a clear message."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ class SettingsError(Exception):
 class Settings:
     """How this instance runs. ``smtp_url`` is ``smtp://user:password@host:port`` (or smtps://).
 
+    ``reply_address`` (``reply@example.jp``) and ``imap_url`` (``imaps://user:password@host/INBOX``) are set together
+    where mails may be answered by mail; ``mail_auth_server`` is the name of our own mail server in
+    Authentication-Results.
+
     ``smtp_timeout`` is how many seconds the mail server may be silent, ``trusted_proxies`` how many reverse proxies
     stand before the portal and name the browser's address.
     """
@@ -28,6 +33,9 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: str = "smtp://127.0.0.1:1025"
     smtp_timeout: float = 20.0
+    reply_address: str = ""
+    imap_url: str = ""
+    mail_auth_server: str = ""
     mail_sender: str = "地方連携リエゾンポータル <no-reply@portal.example>"
     port: int = 8000
     trusted_proxies: int = 0
@@ -67,6 +75,9 @@ class Settings:
             smtp_url=env.get("PORTAL_SMTP_URL", "smtp://127.0.0.1:1025"),
             smtp_timeout=_seconds(env.get("PORTAL_SMTP_TIMEOUT", "20")),
             mail_sender=env.get("PORTAL_MAIL_SENDER", cls.mail_sender),
+            reply_address=env.get("PORTAL_REPLY_ADDRESS", "").strip(),
+            imap_url=env.get("PORTAL_IMAP_URL", ""),
+            mail_auth_server=env.get("PORTAL_MAIL_AUTH_SERVER", "").strip(),
             port=int(port),
             trusted_proxies=_count("PORTAL_TRUSTED_PROXIES", env.get("PORTAL_TRUSTED_PROXIES", "0")),
         )
@@ -83,8 +94,19 @@ class Settings:
             raise SettingsError("PORTAL_BASE_URL must begin with http:// or https://.")
         if urlsplit(self.smtp_url).scheme not in {"smtp", "smtps"}:
             raise SettingsError("PORTAL_SMTP_URL must begin with smtp:// or smtps://.")
+        self._check_inbound()
         if self.is_production:
             self._check_production()
+
+    def _check_inbound(self) -> None:
+        if bool(self.reply_address) != bool(self.imap_url):
+            raise SettingsError("PORTAL_REPLY_ADDRESS and PORTAL_IMAP_URL must be set together, or neither.")
+        if self.imap_url and (
+            urlsplit(self.imap_url).scheme not in {"imap", "imaps"} or not urlsplit(self.imap_url).username
+        ):
+            raise SettingsError("PORTAL_IMAP_URL must be like imaps://user:password@host:993/INBOX.")
+        if self.reply_address and not re.fullmatch(r"[\w.-]{1,20}@[\w.-]+", self.reply_address, re.ASCII):
+            raise SettingsError("PORTAL_REPLY_ADDRESS must be a plain address such as reply@portal.example.jp.")
 
     def _check_production(self) -> None:
         if self.secret_key == DEVELOPMENT_KEY or len(self.secret_key) < 32:

@@ -9,6 +9,7 @@ from portal.core.db import Base
 from portal.directory import absence_models as absences
 from portal.directory import models as directory
 from portal.guidance import models as guidance
+from portal.inbound import models as inbound
 from portal.issues import models as issues
 from portal.jobs import models as jobs
 from portal.knowledge import models as knowledge
@@ -26,6 +27,7 @@ __all__ = [
     "directory",
     "events",
     "guidance",
+    "inbound",
     "issues",
     "jobs",
     "knowledge",

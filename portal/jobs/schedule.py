@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 
+from flask import current_app
+
 from portal.core import clock
 from portal.core.calendar import JAPAN, is_business_day, japan_datetime
 from portal.core.db import db, insert, unit_of_work
@@ -25,6 +27,9 @@ def run_due_jobs() -> None:
     now = clock.now()
     _plan_digests_of_today(now)
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    if current_app.config["PORTAL_SETTINGS"].imap_url:
+        minute = now.astimezone(UTC).replace(second=0, microsecond=0)
+        _once("fetch_replies", minute, lambda: current_engine().enqueue("fetch_replies"))
     _once("close_answered", hour, lambda: current_engine().enqueue("close_answered_issues"))
     _once("clean_up", hour.replace(hour=0), lambda: current_engine().enqueue("clean_up"))
 

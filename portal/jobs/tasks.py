@@ -4,15 +4,19 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from imaplib import IMAP4
 from typing import Any
 
 import sqlalchemy as sa
+from imap_tools.errors import ImapToolsError
 
 from portal.accounts.models import SignInTry
 from portal.attachments.service import delete_orphans
 from portal.bundles.sending import list_due_targets, record_broken, send_target
 from portal.core import clock
 from portal.core.db import db, unit_of_work
+from portal.inbound.fetching import fetch_mails
+from portal.inbound.originals import delete_lost_originals
 from portal.issues.service import close_answered, list_to_close
 from portal.jobs.engine import current_engine
 from portal.jobs.models import Tick
@@ -26,6 +30,7 @@ _log = logging.getLogger(__name__)
 LOT = 50
 _FORM_KEYS = sa.table("used_form_key", sa.column("used_at"))
 FORM_KEY_LIFE, TRY_LIFE, TICK_LIFE = timedelta(days=7), timedelta(days=90), timedelta(days=400)
+MINUTE_TICK_LIFE = timedelta(days=2)
 
 
 def tell_events() -> None:
@@ -126,6 +131,19 @@ def close_answered_issues() -> None:
             _log.exception("Issue %s could not be closed", issue_id)
 
 
+def fetch_replies() -> None:
+    """Take the answers that came by mail; a server that cannot be reached is tried again a minute later."""
+    engine = current_engine()
+    try:
+        count = fetch_mails(engine.stopping.is_set)
+    except (OSError, IMAP4.error, ImapToolsError) as error:
+        _log.warning("The mailbox of replies cannot be read: %s", error)
+        return
+    if count:
+        _log.info("%s mails taken in", count)
+        tell_events()
+
+
 def clean_up() -> None:
     """Drop form keys of last week, sign-in tries of last season, ticks of last year and files that nothing names."""
     now = clock.now()
@@ -133,6 +151,8 @@ def clean_up() -> None:
         db.session.execute(sa.delete(_FORM_KEYS).where(_FORM_KEYS.c.used_at < sa.literal(now - FORM_KEY_LIFE)))
         db.session.execute(sa.delete(SignInTry).where(SignInTry.tried_at < now - TRY_LIFE))
         db.session.execute(sa.delete(Tick).where(Tick.due_at < now - TICK_LIFE))
+        db.session.execute(sa.delete(Tick).where(Tick.job == "fetch_replies", Tick.due_at < now - MINUTE_TICK_LIFE))
+        delete_lost_originals()
         delete_orphans()
 
 
@@ -140,4 +160,12 @@ def _urgent(ids: list[int]) -> list[int]:
     return list(db.session.scalars(sa.select(Delivery.id).where(Delivery.id.in_(ids), Delivery.is_urgent)))
 
 
-TASKS: list[Callable[..., Any]] = [tell_events, send_lot, sweep, send_bulk_replies, close_answered_issues, clean_up]
+TASKS: list[Callable[..., Any]] = [
+    tell_events,
+    send_lot,
+    sweep,
+    send_bulk_replies,
+    close_answered_issues,
+    fetch_replies,
+    clean_up,
+]

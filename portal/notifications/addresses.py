@@ -15,6 +15,7 @@ def page_of(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> tuple[
         "reading_grant": ("audit.index", {}),
         "absence": ("absences.index", {}),
         "roster_replacement": ("administration.show_roster", {"roster_id": subject_id}),
+        "inbound_mail": ("inbound.show", {"mail_id": subject_id}),
     }
     page = pages.get(subject_kind)
     return page if page is not None and page[0] in current_app.view_functions else None

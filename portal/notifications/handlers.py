@@ -16,8 +16,15 @@ from portal.guidance.events import (
 )
 from portal.knowledge.events import QaPublished, QaReturned, QaSentForReview
 from portal.notifications.directory_tellings import tell_absence, tell_roster
+from portal.notifications.events import ReplyHeld
 from portal.notifications.issue_tellings import TABLE, tell_issue
-from portal.notifications.other_tellings import tell_account, tell_guidance, tell_knowledge, tell_reading
+from portal.notifications.other_tellings import (
+    tell_account,
+    tell_guidance,
+    tell_held_reply,
+    tell_knowledge,
+    tell_reading,
+)
 from portal.notifications.telling import Telling
 
 Handler = Callable[[Any, EventRecord], list[Telling]]
@@ -32,6 +39,7 @@ HANDLERS: dict[type[Event], Handler] = {
     ReadingGranted: tell_reading,
     **dict.fromkeys((AbsenceEntered, AbsenceEnded), tell_absence),
     **dict.fromkeys((RosterApplied, RosterFailed), tell_roster),
+    ReplyHeld: tell_held_reply,
 }
 TOLD_KINDS = frozenset(cls.kind() for cls in HANDLERS)
 

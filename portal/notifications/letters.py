@@ -21,6 +21,7 @@ from portal.notifications.addresses import absolute, absolute_subject
 from portal.notifications.models import Delivery, Notification, Topic
 from portal.notifications.plain_text import encoded_header, fold, linked, one_line
 from portal.notifications.preferences import NEVER_OFF, unsubscribe_secret
+from portal.notifications.reply_addresses import CUT_LINE, reply_address
 from portal.notifications.rights import may_see
 from portal.notifications.wording import Wording, is_english, render
 
@@ -60,6 +61,7 @@ def write_letter(delivery: Delivery) -> Letter:
             due_on=line.due_on,
         )
         stop = None if line.topic is Topic.ACCOUNT else stop_address(person.id, line.topic)
+        reply_to = reply_address(delivery) if line.subject_kind == "issue" else None
         text = render(
             f"email/{line.kind}/body.txt",
             wording=wording,
@@ -67,6 +69,7 @@ def write_letter(delivery: Delivery) -> Letter:
             stop=stop,
             is_stoppable=line.topic not in NEVER_OFF,
             preferences=absolute("notifications.preferences"),
+            cut_line=CUT_LINE if reply_to else None,
             url=absolute_subject(line.subject_kind, line.subject_id, line.facts),
         )
         return assemble(
@@ -75,12 +78,20 @@ def write_letter(delivery: Delivery) -> Letter:
             text=text,
             message_id=delivery.message_id or "",
             stop=stop,
+            reply_to=reply_to,
             thread=f"{line.subject_kind}/{line.subject_id}",
         )
 
 
 def assemble(
-    person: Person, *, subject: str, text: str, message_id: str, stop: str | None = None, thread: str | None = None
+    person: Person,
+    *,
+    subject: str,
+    text: str,
+    message_id: str,
+    stop: str | None = None,
+    thread: str | None = None,
+    reply_to: str | None = None,
 ) -> Letter:
     """The bytes of a mail: folded plain text, its HTML twin, and every header."""
     settings: Settings = current_app.config["PORTAL_SETTINGS"]
@@ -104,6 +115,7 @@ def assemble(
         body=folded + "\n",
         html=html,
         sender=settings.mail_sender,
+        reply_to=reply_to,
         date=clock.now().timestamp(),
         extra_headers={name: one_line(value) for name, value in headers.items()},
     )

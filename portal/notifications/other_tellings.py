@@ -19,6 +19,7 @@ from portal.issues.models import Issue
 from portal.knowledge.events import QaEvent, QaPublished, QaSentForReview
 from portal.knowledge.models import QaEntry
 from portal.knowledge.policy import viewers_of as entry_viewers
+from portal.notifications.events import ReplyHeld
 from portal.notifications.models import Topic
 from portal.notifications.telling import Telling, Weight, sender_of
 
@@ -147,4 +148,13 @@ def tell_reading(event: ReadingGranted, record: EventRecord) -> list[Telling]:
             topic=Topic.OPERATIONS,
             weight=Weight.KNOW,
         )
+    ]
+
+
+def tell_held_reply(event: ReplyHeld, record: EventRecord) -> list[Telling]:
+    """The secretariat and administrators are told that an answer by mail waits for their decision."""
+    facts = {"held": event.reason}
+    return [
+        _telling("secretariat", Membership.role == Role.SECRETARIAT, facts, topic=Topic.OPERATIONS),
+        _telling("admin", Membership.role == Role.ADMIN, facts, topic=Topic.OPERATIONS, weight=Weight.KNOW),
     ]

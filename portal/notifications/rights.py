@@ -23,6 +23,8 @@ from portal.knowledge.models import QaEntry
 from portal.notifications.models import Notification
 
 _SEES_NOTES = HEADQUARTERS_ROLES - {Role.AUDITOR}
+# Subjects that a role alone opens.
+_BY_ROLE = {"reading_grant": frozenset({Role.ADMIN}), "inbound_mail": frozenset({Role.ADMIN, Role.SECRETARIAT})}
 
 
 def may_see(person_id: int, line: Notification) -> bool:
@@ -74,8 +76,8 @@ def _viewers(line: Notification) -> sa.Select[Membership] | None:
 
 def _other_viewers(line: Notification) -> sa.ColumnElement[bool] | None:
     """Who may see what is neither an issue nor guidance, as a condition on Membership; None when it is gone."""
-    if line.subject_kind == "reading_grant":
-        return Membership.role == Role.ADMIN
+    if line.subject_kind in _BY_ROLE:
+        return Membership.role.in_(_BY_ROLE[line.subject_kind])
     thing = db.session.get(_OTHERS[line.subject_kind], line.subject_id) if line.subject_kind in _OTHERS else None
     if isinstance(thing, QaEntry):
         return knowledge_policy.viewers_of(thing)
@@ -87,8 +89,8 @@ def _other_viewers(line: Notification) -> sa.ColumnElement[bool] | None:
 def _visible_ids(kind: str, actors: Sequence[Actor], ids: set[int]) -> set[int]:
     if not actors or not ids:
         return set()
-    if kind == "reading_grant":
-        return ids if any(actor.role is Role.ADMIN for actor in actors) else set()
+    if kind in _BY_ROLE:
+        return ids if any(actor.role in _BY_ROLE[kind] for actor in actors) else set()
     if kind not in _CONDITIONS:
         return set()
     column, condition = _CONDITIONS[kind]

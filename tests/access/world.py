@@ -16,6 +16,7 @@ from portal.directory import imports
 from portal.directory.models import LiaisonAssignment, Membership
 from portal.directory.roles import ImportKind, Role
 from portal.guidance.models import Recipient
+from portal.inbound.service import hold_unreadable
 from portal.issues import service as issues
 from portal.issues.models import Consultation, Issue, Post
 from portal.issues.states import IssueState
@@ -211,9 +212,10 @@ def _notifications(cast: Cast) -> dict[str, object]:
         not_before_at=now,
         created_at=now,
     )
+    mail = hold_unreadable(b"From: taro@joetsu.example\r\nTo: reply@portal.example\r\n\r\nA mail.")
     db.session.add_all([line, delivery, Dispatch(event_id=event.id, started_at=now)])
     _, session = start_session(cast.manager.person_id)
     session.membership_id = cast.manager.id
     db.session.flush()
     assert isinstance(session, SignInSession)
-    return {"line": line.id, "delivery": delivery.id, "event": event.id, "session": session.id}
+    return {"line": line.id, "delivery": delivery.id, "event": event.id, "session": session.id, "mail": mail.id}

@@ -1,0 +1,24 @@
+"""What people decide about mails that were held back."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyReleased(Event):
+    """A mail that was held back was posted after all, in the name of the person whose reply address it used."""
+
+    subject: ClassVar[str] = "inbound_mail"
+    inbound_mail_id: int
+    person_id: int
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyDiscarded(Event):
+    """A mail that was held back was put away."""
+
+    subject: ClassVar[str] = "inbound_mail"
+    inbound_mail_id: int
