@@ -97,12 +97,6 @@ def assemble(
     settings: Settings = current_app.config["PORTAL_SETTINGS"]
     folded = fold(text)
     subject = one_line(subject)
-    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-    if thread is not None:
-        headers["References"] = thread_id(thread)
-    if stop is not None:
-        headers["List-Unsubscribe"] = f"<{stop}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     html = render_template(
         "email/layout.html",
         subject=subject,
@@ -117,7 +111,7 @@ def assemble(
         sender=settings.mail_sender,
         reply_to=reply_to,
         date=clock.now().timestamp(),
-        extra_headers={name: one_line(value) for name, value in headers.items()},
+        extra_headers=_headers(stop, thread),
     )
     message.msgId = message_id
     if message.has_bad_headers() or one_line(person.email) != person.email:
@@ -125,6 +119,17 @@ def assemble(
     # The library's own folding would turn a long List-Unsubscribe into encoded words, which no mail program follows.
     content = message._message().as_bytes(policy=SMTP.clone(refold_source="none"))
     return Letter(sender=parseaddr(settings.mail_sender)[1], recipient=person.email, content=content)
+
+
+def _headers(stop: str | None, thread: str | None) -> dict[str, str]:
+    """What tells mail programs that no person wrote it, what it belongs to and how it is stopped (RFC 3834, 8058)."""
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    if thread is not None:
+        headers["References"] = thread_id(thread)
+    if stop is not None:
+        headers["List-Unsubscribe"] = f"<{stop}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return {name: one_line(value) for name, value in headers.items()}
 
 
 def stop_address(person_id: int, topic: Topic | None) -> str:
