@@ -96,6 +96,7 @@ SUBJECTS: dict[str, str] = {
     "qa_entry": N_("Q&A"),
     "reading_grant": N_("閲覧の記録"),
     "delivery": N_("メールの配信"),
+    "inbound_mail": N_("返信メール"),
     "event": N_("通知処理"),
 }
 ABSTRACT = frozenset(
