@@ -173,7 +173,7 @@ def _record(
     db.session.add(row)
     db.session.flush()
     if held is not None and held.reason not in _SILENT:
-        emit(SYSTEM, ReplyHeld(inbound_mail_id=row.id, reason=held.reason.value, audience=Audience.INTERNAL))
+        emit(SYSTEM, ReplyHeld(inbound_mail_id=row.id, cause=held.reason.value, audience=Audience.INTERNAL))
     return row
 
 

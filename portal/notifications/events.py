@@ -26,11 +26,11 @@ class DeliveryResent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReplyHeld(Event):
-    """A mail that came in as an answer was held back; a person decides on it. ``reason`` is a HeldReason's value."""
+    """A mail that came in as an answer was held back; a person decides on it. ``cause`` is a HeldReason's value."""
 
     subject: ClassVar[str] = "inbound_mail"
     inbound_mail_id: int
-    reason: str
+    cause: str
 
 
 @dataclass(frozen=True, kw_only=True)

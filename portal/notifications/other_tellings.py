@@ -153,7 +153,7 @@ def tell_reading(event: ReadingGranted, record: EventRecord) -> list[Telling]:
 
 def tell_held_reply(event: ReplyHeld, record: EventRecord) -> list[Telling]:
     """The secretariat and administrators are told that an answer by mail waits for their decision."""
-    facts = {"held": event.reason}
+    facts = {"held": event.cause}
     return [
         _telling("secretariat", Membership.role == Role.SECRETARIAT, facts, topic=Topic.OPERATIONS),
         _telling("admin", Membership.role == Role.ADMIN, facts, topic=Topic.OPERATIONS, weight=Weight.KNOW),
