@@ -51,6 +51,11 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=JAPAN).astimezone(UTC)
 
 
+def end_of_day(day: date) -> datetime | None:
+    """The instant at which the day is over in Japan; None for 9999-12-31, by which people mean that there is no end."""
+    return None if day == date.max else start_of_day(day + timedelta(days=1))
+
+
 def is_business_day(day: date, closures: Closures = YEAR_END_CLOSURE) -> bool:
     """Whether offices are open: no weekend, no national holiday, no closure."""
     return day.weekday() < 5 and (day.month, day.day) not in closures and day not in _holidays(day.year)

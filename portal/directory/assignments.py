@@ -1,12 +1,12 @@
 """Putting liaisons in charge of posts, and ending it; what was stays on record."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.core import clock
-from portal.core.calendar import japan_date, start_of_day
+from portal.core.calendar import end_of_day, japan_date, start_of_day
 from portal.core.db import db
 from portal.core.errors import Forbidden, Invalid
 from portal.core.events import emit
@@ -70,7 +70,9 @@ def end_assignment(actor: Actor, assignment: LiaisonAssignment, *, last_day: dat
         raise Invalid(N_("この担当割当はすでに終了しています。"))
     if last_day is not None and last_day < japan_date(clock.now()):
         raise Invalid(N_("今日より前の日を終了日にすることはできません。"), field="last_day")
-    ends_at = now if last_day is None else start_of_day(last_day + timedelta(days=1))
+    ends_at = now if last_day is None else end_of_day(last_day)
+    if ends_at is None:
+        raise Invalid(N_("終わりのない終了日は登録できません。終了する日を入力してください。"), field="last_day")
     if assignment.ends_at is not None and ends_at > assignment.ends_at:
         raise Invalid(N_("いまの終了日より後ろにはできません。新しい割当を追加してください。"), field="last_day")
     _end(actor, assignment, ends_at)
@@ -110,8 +112,8 @@ def _period(starts_on: date | None, last_day: date | None) -> tuple[datetime, da
     starts_at = clock.now() if starts_on is None or starts_on == japan_date(clock.now()) else start_of_day(starts_on)
     if last_day is None:
         return starts_at, None
-    ends_at = start_of_day(last_day + timedelta(days=1))
-    if ends_at <= starts_at:
+    ends_at = end_of_day(last_day)
+    if ends_at is not None and ends_at <= starts_at:
         raise Invalid(N_("終了日は開始日以降の日にしてください。"), field="last_day")
     return starts_at, ends_at
 

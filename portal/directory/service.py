@@ -1,14 +1,15 @@
 """Adding people, and granting, changing and ending memberships."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.core import clock
-from portal.core.calendar import japan_date, start_of_day
+from portal.core.calendar import end_of_day, japan_date, start_of_day
 from portal.core.db import db
 from portal.core.errors import Forbidden, Invalid
 from portal.core.events import emit
@@ -96,7 +97,9 @@ def change_person(
     taken = db.session.scalar(sa.select(Person.id).where(Person.email == address, Person.id != person.id))
     if taken is not None:
         raise Invalid(N_("このメールアドレスは、すでに使われています。"), field="email")
-    changes = set_facts(person, {"email": address, **_person_facts(name, kana, phone, confirmed)})
+    facts = {"email": address, **_person_facts(name, kana, phone, confirmed)}
+    with _unique_address():
+        changes = set_facts(person, facts)
     if changes:
         own_body = held[0].organisation_id if len({row.organisation_id for row in held}) == 1 else None
         emit(actor, PersonChanged(person_id=person.id, changes=changes, organisation_id=own_body))
@@ -189,7 +192,9 @@ def end_membership(actor: Actor, membership: Membership, *, version: int | None,
         raise Invalid(N_("この所属はすでに終了しています。"))
     if last_day is not None and last_day < japan_date(clock.now()):
         raise Invalid(N_("今日より前の日を終了日にすることはできません。"), field="last_day")
-    ends_at = now if last_day is None else start_of_day(last_day + timedelta(days=1))
+    ends_at = now if last_day is None else end_of_day(last_day)
+    if ends_at is None:
+        raise Invalid(N_("終わりのない終了日は登録できません。終了する日を入力してください。"), field="last_day")
     if last_day is not None and ends_at <= membership.starts_at:
         raise Invalid(N_("開始日より前の日を終了日にすることはできません。"), field="last_day")
     membership.ends_at = max(ends_at, membership.starts_at)
@@ -208,10 +213,23 @@ def end_membership(actor: Actor, membership: Membership, *, version: int | None,
 
 def _add_person(actor: Actor, organisation: Organisation, facts: dict[str, str | None]) -> Person:
     person = Person(created_at=clock.now(), **facts)
-    db.session.add(person)
-    db.session.flush()
+    with _unique_address():
+        db.session.add(person)
     emit(actor, PersonChanged(person_id=person.id, changes=facts_added(facts), organisation_id=organisation.id))
     return person
+
+
+@contextmanager
+def _unique_address() -> Iterator[None]:
+    """Write the person in the block; of two who enter one new address at once, the second is told beside the field."""
+    try:
+        with db.session.begin_nested():
+            yield
+            db.session.flush()
+    except sa.exc.IntegrityError as error:
+        raise Invalid(
+            N_("このメールアドレスは、いまほかの人が登録しました。もう一度送信してください。"), field="email"
+        ) from error
 
 
 def _person_facts(name: str, kana: str, phone: str, confirmed: bool) -> dict[str, str | None]:

@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import UtcDateTime, db
 from portal.directory.absence_models import Absence
 from portal.directory.models import Membership
 from portal.directory.roles import LOCAL_ROLES, Role
 
 LONGEST_CHAIN = 10
+_NOW: sa.BindParameter[datetime] = sa.bindparam("stand_in_now", callable_=clock.now, type_=UtcDateTime())
+_ABSENCES, _MEMBERSHIPS = sa.inspect(Absence).local_table, sa.inspect(Membership).local_table
 # What can be delegated. Administrators, executives and auditors answer for themselves; nobody stands in for them.
 DELEGABLE = frozenset(
     {
@@ -41,44 +42,28 @@ class StandIn:
     may_sign: bool
 
 
-def stand_ins(*, person_id: int | None = None, at: datetime | None = None) -> sa.CTE:
-    """Absent memberships and those who stand in for them (``membership_id, own_id, person_id, may_sign``).
+def stand_ins() -> sa.CTE:
+    """Absent memberships and those who stand in for them now (``membership_id, own_id, person_id, may_sign``).
 
-    Narrowed to one person where ``person_id`` is given. A chain is followed through absent substitutes; where it ends
-    at nobody, the heads of the organisation stand in (a liaison's posts fall to other liaisons and the secretariat).
+    A chain is followed through absent substitutes; where it ends at nobody, the heads of the organisation stand in (a
+    liaison's posts fall to other liaisons and the secretariat). "Now" is the moment at which the statement is sent.
     """
-    now = at or clock.now()
-    first = sa.union_all(_by_name(now, person_id), _by_head(now, person_id)).cte()
-    begun = sa.select(first).cte(recursive=True)
-    away, seat = orm.aliased(Absence), orm.aliased(Membership)
-    passed_on = (
-        sa.select(away.membership_id, begun.c.own_id, begun.c.person_id, sa.literal(0), begun.c.depth + 1)
-        .join(begun, begun.c.membership_id == away.substitute_id)
-        .join(seat, seat.id == away.membership_id)
-        .where(_is_on(away, now), _is_held(seat, now), seat.id != begun.c.own_id, begun.c.depth < LONGEST_CHAIN)
-    )
-    return begun.union_all(passed_on)
+    return _STAND_INS
 
 
-def is_away(membership: Any = Membership, at: datetime | None = None) -> sa.ColumnElement[bool]:
+def is_away(membership_id: Any = Membership.id) -> sa.ColumnElement[bool]:
     """The condition that somebody is away from the membership now."""
-    away = orm.aliased(Absence)
-    return sa.exists().where(away.membership_id == membership.id, _is_on(away, at or clock.now()))
+    return _is_away(membership_id)
 
 
 def unattended() -> sa.Select[Any]:
     """The ids of memberships whose holder is away with nobody standing in."""
-    pairs = stand_ins()
-    away = orm.aliased(Absence)
-    return sa.select(away.membership_id).where(
-        _is_on(away, clock.now()), away.membership_id.not_in(sa.select(pairs.c.membership_id))
-    )
+    return _UNATTENDED
 
 
-def is_attended(membership: Any = Membership) -> sa.ColumnElement[bool]:
-    """The condition that the membership's holder is there, or somebody stands in for them."""
-    attended: sa.ColumnElement[bool] = membership.id.not_in(unattended())
-    return attended
+def is_attended() -> sa.ColumnElement[bool]:
+    """The condition that a membership's holder is there, or somebody stands in for them."""
+    return Membership.id.not_in(unattended())
 
 
 def people_reached(who: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -97,15 +82,18 @@ def people_reached(who: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def acts_for(person_id: int) -> sa.ColumnElement[bool]:
     """The condition that a membership is the person's own, or that the person stands in for it now."""
-    pairs = stand_ins(person_id=person_id)
-    return sa.or_(Membership.person_id == person_id, Membership.id.in_(sa.select(pairs.c.membership_id)))
+    pairs = stand_ins()
+    in_place = sa.select(pairs.c.membership_id).where(pairs.c.person_id == person_id)
+    return sa.or_(Membership.person_id == person_id, Membership.id.in_(in_place))
 
 
 def list_stand_ins(person_id: int, membership_id: int | None = None) -> list[StandIn]:
     """For which memberships the person stands in now (or whether for this one); the strongest claim to each counts."""
-    pairs = stand_ins(person_id=person_id)
-    query = sa.select(pairs.c.membership_id, pairs.c.own_id, pairs.c.may_sign).order_by(
-        pairs.c.membership_id, pairs.c.may_sign.desc(), pairs.c.depth, pairs.c.own_id
+    pairs = stand_ins()
+    query = (
+        sa.select(pairs.c.membership_id, pairs.c.own_id, pairs.c.may_sign)
+        .where(pairs.c.person_id == person_id)
+        .order_by(pairs.c.membership_id, pairs.c.may_sign.desc(), pairs.c.depth, pairs.c.own_id)
     )
     if membership_id is not None:
         query = query.where(pairs.c.membership_id == membership_id)
@@ -132,62 +120,88 @@ def not_over(at: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(Membership.ends_at.is_(None), Membership.ends_at > at)
 
 
-def _by_name(now: datetime, person_id: int | None) -> sa.Select[Any]:
+def _by_name() -> sa.Select[Any]:
     """Absences whose substitute is there."""
-    away, seat, own = orm.aliased(Absence), orm.aliased(Membership), orm.aliased(Membership)
-    query: sa.Select[Any] = (
-        sa.select(
-            away.membership_id.label("membership_id"),
-            own.id.label("own_id"),
-            own.person_id.label("person_id"),
-            sa.case((away.may_sign, 1), else_=0).label("may_sign"),
-            sa.literal(1).label("depth"),
-        )
-        .join(seat, seat.id == away.membership_id)
-        .join(own, own.id == away.substitute_id)
-        .where(_is_on(away, now), _is_held(seat, now), _holds(own, now), sa.not_(is_away(own, now)))
-    )
-    return query if person_id is None else query.where(own.person_id == person_id)
-
-
-def _by_head(now: datetime, person_id: int | None) -> sa.Select[Any]:
-    """Absences without a substitute, or whose substitute has left: the heads who are there."""
-    away, seat, head, gone = (
-        orm.aliased(Absence),
-        orm.aliased(Membership),
-        orm.aliased(Membership),
-        orm.aliased(Membership),
-    )
-    is_covered = sa.exists().where(gone.id == away.substitute_id, _holds(gone, now))
-    may_lead = sa.or_(head.role == seat.role, sa.and_(head.role == Role.LOCAL_MANAGER, seat.role == Role.LOCAL_STAFF))
-    columns: list[Any] = [away.membership_id, head.id, head.person_id, sa.literal(0), sa.literal(1)]
-    query = (
+    away, seat, own = _ABSENCES.alias(), _MEMBERSHIPS.alias(), _MEMBERSHIPS.alias()
+    columns: list[Any] = [
+        away.c.membership_id.label("membership_id"),
+        own.c.id.label("own_id"),
+        own.c.person_id.label("person_id"),
+        sa.case((away.c.may_sign, 1), else_=0).label("may_sign"),
+        sa.literal(1).label("depth"),
+    ]
+    return (
         sa.select(*columns)
-        .join(seat, seat.id == away.membership_id)
-        .join(head, sa.and_(head.organisation_id == seat.organisation_id, head.id != seat.id))
+        .select_from(away)
+        .join(seat, seat.c.id == away.c.membership_id)
+        .join(own, own.c.id == away.c.substitute_id)
+        .where(_is_on(away), _is_held(seat), _holds(own), sa.not_(_is_away(own.c.id)))
+    )
+
+
+def _by_head() -> sa.Select[Any]:
+    """Absences without a substitute, or whose substitute has left: the heads who are there."""
+    away, seat, head, gone = _ABSENCES.alias(), _MEMBERSHIPS.alias(), _MEMBERSHIPS.alias(), _MEMBERSHIPS.alias()
+    is_covered = sa.exists().where(gone.c.id == away.c.substitute_id, _holds(gone))
+    is_managed = sa.and_(head.c.role == Role.LOCAL_MANAGER, seat.c.role == Role.LOCAL_STAFF)
+    leads = sa.or_(head.c.is_head, sa.and_(head.c.role == Role.LOCAL_MANAGER, seat.c.role.in_(LOCAL_ROLES)))
+    columns: list[Any] = [away.c.membership_id, head.c.id, head.c.person_id, sa.literal(0), sa.literal(1)]
+    return (
+        sa.select(*columns)
+        .select_from(away)
+        .join(seat, seat.c.id == away.c.membership_id)
+        .join(head, sa.and_(head.c.organisation_id == seat.c.organisation_id, head.c.id != seat.c.id))
         .where(
-            _is_on(away, now),
-            _is_held(seat, now),
-            seat.role != Role.LIAISON,
+            _is_on(away),
+            _is_held(seat),
+            seat.c.role != Role.LIAISON,
             sa.not_(is_covered),
-            sa.or_(head.is_head, sa.and_(head.role == Role.LOCAL_MANAGER, seat.role.in_(LOCAL_ROLES))),
-            may_lead,
-            _holds(head, now),
-            head.person_id != seat.person_id,
-            sa.not_(is_away(head, now)),
+            leads,
+            sa.or_(head.c.role == seat.c.role, is_managed),
+            _holds(head),
+            head.c.person_id != seat.c.person_id,
+            sa.not_(_is_away(head.c.id)),
         )
     )
-    return query if person_id is None else query.where(head.person_id == person_id)
 
 
-def _is_on(away: Any, now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(away.starts_at <= now, away.ends_at > now)
+def _is_away(membership_id: Any) -> sa.ColumnElement[bool]:
+    away = _ABSENCES.alias()
+    return sa.exists().where(away.c.membership_id == membership_id, _is_on(away))
 
 
-def _holds(membership: Any, now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(membership.starts_at <= now, sa.or_(membership.ends_at.is_(None), membership.ends_at > now))
+def _is_on(away: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(away.c.starts_at <= _NOW, away.c.ends_at > _NOW)
 
 
-def _is_held(seat: Any, now: datetime) -> sa.ColumnElement[bool]:
+def _holds(membership: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(membership.c.starts_at <= _NOW, sa.or_(membership.c.ends_at.is_(None), membership.c.ends_at > _NOW))
+
+
+def _is_held(seat: Any) -> sa.ColumnElement[bool]:
     """Whether there is anything to stand in for: the membership holds and its role can be delegated."""
-    return sa.and_(_holds(seat, now), seat.role.in_(DELEGABLE))
+    return sa.and_(_holds(seat), seat.c.role.in_(DELEGABLE))
+
+
+def _all() -> sa.CTE:
+    """Built once, of plain tables: every page asks it, and arranging it takes longer than answering it."""
+    begun = _by_name().union_all(_by_head()).cte().select().cte(recursive=True)
+    away, seat = _ABSENCES.alias(), _MEMBERSHIPS.alias()
+    passed_on = (
+        sa.select(away.c.membership_id, begun.c.own_id, begun.c.person_id, sa.literal(0), begun.c.depth + 1)
+        .select_from(begun)
+        .join(away, begun.c.membership_id == away.c.substitute_id)
+        .join(seat, seat.c.id == away.c.membership_id)
+        .where(_is_on(away), _is_held(seat), seat.c.id != begun.c.own_id, begun.c.depth < LONGEST_CHAIN)
+    )
+    return begun.union_all(passed_on)
+
+
+def _with_nobody() -> sa.Select[Any]:
+    away = _ABSENCES.alias()
+    attended = sa.select(_STAND_INS.c.membership_id)
+    return sa.select(away.c.membership_id).where(_is_on(away), away.c.membership_id.not_in(attended))
+
+
+_STAND_INS = _all()
+_UNATTENDED = _with_nobody()

@@ -19,6 +19,7 @@ from portal.inbound.fetching import fetch_mails
 from portal.inbound.originals import delete_lost_originals
 from portal.issues.service import close_answered, list_to_close
 from portal.jobs.engine import current_engine
+from portal.jobs.inheritance import pass_on_matters
 from portal.jobs.models import Tick
 from portal.notifications import outbox
 from portal.notifications.dispatch import list_unhandled, record_failure, tell_next_step
@@ -167,5 +168,6 @@ TASKS: list[Callable[..., Any]] = [
     send_bulk_replies,
     close_answered_issues,
     fetch_replies,
+    pass_on_matters,
     clean_up,
 ]

@@ -1,6 +1,6 @@
 """People, memberships and assignments: what the services refuse and record."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -446,3 +446,39 @@ def test_visible_people_are_the_same_by_predicate_and_condition(arrange):
             by_query = set(db.session.scalars(sa.select(Membership.id).where(policy.members_viewable_by(actor))))
             by_predicate = {other.id for other in members if policy.can_view_members(actor, other.organisation_id)}
             assert by_query == by_predicate, actor.role
+
+
+def test_two_who_enter_one_new_address_at_once(arrange):
+    """Both have looked for the address and found nobody: the second is told beside the field, and nothing is lost."""
+    with arrange():
+        manager = actor_of(make_member(JOETSU, Role.LOCAL_MANAGER))
+        facts = {"email": "same@city.example", "name": "新人 一郎", "kana": "", "phone": None}
+        service._add_person(manager, organisation(JOETSU), facts)
+        with pytest.raises(Invalid) as refused:
+            service._add_person(manager, organisation(JOETSU), facts)
+        assert refused.value.field == "email"
+        other = make_person()
+        with pytest.raises(Invalid) as refused, service._unique_address():
+            other.email = "same@city.example"
+        assert refused.value.field == "email"
+        assert db.session.scalar(sa.select(sa.func.count()).where(Person.email == "same@city.example")) == 1
+
+
+def test_9999_12_31_means_without_end(arrange):
+    with arrange():
+        admin = actor_of(make_member("hq", Role.ADMIN))
+        liaison = make_member("hq", Role.LIAISON)
+        assignment = assignments.assign_liaison(
+            admin, organisation(NIIGATA), membership_id=liaison.id, rank=AssignmentRank.PRIMARY, last_day=date.max
+        )
+        assert assignment.ends_at is None
+        with pytest.raises(Invalid) as refused:
+            assignments.end_assignment(admin, assignment, last_day=date.max)
+        assert refused.value.field == "last_day"
+        with pytest.raises(Invalid) as refused:
+            service.end_membership(admin, liaison, version=None, last_day=date.max)
+        assert refused.value.field == "last_day"
+        service.end_membership(admin, liaison, version=None, last_day=date(9999, 12, 30))
+        db.session.flush()
+        db.session.expire(liaison)
+        assert liaison.ends_at == start_of_day(date.max)

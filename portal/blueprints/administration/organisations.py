@@ -15,9 +15,11 @@ from portal.core.errors import NotFound
 from portal.directory import organisations as service
 from portal.directory import policy, queries
 from portal.directory.actor import Actor
+from portal.directory.inheritance import list_effective_mergers
 from portal.directory.models import Organisation
 from portal.directory.organisations import OrganisationFacts
 from portal.directory.queries import OrganisationSearch
+from portal.jobs.inheritance import pass_on_lot
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -79,7 +81,11 @@ def merge_organisation(code: str) -> Answer:
                 successor_code=form.successor_code.data or "",
                 effective_on=form.effective_on.data,
             )
-            flash(gettext("合併を記録しました。"))
+            for merger in list_effective_mergers(
+                body.id
+            ):  # the day has come already; what is left, the worker passes on
+                pass_on_lot(merger)
+            flash(gettext("合併を記録しました。課題・照会と通知等は、その日に合併後の団体へ引き継ぎます。"))
             return redirect(url_for("directory.show", code=body.code))
     return render_template("administration/merge_organisation.html", form=form, body=body), form.status
 
