@@ -31,7 +31,7 @@ def run_due_jobs() -> None:
         minute = now.astimezone(UTC).replace(second=0, microsecond=0)
         _once("fetch_replies", minute, lambda: current_engine().enqueue("fetch_replies"))
     _once("close_answered", hour, lambda: current_engine().enqueue("close_answered_issues"))
-    _once("pass_on_matters", hour, lambda: current_engine().enqueue("pass_on_matters"))
+    _once("take_effect", hour, lambda: current_engine().enqueue("take_effect"))
     _once("clean_up", hour.replace(hour=0), lambda: current_engine().enqueue("clean_up"))
 
 

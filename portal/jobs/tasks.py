@@ -132,17 +132,8 @@ def close_answered_issues() -> None:
             _log.exception("Issue %s could not be closed", issue_id)
 
 
-def fetch_replies() -> None:
-    """Take the answers that came by mail; a server that cannot be reached is tried again a minute later."""
-    engine = current_engine()
-    try:
-        count = fetch_mails(engine.stopping.is_set)
-    except (OSError, IMAP4.error, ImapToolsError) as error:
-        _log.warning("The mailbox of replies cannot be read: %s", error)
-        return
-    if count:
-        _log.info("%s mails taken in", count)
-        tell_events()
+    fetch_replies,
+    take_effect,
 
 
 def clean_up() -> None:
@@ -168,6 +159,6 @@ TASKS: list[Callable[..., Any]] = [
     send_bulk_replies,
     close_answered_issues,
     fetch_replies,
-    pass_on_matters,
+    take_effect,
     clean_up,
 ]

@@ -156,4 +156,5 @@ def test_hourly_jobs_are_queued_once_an_hour(app, arrange, monkeypatch):
     with app.app_context(), clock.pretending(noon + timedelta(hours=1)):
         run_due_jobs()
 
-    assert queued == ["close_answered_issues", "clean_up", "close_answered_issues"]
+    hourly = ["close_answered_issues", "take_effect"]
+    assert queued == [*hourly, "clean_up", *hourly]
