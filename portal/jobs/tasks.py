@@ -132,8 +132,22 @@ def close_answered_issues() -> None:
             _log.exception("Issue %s could not be closed", issue_id)
 
 
-    fetch_replies,
-    take_effect,
+def fetch_replies() -> None:
+    """Take the answers that came by mail; a server that cannot be reached is tried again a minute later."""
+    engine = current_engine()
+    try:
+        count = fetch_mails(engine.stopping.is_set)
+    except (OSError, IMAP4.error, ImapToolsError) as error:
+        _log.warning("The mailbox of replies cannot be read: %s", error)
+        return
+    if count:
+        _log.info("%s mails taken in", count)
+        tell_events()
+
+
+def take_effect() -> None:
+    """Bring into effect what was to take effect by now: mergers of bodies."""
+    pass_on_matters()
 
 
 def clean_up() -> None:
