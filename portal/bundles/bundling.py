@@ -19,7 +19,8 @@ from portal.directory.authorize import authorize
 from portal.issues.models import Issue
 from portal.issues.policy import submitted_viewable_by
 
-MOST = 500
+MOST = 500  # at once: what a page lists
+MOST_BUNDLED = 300  # in a bundle: what one transaction answers
 _HYPHENS = re.compile("[\u2010-\u2015\u2212\u30fc\uff70\uff0d]")
 _CHANGED = N_("束がほかの人によって変更されました。画面を読み直してください。")
 
@@ -66,8 +67,8 @@ def tie_issues(actor: Actor, numbers: Sequence[str]) -> Bundle:
     new = [issue for issue in issues if issue.id not in tied]
     if not new:
         raise Invalid(N_("これらの課題・照会は、既に同じ束に入っています。"), field="numbers")
-    if _count_ties(bundle) + len(new) > MOST:
-        raise Invalid(N_("1つの束に入れられるのは%(n)s件までです。"), field="numbers", n=MOST)
+    if _count_ties(bundle) + len(new) > MOST_BUNDLED:
+        raise Invalid(N_("1つの束に入れられるのは%(n)s件までです。"), field="numbers", n=MOST_BUNDLED)
     for issue in new:
         _tie(actor, bundle, issue)
     emit(actor, IssuesTied(bundle_id=bundle.id, issue_ids=[issue.id for issue in new]))

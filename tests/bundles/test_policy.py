@@ -38,15 +38,9 @@ def test_the_twins_agree_for_every_role(arrange):
             assert (find_panel(actor, issues[0]) is not None) == may, who
             assert {issue.id for issue in list_bundled(actor, bundle)} <= seen, who
             assert {tie.issue_id for tie in list_history(actor, bundle)} <= seen, who
-
-
-def test_outsiders_find_no_bundle(arrange):
-    with arrange():
-        cast = make_cast()
-        bundle, _ = make_bundle(cast, IssueState.SUBMITTED, IssueState.SUBMITTED)
-        for who in set(EVERYONE) - SEEING:
-            with pytest.raises(NotFound):
-                get_bundle(actor_of(getattr(cast, who)), bundle.id)
+            if who not in SEEING:
+                with pytest.raises(NotFound):
+                    get_bundle(actor, bundle.id)
 
 
 def test_a_liaison_sees_nothing_of_what_is_not_in_charge(arrange):
@@ -121,25 +115,19 @@ def test_what_may_be_told_to_all_is_what_each_page_allows(arrange):
 def test_a_reply_to_many_is_seen_by_its_writer_and_the_secretariat(arrange):
     with arrange():
         cast = make_cast()
-        bulk = prepare(cast.liaison, [make_issue(cast)])
+        issue = make_issue(cast)
+        bulk = prepare(cast.liaison, [issue])
         for who in EVERYONE:
             actor = actor_of(getattr(cast, who))
             selected = set(db.session.scalars(sa.select(BulkReply.id).where(policy.bulk_viewable_by(actor))))
             assert (bulk.id in selected) == policy.can_view_bulk(actor, bulk)
             assert (bulk.id in selected) == (who in {"liaison", "secretariat", "chief", "admin"}), who
             assert [row.bulk.id for row in list_bulk_replies(actor)] == sorted(selected)
-
-
-def test_executives_and_auditors_change_nothing(arrange):
-    with arrange():
-        cast = make_cast()
-        issues = [make_issue(cast), make_issue(cast)]
-        for who in ("executive", "auditor", "ministry", "manager"):
-            actor = actor_of(getattr(cast, who))
-            assert not policy.can_bundle(actor)
-            assert not policy.can_dissolve(actor, issues)
-            with pytest.raises(Forbidden):
-                prepare(getattr(cast, who), issues)
+            if who in {"executive", "auditor", "ministry", "manager"}:
+                assert not policy.can_bundle(actor)
+                assert not policy.can_dissolve(actor, [issue])
+                with pytest.raises(Forbidden):
+                    prepare(getattr(cast, who), [issue])
 
 
 def _tie(cast, issues):
