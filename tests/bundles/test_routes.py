@@ -12,8 +12,11 @@ from portal.core.db import db
 from portal.issues.models import Post
 from portal.issues.states import IssueState, PostKind
 from portal.jobs import tasks
+from portal.knowledge.models import QaState
+from portal.links.queries import list_linked
 from tests.factories.bundles import make_bundle, numbers_of, prepare
 from tests.factories.issues import Cast, make_cast, make_issue
+from tests.factories.knowledge import make_entry
 from tests.factories.people import actor_of
 from tests.issues.test_trace import masked
 
@@ -136,6 +139,18 @@ def test_returning_answering_provisionally_and_only_this_one(visit, cast, arrang
     told = page.form().submit(text="調べています。", promised_on="2027-03-01", scope="one")
     assert "暫定回答を送りました" in told.main
     assert answers_of(arrange, assigned, PostKind.PROVISIONAL_ANSWER) == [1, 0]
+
+
+def test_quoting_what_is_published_answers_all(visit, cast, arrange):
+    with arrange():
+        entry = make_entry(QaState.PUBLISHED)
+        _, issues = make_bundle(cast, IssueState.TRIAGED, IssueState.TRIAGED, IssueState.ASSIGNED)
+    page = visit(cast.liaison).get(f"/issues/{issues[0].number}/quote-answer")
+    told = page.form().submit(text="次のとおりです。", source=entry.number, scope="all")
+    assert "束の2件に同じ回答を送りました" in told.main
+    assert answers_of(arrange, issues, PostKind.QUOTED_ANSWER) == [1, 1, 0]
+    with arrange():
+        assert [list_linked("issue", issue.id).get("qa_entry") for issue in issues[:2]] == [[entry.id]] * 2
 
 
 def test_a_reply_to_many_is_previewed_sent_recalled_and_followed(visit, cast, arrange, app):
