@@ -2,13 +2,15 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from portal.accounts.service import start_session
 from portal.app import create_app
+from portal.attachments.storage import DirectoryStore, use_store
 from portal.cli import upgrade
 from portal.config import Settings
 from portal.core import clock
@@ -20,33 +22,52 @@ from tests.support.databases import PostgresqlDatabase, SqliteDatabase, fast_fol
 from tests.support.pages import Visitor
 
 _NO_POSTGRESQL = pytest.mark.skipif(find_postgresql() is None, reason="PostgreSQL's server is not installed")
+Database = SqliteDatabase | PostgresqlDatabase
 ENGINES = ["sqlite", pytest.param("postgresql", marks=_NO_POSTGRESQL)]
 
 
-@pytest.fixture(scope="session", params=ENGINES)
-def database(request) -> Iterator[SqliteDatabase | PostgresqlDatabase]:
-    """An engine's database; ``reset`` brings back the migrated schema with master data."""
-    if request.param == "sqlite":
-        with fast_folder("portal-sqlite-") as folder:
-            yield SqliteDatabase(folder)
-    else:
-        with postgresql_server() as server:
-            database = PostgresqlDatabase(server)
-            yield database
-            database.close()
+class Prepared:
+    """Each engine's database with its application, made once a run however often tests change engines."""
+
+    def __init__(self, closing: ExitStack, new_folder: Callable[[], Path]) -> None:
+        self._closing = closing
+        self._new_folder = new_folder
+        self._databases: dict[str, Database] = {}
+        self._apps: dict[str, Flask] = {}
+
+    def database(self, name: str) -> Database:
+        """The engine's database, its schema not yet there."""
+        if name not in self._databases:
+            self._databases[name] = self._closing.enter_context(_DATABASES[name]())
+        return self._databases[name]
+
+    def app(self, name: str) -> Flask:
+        """The application over the engine, its schema migrated and the master data kept as each test's start."""
+        if name not in self._apps:
+            self._apps[name] = _prepare(self.database(name), self._new_folder())
+        return self._apps[name]
 
 
-@pytest.fixture(scope="session")
-def prepared_app(database, tmp_path_factory) -> Flask:
-    """The application over the engine, its schema migrated and the master data kept as each test's start."""
-    app = create_app(
-        Settings(
-            environment="testing",
-            secret_key="t" * 40,
-            data_dir=tmp_path_factory.mktemp("data"),
-            database_url=database.url,
-        )
-    )
+@contextmanager
+def _sqlite() -> Iterator[SqliteDatabase]:
+    with fast_folder("portal-sqlite-") as folder:
+        yield SqliteDatabase(folder)
+
+
+@contextmanager
+def _postgresql() -> Iterator[PostgresqlDatabase]:
+    with postgresql_server() as server:
+        database = PostgresqlDatabase(server)
+        yield database
+        database.close()
+
+
+_DATABASES: dict[str, Callable[[], AbstractContextManager[Database]]] = {"sqlite": _sqlite, "postgresql": _postgresql}
+
+
+def _prepare(database: Database, data_dir: Path) -> Flask:
+    app = create_app(Settings(environment="testing", secret_key="t" * 40, data_dir=data_dir, database_url=database.url))
+    announce_access(write=True)
     with app.app_context():
         upgrade(db.engine)
         with unit_of_work():
@@ -58,6 +79,25 @@ def prepared_app(database, tmp_path_factory) -> Flask:
     return app
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory) -> Iterator[Prepared]:
+    """The engines in use, closed at the end of the run."""
+    with ExitStack() as closing:
+        yield Prepared(closing, lambda: tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def database(request, prepared) -> Database:
+    """An engine's database; ``reset`` brings back the migrated schema with master data."""
+    return prepared.database(request.param)
+
+
+@pytest.fixture(scope="session")
+def prepared_app(database, prepared) -> Flask:
+    """The application over the engine."""
+    return prepared.app(database.name)
+
+
 @pytest.fixture
 def app(prepared_app, database) -> Iterator[Flask]:
     """The application with a database as after loading the master data."""
@@ -65,7 +105,9 @@ def app(prepared_app, database) -> Iterator[Flask]:
         db.engine.dispose()
     database.reset()
     announce_access(write=True)
-    shutil.rmtree(prepared_app.config["PORTAL_SETTINGS"].data_dir / "files", ignore_errors=True)
+    files = prepared_app.config["PORTAL_SETTINGS"].data_dir / "files"
+    shutil.rmtree(files, ignore_errors=True)
+    use_store(DirectoryStore(files))
     yield prepared_app
     with prepared_app.app_context():
         db.engine.dispose()
