@@ -92,7 +92,7 @@ def set_password(secret: str, password: str) -> Person:
     if db.session.execute(spent.values(used_at=clock.now()).returning(SingleUseLink.id)).first() is None:
         raise NotFound
     _store(link.person_id, password)
-    _void_links(link.person_id)
+    void_links(link.person_id)
     end_sessions(link.person_id)
     emit(_Themselves(link.person_id), PasswordChanged(person_id=link.person_id))
     return link.person
@@ -109,7 +109,7 @@ def change_password(actor: Actor, row: SignInSession, *, current: str, new: str)
         raise Invalid(N_("今のパスワードとは違うものにしてください。"), field="new_password")
     check_new_password(new, own_words=_own_words(person))
     _store(person.id, new)
-    _void_links(person.id)
+    void_links(person.id)
     end_sessions(person.id, except_id=row.id)
     emit(actor, PasswordChanged(person_id=person.id, organisation_id=actor.organisation_id))
 
@@ -128,7 +128,7 @@ def is_current_password(row: SignInSession, password: str, *, address: str) -> b
 
 
 def _add_link(person_id: int, purpose: LinkPurpose) -> SingleUseLink:
-    _void_links(person_id)
+    void_links(person_id)
     now = clock.now()
     link = SingleUseLink(person_id=person_id, purpose=purpose, created_at=now, expires_at=now + LIFE[purpose])
     db.session.add(link)
@@ -136,7 +136,8 @@ def _add_link(person_id: int, purpose: LinkPurpose) -> SingleUseLink:
     return link
 
 
-def _void_links(person_id: int) -> None:
+def void_links(person_id: int) -> None:
+    """Make every open link of the person worthless."""
     db.session.execute(
         sa.update(SingleUseLink)
         .where(SingleUseLink.person_id == person_id, SingleUseLink.used_at.is_(None))

@@ -55,20 +55,26 @@ class _Known:
 
 
 def plan_people(
-    actor: Actor, rows: Sequence[Row], *, creates_sections: bool, confirmed: bool = False
+    actor: Actor, rows: Sequence[Row], *, creates_sections: bool, confirmed: bool = False, is_full: bool = False
 ) -> tuple[list[PlannedRow], list[Fault]]:
-    """The rows as they would be taken in, and every fault in the way. Six statements, however many rows."""
+    """The rows as they would be taken in, and every fault in the way. Six statements, however many rows.
+
+    ``is_full``: the file is the whole roster, so a person may stand in it once for each place, another role replaces
+    the one held, and the actor's own rows are passed over: nobody changes their own place.
+    """
     known = _read(rows)
     plan, faults = [], []
-    first_seen: dict[str, int] = {}
+    first_seen: dict[object, int] = {}
     for row in rows:
-        check = _RowCheck(actor, row, known, creates_sections=creates_sections, confirmed=confirmed)
+        check = _RowCheck(actor, row, known, creates_sections=creates_sections, confirmed=confirmed, is_full=is_full)
         planned = check.run()
         if planned is not None:
-            earlier = first_seen.setdefault(planned.email, row.number)
+            place = (planned.email, planned.organisation.id, planned.role in LOCAL_ROLES or planned.role)
+            earlier = first_seen.setdefault(place if is_full else planned.email, row.number)
             if earlier != row.number:
                 check.refuse(EMAIL, N_("%(row)s行目とメールアドレスが重複しています。"), row=earlier)
-            plan.append(planned)
+            if not is_full or planned.person is None or planned.person.id != actor.person_id:
+                plan.append(planned)
         faults += check.faults
     return plan, faults
 
@@ -76,7 +82,10 @@ def plan_people(
 class _RowCheck:
     """The checks of one row; it goes on after a fault, so that all of a row's faults are told at once."""
 
-    def __init__(self, actor: Actor, row: Row, known: _Known, *, creates_sections: bool, confirmed: bool) -> None:
+    def __init__(
+        self, actor: Actor, row: Row, known: _Known, *, creates_sections: bool, confirmed: bool, is_full: bool
+    ) -> None:
+        self.is_full = is_full
         self.actor = actor
         self.row = row
         self.known = known
@@ -199,7 +208,9 @@ class _RowCheck:
         here = [row for row in held if row.organisation_id == planned.organisation.id]
         planned.membership = next((row for row in here if row.role is planned.role), None)
         other = next((row for row in here if row.role in LOCAL_ROLES and row.role is not planned.role), None)
-        if planned.membership is None and other is not None and planned.role in LOCAL_ROLES:
+        if planned.membership is None and other is not None and planned.role in LOCAL_ROLES and self.is_full:
+            planned.former = other
+        elif planned.membership is None and other is not None and planned.role in LOCAL_ROLES:
             self.refuse(
                 ROLE,
                 N_("この人はすでに別の役割（%(role)s）でこの団体に所属しています。役割の変更は画面で行ってください。"),
@@ -207,7 +218,7 @@ class _RowCheck:
             )
         if planned.membership is not None:
             planned.held_duties = self.known.held_duties.get(planned.membership.id, [])
-        if person.id == self.actor.person_id and planned.effect is not RowEffect.NONE:
+        if person.id == self.actor.person_id and not self.is_full and planned.effect is not RowEffect.NONE:
             self.refuse(EMAIL, N_("自分自身の所属や役割は変更できません。この行を除いてください。"))
 
 

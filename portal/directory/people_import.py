@@ -68,6 +68,7 @@ class PlannedRow:
     membership: Membership | None = None
     held_duties: list[Duty] = field(default_factory=list)
     may_change_person: bool = False
+    former: Membership | None = None  # held there in another role, which this one replaces
 
     def person_facts(self) -> dict[str, str | None]:
         """The person's facts that the row gives; an empty cell changes nothing."""
@@ -181,8 +182,11 @@ def _change_place(row: PlannedRow) -> dict[str, list[object]]:
 
 
 def _write_new_people(actor: Actor, plan: list[PlannedRow]) -> list[tuple[Person, Organisation]]:
-    new_rows = [row for row in plan if row.person is None]
-    now = clock.now()
+    first: dict[str, PlannedRow] = {}
+    for row in plan:
+        if row.person is None:
+            first.setdefault(row.email, row)
+    new_rows, now = list(first.values()), clock.now()
     for row in new_rows:
         row.person = Person(
             email=row.email, name=row.name, kana=row.kana or "", phone=row.phone or None, created_at=now
@@ -199,6 +203,9 @@ def _write_new_people(actor: Actor, plan: list[PlannedRow]) -> list[tuple[Person
                 changes=facts_added({"email": row.email, **row.person_facts()}),
             ),
         )
+    for row in plan:
+        if row.person is None:  # a second place of somebody new
+            row.person = first[row.email].person
     return [(person, row.organisation) for row, person in zip(new_rows, people, strict=True)]
 
 

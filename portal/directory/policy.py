@@ -111,6 +111,16 @@ def can_import_people(actor: Actor) -> bool:
     return can_administer_people(actor)
 
 
+def can_replace_rosters(actor: Actor) -> bool:
+    """Administrators, and the managers of bodies for their own: whoever ends memberships."""
+    return actor.role in {Role.ADMIN, Role.LOCAL_MANAGER} and not actor.is_standing_in
+
+
+def can_replace_roster(actor: Actor, organisation_id: int | None) -> bool:
+    """The roster of this organisation, or of the headquarters with its divisions (None)."""
+    return can_replace_rosters(actor) and (actor.role is Role.ADMIN or _manages(actor, organisation_id or 0))
+
+
 def can_import_populations(actor: Actor) -> bool:
     """Administrators and the secretariat, which runs imports."""
     return actor.role in {Role.ADMIN, Role.SECRETARIAT}

@@ -21,6 +21,7 @@ from portal.issues.service import close_answered, list_to_close
 from portal.jobs.engine import current_engine
 from portal.jobs.inheritance import pass_on_matters
 from portal.jobs.models import Tick
+from portal.jobs.rosters import apply_rosters
 from portal.notifications import outbox
 from portal.notifications.dispatch import list_unhandled, record_failure, tell_next_step
 from portal.notifications.mailer import is_paused, send_mails, stale_after
@@ -146,7 +147,8 @@ def fetch_replies() -> None:
 
 
 def take_effect() -> None:
-    """Bring into effect what was to take effect by now: mergers of bodies."""
+    """Bring into effect what was to take effect by now: replacements of rosters, mergers of bodies."""
+    apply_rosters()
     pass_on_matters()
 
 

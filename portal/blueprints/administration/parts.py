@@ -54,6 +54,12 @@ _PARTS = (
         kind="people",
     ),
     _Part(
+        policy.can_replace_rosters,
+        "administration.rosters",
+        N_("名簿の入替え"),
+        N_("団体の全員の名簿から、来る人・変わる人・去る人を確かめ、4月1日などの日付で反映"),
+    ),
+    _Part(
         policy.can_inspect_assignments,
         "administration.liaisons",
         N_("リエゾンの担当割当"),

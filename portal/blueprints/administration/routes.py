@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from portal.blueprints.administration import imports, liaisons, organisations, people, themes
+from portal.blueprints.administration import imports, liaisons, organisations, people, rosters, themes
 from portal.blueprints.administration.parts import list_parts
 from portal.directory import policy
 from portal.web import access
@@ -61,3 +61,7 @@ bp.add_url_rule("/imports/<int:import_id>", "show_import", imports.show_import, 
 bp.add_url_rule(
     "/imports/<any(people, populations):kind>/form.<any(csv, xlsx):ending>", "import_form", imports.import_form
 )
+
+bp.add_url_rule("/rosters", "rosters", rosters.rosters, methods=_BOTH)
+bp.add_url_rule("/rosters/<int:roster_id>", "show_roster", rosters.show_roster, methods=_BOTH)
+bp.add_url_rule("/rosters/<int:roster_id>/cancel", "cancel_roster", rosters.cancel_roster, methods=["POST"])
