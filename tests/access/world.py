@@ -12,7 +12,7 @@ from portal.attachments.service import store_attachments
 from portal.core import clock
 from portal.core.db import db
 from portal.core.events import Audience, EventRecord
-from portal.directory import imports
+from portal.directory import imports, rosters
 from portal.directory.models import LiaisonAssignment, Membership
 from portal.directory.roles import ImportKind, Role
 from portal.guidance.models import Recipient
@@ -171,10 +171,18 @@ def _directory(cast: Cast) -> dict[str, object]:
         actor_of(cast.manager), ImportKind.PEOPLE, file_name="名簿.csv", content=csv_file(people_row())
     )
     assert staged.waiting, staged.faults
+    replaced = rosters.prepare_roster(
+        actor_of(cast.manager),
+        organisation("152226"),
+        file_name="名簿.csv",
+        content=csv_file(people_row(担当区分="")),
+    )
+    assert replaced.roster, replaced.faults
     theme = db.session.scalars(sa.select(Theme).where(Theme.code == "linkage")).one()
     colleague = make_member("152226", Role.LOCAL_STAFF, section="福祉課")
     return {
         "import": staged.waiting.id,
+        "roster": replaced.roster.id,
         "theme": theme.id,
         "sub_topic": db.session.scalars(sa.select(SubTopic.id).where(SubTopic.theme_id == theme.id)).first(),
         "membership": colleague.id,
