@@ -18,6 +18,7 @@ from portal.blueprints.audit.routes import bp as audit_bp
 from portal.blueprints.bundles.splitting import bp as bundles_bp
 from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.guidance.recipients import bp as guidance_bp
+from portal.blueprints.handover.routes import bp as handover_bp
 from portal.blueprints.home.routes import bp as home_bp
 from portal.blueprints.inbound.routes import bp as inbound_bp
 from portal.blueprints.issues.answers import bp as issues_bp
@@ -129,6 +130,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 def _register_blueprints(app: Flask) -> None:
     blueprints = (
         absences_bp,
+        handover_bp,
         home_bp,
         issues_bp,
         bundles_bp,

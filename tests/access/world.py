@@ -172,10 +172,7 @@ def _directory(cast: Cast) -> dict[str, object]:
     )
     assert staged.waiting, staged.faults
     replaced = rosters.prepare_roster(
-        actor_of(cast.manager),
-        organisation("152226"),
-        file_name="名簿.csv",
-        content=csv_file(people_row(担当区分="")),
+        actor_of(cast.manager), organisation("152226"), file_name="名簿.csv", content=csv_file(people_row(担当区分=""))
     )
     assert replaced.roster, replaced.faults
     theme = db.session.scalars(sa.select(Theme).where(Theme.code == "linkage")).one()
