@@ -23,6 +23,7 @@ from portal.blueprints.home.routes import bp as home_bp
 from portal.blueprints.inbound.routes import bp as inbound_bp
 from portal.blueprints.issues.answers import bp as issues_bp
 from portal.blueprints.knowledge.routes import bp as knowledge_bp
+from portal.blueprints.liaison.contacts import bp as liaison_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
 from portal.blueprints.notifications.deliveries import bp as deliveries_bp
 from portal.blueprints.notifications.routes import bp as notifications_bp
@@ -139,6 +140,7 @@ def _register_blueprints(app: Flask) -> None:
         administration_bp,
         accounts_bp,
         knowledge_bp,
+        liaison_bp,
         audit_bp,
         notifications_bp,
         deliveries_bp,

@@ -13,6 +13,7 @@ from portal.inbound import models as inbound
 from portal.issues import models as issues
 from portal.jobs import models as jobs
 from portal.knowledge import models as knowledge
+from portal.liaison import models as liaison
 from portal.links import models as links
 from portal.notifications import models as notifications
 from portal.themes import models as themes
@@ -31,6 +32,7 @@ __all__ = [
     "issues",
     "jobs",
     "knowledge",
+    "liaison",
     "links",
     "metadata",
     "notifications",

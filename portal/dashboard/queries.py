@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.core import clock
+from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.dashboard import figures, issue_lists
 from portal.dashboard.figures import Answers, HolderFigure, MinistryFigure, ThemeFigure
@@ -19,9 +20,12 @@ from portal.guidance.models import Guidance, Recipient
 from portal.guidance.queries import GuidanceFilters, list_guidance, list_own_recipients
 from portal.guidance.states import Fact
 from portal.issues.models import Issue
+from portal.liaison.models import Promise
+from portal.liaison.queries import list_promises_due
 from portal.notifications.models import Delivery, DeliveryState
 
 NEW_SHOWN = 5
+PROMISED_WITHIN = 2  # business days
 FAILED_FOR = timedelta(days=14)
 _RUNS_THE_PORTAL = frozenset({Role.ADMIN, Role.SECRETARIAT})
 _URGENT_FIRST = frozenset({Role.LIAISON, Role.SECRETARIAT, Role.ADMIN})
@@ -55,6 +59,7 @@ class Home:
 
     tasks: Tasks | None = None
     own_issues: Sequence[Issue] = ()
+    promises: Sequence[Promise] = ()
     stuck: Sequence[Issue] = ()
     overdue: Sequence[Issue] = ()
     ownerless: Sequence[Issue] = ()
@@ -86,6 +91,7 @@ def get_home(actor: Actor) -> Home:
     return Home(
         tasks=tasks,
         own_issues=[each for each in own if ("issue", each.id) not in waiting],
+        promises=list_promises_due(actor, until=_soon()) if actor.role is Role.LIAISON else (),
         stuck=issue_lists.list_stuck(actor) if actor.role is Role.LIAISON else (),
         overdue=issue_lists.list_overdue(actor) if runs else (),
         ownerless=issue_lists.list_ownerless(actor) if runs else (),
@@ -93,6 +99,11 @@ def get_home(actor: Actor) -> Home:
         area=_lagging(latest) if actor.is_prefecture else [],
         failed=_failed() if runs else (),
     )
+
+
+def _soon() -> date:
+    """Promises of the coming days are shown before they are due."""
+    return add_business_days(japan_date(clock.now()), PROMISED_WITHIN)
 
 
 def _latest(actor: Actor) -> list[NewGuidance]:

@@ -19,6 +19,8 @@ from portal.issues.models import Consultation, Issue
 from portal.issues.states import Holder, IssueState, Leak, Urgency
 from portal.knowledge import queries as knowledge_queries
 from portal.knowledge.models import QaEntry, QaState
+from portal.liaison import queries as contact_queries
+from portal.liaison.models import Contact
 
 SHOWN = 20
 
@@ -28,6 +30,12 @@ class QaAction(LabelledEnum):
 
     PUBLISH = ("publish", "公表を判断する", "Decide on publication")
     REVISE = ("revise", "差戻しを直す", "Revise the returned candidate")
+
+
+class ContactAction(LabelledEnum):
+    """What a record of a call or hearing asks of the body."""
+
+    CONFIRM = ("confirm", "記録を確認する", "Confirm the record")
 
 
 class IssueAction(LabelledEnum):
@@ -79,6 +87,7 @@ def list_tasks(actor: Actor, *, urgent_first: bool = False) -> Tasks:
     found = [
         *_of_issues(actor, issue_queries.list_waiting_for(actor, limit=SHOWN + 1)),
         *_of_guidance(guidance_queries.list_waiting_for(actor, limit=SHOWN + 1)),
+        *_of_contacts(contact_queries.list_waiting_for(actor, limit=SHOWN + 1)),
     ]
     if actor.is_headquarters:
         found += _of_qa(knowledge_queries.list_waiting_for(actor, limit=SHOWN + 1))
@@ -161,6 +170,22 @@ def _of_guidance(waiting: Iterable[guidance_queries.Waiting]) -> list[Task]:
             since=each.since,
         )
         for each in waiting
+    ]
+
+
+def _of_contacts(contacts: Iterable[Contact]) -> list[Task]:
+    return [
+        Task(
+            subject_kind="contact",
+            subject_id=each.id,
+            number=None,
+            title=" ".join(each.text.split()),
+            sender=Holder.LIAISON,
+            action=ContactAction.CONFIRM,
+            due_on=contact_queries.confirmed_by(each),
+            since=each.created_at,
+        )
+        for each in contacts
     ]
 
 

@@ -9,6 +9,7 @@ from portal.core.db import db, unit_of_work
 from portal.core.events import EventRecord
 from portal.demo.answers import add_answers
 from portal.demo.bundles import add_bundle
+from portal.demo.contacts import add_contacts
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.reports import add_reports
@@ -51,6 +52,7 @@ def load_demo() -> bool:
         add_reports()
         add_bundle()
         add_answers()
+        add_contacts()
         _fill_inboxes()
     return True
 

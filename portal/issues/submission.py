@@ -37,9 +37,16 @@ _MOVED_ON = N_("この課題・照会の状態が変わったため、操作で�
 
 
 def draft_issue(
-    actor: Actor, content: IssueContent, *, body: Organisation | None = None, confirmed: bool = False
+    actor: Actor,
+    content: IssueContent,
+    *,
+    body: Organisation | None = None,
+    section_id: int | None = None,
+    confirmed: bool = False,
 ) -> Issue:
     """Begin a draft for the actor's own body; liaisons and the secretariat enter a hearing for ``body``.
+
+    ``section_id`` is the section of that body that goes on with it.
 
     Raises Forbidden for roles that do not submit, NotFound for a body outside the liaison's charge, Invalid at a field.
     """
@@ -49,7 +56,7 @@ def draft_issue(
     now = clock.now()
     issue = Issue(
         organisation_id=organisation_id,
-        section_id=actor.section_id if body is None else None,
+        section_id=actor.section_id if body is None else section_id,
         submitter_person_id=actor.seat_person_id,
         submitter_membership_id=actor.membership_id,
         state=IssueState.DRAFT,

@@ -14,6 +14,7 @@ from portal.accounts.models import SignInTry
 from portal.attachments.service import delete_orphans
 from portal.bundles.sending import list_due_targets, record_broken, send_target
 from portal.core import clock
+from portal.core.calendar import japan_date
 from portal.core.db import db, unit_of_work
 from portal.inbound.fetching import fetch_mails
 from portal.inbound.originals import delete_lost_originals
@@ -22,6 +23,7 @@ from portal.jobs.engine import current_engine
 from portal.jobs.inheritance import pass_on_matters
 from portal.jobs.models import Tick
 from portal.jobs.rosters import apply_rosters
+from portal.liaison.service import list_fallen_due, remind_of_promise
 from portal.notifications import outbox
 from portal.notifications.dispatch import list_unhandled, record_failure, tell_next_step
 from portal.notifications.mailer import is_paused, send_mails, stale_after
@@ -152,6 +154,18 @@ def take_effect() -> None:
     pass_on_matters()
 
 
+def remind_of_promises() -> None:
+    """Have liaisons told of promises to bodies that fell due, each in its own transaction."""
+    with unit_of_work():
+        waiting = list_fallen_due(japan_date(clock.now()))
+    for promise_id in waiting:
+        try:
+            with unit_of_work():
+                remind_of_promise(promise_id)
+        except Exception:
+            _log.exception("Promise %s could not be told of", promise_id)
+
+
 def clean_up() -> None:
     """Drop form keys of last week, sign-in tries of last season, ticks of last year and files that nothing names."""
     now = clock.now()
@@ -174,6 +188,7 @@ TASKS: list[Callable[..., Any]] = [
     sweep,
     send_bulk_replies,
     close_answered_issues,
+    remind_of_promises,
     fetch_replies,
     take_effect,
     clean_up,

@@ -13,6 +13,7 @@ def page_of(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> tuple[
         "guidance": ("guidance.show", {"guidance_id": subject_id}),
         "qa_entry": ("knowledge.show", {"entry_id": subject_id}),
         "reading_grant": ("audit.index", {}),
+        "contact": ("liaison.contact", {"contact_id": subject_id}),
         "absence": ("absences.index", {}),
         "roster_replacement": ("administration.show_roster", {"roster_id": subject_id}),
         "inbound_mail": ("inbound.show", {"mail_id": subject_id}),

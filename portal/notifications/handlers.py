@@ -15,6 +15,8 @@ from portal.guidance.events import (
     GuidanceSentForReview,
 )
 from portal.knowledge.events import QaPublished, QaReturned, QaSentForReview
+from portal.liaison.events import ContactCorrected, HearingRecorded, PhoneNoteTaken, PromiseFellDue
+from portal.notifications.contact_tellings import tell_contact
 from portal.notifications.directory_tellings import tell_absence, tell_roster
 from portal.notifications.events import ReplyHeld
 from portal.notifications.issue_tellings import TABLE, tell_issue
@@ -37,6 +39,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys((QaSentForReview, QaReturned, QaPublished), tell_knowledge),
     **dict.fromkeys((PersonInvited, PasswordResetRequested, PasswordChanged), tell_account),
     ReadingGranted: tell_reading,
+    **dict.fromkeys((PhoneNoteTaken, HearingRecorded, ContactCorrected, PromiseFellDue), tell_contact),
     **dict.fromkeys((AbsenceEntered, AbsenceEnded), tell_absence),
     **dict.fromkeys((RosterApplied, RosterFailed), tell_roster),
     ReplyHeld: tell_held_reply,

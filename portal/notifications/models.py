@@ -30,6 +30,8 @@ class Topic(LabelledEnum):
     GUIDANCE_NEWS = ("guidance_news", "通知等（情報提供、廃止）", "Guidance: information and news")
     KNOWLEDGE = ("knowledge", "Q&A（公表、確認）", "Q&A: publications and reviews")
     OPERATIONS = ("operations", "運用（監査担当の閲覧）", "Operations: auditors' readings and the like")
+    CONTACTS = ("contacts", "電話メモ・聴取（確認のお願い、訂正）", "Phone notes and hearings: to confirm, corrected")
+    PROMISES = ("promises", "団体への約束の期限", "Promises to bodies: due")
     ABSENCES = ("absences", "不在・代理、名簿の入替え", "Absences, substitutes and rosters")
     ACCOUNT = ("account", "アカウント（招待、パスワード）", "Account: invitations and passwords")
 

@@ -14,6 +14,7 @@ from portal.core.events import Audience, emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.roles import LOCAL_ROLES, Role
+from portal.liaison.policy import can_work
 from portal.notifications.events import MailPreferenceChanged
 from portal.notifications.models import DigestSetting, MailMode, Preference, Topic, UnsubscribeKey
 
@@ -25,6 +26,8 @@ DEFAULTS: dict[Topic, MailMode] = {
     Topic.GUIDANCE_NEWS: MailMode.DIGEST,
     Topic.KNOWLEDGE: MailMode.DIGEST,
     Topic.OPERATIONS: MailMode.AT_ONCE,
+    Topic.CONTACTS: MailMode.AT_ONCE,
+    Topic.PROMISES: MailMode.AT_ONCE,
     Topic.ABSENCES: MailMode.AT_ONCE,
     Topic.ACCOUNT: MailMode.AT_ONCE,
 }
@@ -36,6 +39,8 @@ CHOSEN = (
     Topic.GUIDANCE_NEWS,
     Topic.KNOWLEDGE,
     Topic.OPERATIONS,
+    Topic.CONTACTS,
+    Topic.PROMISES,
     Topic.ABSENCES,
 )
 NEVER_OFF = frozenset({Topic.GUIDANCE_ACTION})  # dues of requests reach everyone (product.md section 8)
@@ -65,6 +70,10 @@ def list_topics(actor: Actor) -> list[Topic]:
         hidden.add(Topic.PREFECTURE_NEWS)
     if actor.role is not Role.ADMIN:
         hidden.add(Topic.OPERATIONS)
+    if not (actor.role in LOCAL_ROLES or can_work(actor)):
+        hidden.add(Topic.CONTACTS)
+    if not can_work(actor):
+        hidden.add(Topic.PROMISES)
     return [topic for topic in CHOSEN if topic not in hidden]
 
 

@@ -20,6 +20,8 @@ from portal.issues import policy as issue_policy
 from portal.issues.models import Issue
 from portal.knowledge import policy as knowledge_policy
 from portal.knowledge.models import QaEntry
+from portal.liaison import policy as liaison_policy
+from portal.liaison.models import Contact
 from portal.notifications.models import Notification
 
 _SEES_NOTES = HEADQUARTERS_ROLES - {Role.AUDITOR}
@@ -70,6 +72,9 @@ def _viewers(line: Notification) -> sa.Select[Membership] | None:
     if line.subject_kind == "guidance":
         guidance = db.session.get(Guidance, line.subject_id)
         return None if guidance is None else guidance_policy.viewers_of(guidance)
+    if line.subject_kind == "contact":
+        contact = db.session.get(Contact, line.subject_id)
+        return None if contact is None else liaison_policy.viewers_of(contact)
     may = _other_viewers(line)
     return None if may is None else sa.select(Membership).where(Membership.current_at(clock.now()), may)
 
@@ -118,6 +123,7 @@ _CONDITIONS: dict[str, tuple[orm.InstrumentedAttribute[int], Callable[[Actor], s
     "issue": (Issue.id, issue_policy.viewable_by),
     "guidance": (Guidance.id, _guidance_condition),
     "qa_entry": (QaEntry.id, knowledge_policy.viewable_by),
+    "contact": (Contact.id, liaison_policy.viewable_by),
     "absence": (Absence.id, _absence_condition),
     "roster_replacement": (RosterReplacement.id, _roster_condition),
 }

@@ -38,6 +38,7 @@ REASONS: dict[str, str] = {
     "recipient": N_("宛先の団体の担当者のため"),
     "headquarters": N_("本部の一員のため"),
     "body": N_("地方公共団体等の担当者のため"),
+    "partner": N_("この電話・聴取の相手またはその所属のため"),
     "substitute": N_("不在の間の代理者に指定されているため"),
     "absent": N_("ご自身の不在に関するお知らせのため"),
     "scheduler": N_("名簿の入替えを予約したため"),

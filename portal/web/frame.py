@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext
 
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
+from portal.liaison.policy import can_work
 from portal.notifications.queries import count_unread_and_places
 from portal.web.access import find_current_actor
 
@@ -60,8 +61,10 @@ class Frame:
         """The global navigation of this role."""
         if self.actor is None:
             return []
-        entries = [
-            ("home", "home.index", gettext("ホーム")),
+        entries = [("home", "home.index", gettext("ホーム"))]
+        if can_work(self.actor):
+            entries.append(("liaison", "liaison.day_sheet", gettext("連絡表")))
+        entries += [
             ("issues", "issues.index", gettext("課題・照会")),
             ("guidance", "guidance.index", gettext("通知等")),
             ("knowledge", "knowledge.index", gettext("Q&A")),

@@ -3,17 +3,21 @@
 from flask import Blueprint, render_template, request
 
 from portal.blueprints.directory.forms import DirectorySearchForm
+from portal.blueprints.home.links import named
 from portal.directory import assignment_queries, people_queries, policy, queries
 from portal.directory.models import Organisation
 from portal.directory.queries import OrganisationSearch
 from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
 from portal.guidance.queries import GuidanceFilters, list_guidance
 from portal.issues.queue import IssueFilter, list_queue
+from portal.liaison import policy as liaison_policy
+from portal.liaison.queries import list_contacts
 from portal.web import access
 from portal.web.access import current_actor
 
 bp = Blueprint("directory", __name__, url_prefix="/directory")
 _RECENT = 5
+_CONTACTS = 3
 
 
 @bp.get("")
@@ -47,12 +51,16 @@ def show(code: str) -> str:
     sees_people = policy.can_view_members(actor, body.id)
     members = people_queries.page_members(body.id, cursor=request.args.get("cursor")) if sees_people else None
     is_own = body.id == actor.organisation_id
+    shows_contacts = liaison_policy.can_list(actor, body)
     predecessors, successors = queries.list_successions(body.id)
     return render_template(
         "directory/show.html",
         issues=list_queue(actor, IssueFilter(body_code=body.code), size=_RECENT).items,
         guidance=list_guidance(actor, GuidanceFilters()).items[:_RECENT] if is_own and _is_local(body) else [],
         body=body,
+        contacts=list_contacts(actor, body, size=_CONTACTS).items if shows_contacts else None,
+        can_record=liaison_policy.can_record(actor, body),
+        named=named,
         members=members,
         is_local=_is_local,
         liaisons=assignment_queries.liaisons_of_post(body.post_id),

@@ -14,6 +14,7 @@ _PAGES: dict[str, tuple[str, str, str]] = {  # kind: endpoint, its parameter, th
     "issue": ("issues.show", "number", "number"),
     "guidance": ("guidance.show", "guidance_id", "subject_id"),
     "qa_entry": ("knowledge.show", "entry_id", "subject_id"),
+    "contact": ("liaison.contact", "contact_id", "subject_id"),
 }
 _STEPS: dict[tuple[str, str], str] = {
     ("guidance", "receive"): "guidance.receive",

@@ -23,6 +23,7 @@ from portal.issues import policy, queries
 from portal.issues.models import Consultation, Hop, Issue, Post
 from portal.issues.states import IssueState, PostKind
 from portal.knowledge.queries import find_entries_by_ids
+from portal.liaison.queries import find_contacts_by_ids
 from portal.links.queries import list_linked
 
 _LANES = {Audience.PUBLIC: "public", Audience.INTERNAL: "internal", Audience.CONSULT: "ministry"}
@@ -73,11 +74,12 @@ class Held:
 
 @dataclass(frozen=True)
 class Related:
-    """Guidance, Q&A and issues (split from it, or it from them) that are linked and that this reader may see."""
+    """What is linked and this reader may see: guidance, Q&A, issues (split from it, or it from them), calls and hearings."""
 
     guidance: Sequence[Any] = field(default_factory=tuple)
     entries: Sequence[Any] = field(default_factory=tuple)
     issues: Sequence[Issue] = field(default_factory=tuple)
+    contacts: Sequence[Any] = field(default_factory=tuple)
 
 
 def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
@@ -181,6 +183,7 @@ def _beside(actor: Actor, issue: Issue) -> dict[str, Any]:
         find_guidance_by_ids(actor, ids["guidance"]) if "guidance" in ids else (),
         find_entries_by_ids(actor, ids["qa_entry"]) if "qa_entry" in ids else (),
         issues,
+        find_contacts_by_ids(actor, ids["contact"]) if "contact" in ids else (),
     )
     return {"related": related, "bundle": bundle}
 

@@ -1,0 +1,72 @@
+"""What happens between liaisons and bodies. No event carries what was said."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from portal.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactEvent(Event):
+    """Base: something that concerns one contact with a body."""
+
+    subject: ClassVar[str] = "contact"
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyCalled(ContactEvent):
+    """A body of the day sheet was called; for headquarters alone."""
+
+    outcome: str
+    again_on: date | None = None
+
+
+class PhoneNoteTaken(ContactEvent):
+    """A liaison noted a call; a public note asks the body to confirm."""
+
+
+class HearingRecorded(ContactEvent):
+    """A liaison recorded a hearing; a public record asks the body to confirm."""
+
+
+class ContactConfirmed(ContactEvent):
+    """The body confirmed the record."""
+
+
+class ContactCorrected(ContactEvent):
+    """The body put its own words beside the record."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseEvent(ContactEvent):
+    """Base: something that concerns one promise."""
+
+    promise_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseMade(PromiseEvent):
+    """Something was promised to the body after the contact was recorded."""
+
+    due_on: date
+
+
+class PromiseKept(PromiseEvent):
+    """The promise was marked done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseFellDue(PromiseEvent):
+    """The day for which it was promised has come, and it is not marked done."""
+
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingItemRaised(ContactEvent):
+    """A point of the hearing became an issue of the body."""
+
+    item_id: int
+    issue_id: int
