@@ -8,7 +8,6 @@ from sqlalchemy import orm
 from portal.core import clock
 from portal.core.calendar import JAPAN, add_business_days, japan_date
 from portal.core.db import db
-from portal.core.events import Audience
 from portal.directory.actor import Actor, find_actor
 from portal.directory.models import LiaisonAssignment, Membership, Organisation
 from portal.directory.roles import AssignmentRank, Role
@@ -19,17 +18,42 @@ from portal.liaison.states import CallOutcome, Direction, Means
 
 # body, business days ago, direction, note, promise (days from now), what the body says of it
 _NOTES = (
-    ("152226", 1, Direction.INCOMING, "点検の様式3の件数の数え方を尋ねられた。窓口の申請ごとに数えるか世帯で数えるか。\n"
-     "調べて折り返すと伝えた。", 0, None),
-    ("152226", 8, Direction.OUTGOING, "未受領の通知について電話した。総務課で受領し、市民課へ回すとのこと。", None, "confirm"),
-    ("152021", 6, Direction.OUTGOING, "回答期限の延長を相談された。システム改修の納期が月末。\n延長の手続を案内した。", -1,
-     "納期は月末ではなく来月10日です。延長は来月15日までを希望します。"),
+    (
+        "152226",
+        1,
+        Direction.INCOMING,
+        "点検の様式3の件数の数え方を尋ねられた。窓口の申請ごとに数えるか世帯で数えるか。\n調べて折り返すと伝えた。",
+        0,
+        None,
+    ),
+    (
+        "152226",
+        8,
+        Direction.OUTGOING,
+        "未受領の通知について電話した。総務課で受領し、市民課へ回すとのこと。",
+        None,
+        "confirm",
+    ),
+    (
+        "152021",
+        6,
+        Direction.OUTGOING,
+        "回答期限の延長を相談された。システム改修の納期が月末。\n延長の手続を案内した。",
+        -1,
+        "納期は月末ではなく来月10日です。延長は来月15日までを希望します。",
+    ),
     ("150002", 5, Direction.INCOMING, "管内町村の取りまとめが遅れているとの相談。2町1村が未回答。", 2, None),
-    ("151009", 7, Direction.OUTGOING, "暫定回答の内容を説明した。区ごとの周知に使ってよいかと尋ねられ、差し支えないと答えた。", None,
-     None),
+    (
+        "151009",
+        7,
+        Direction.OUTGOING,
+        "暫定回答の内容を説明した。区ごとの周知に使ってよいかと尋ねられ、差し支えないと答えた。",
+        None,
+        None,
+    ),
     ("011002", 2, Direction.INCOMING, "接種記録の照会先を尋ねられた。担当課を案内した。", None, "confirm"),
     ("131016", 4, Direction.OUTGOING, "障害者手帳の情報の登録手順について、区の運用を聴いた。", 1, None),
-)  # fmt: skip
+)
 
 
 def add_contacts() -> int:
@@ -72,7 +96,8 @@ def _add_hearing(people: dict[tuple[int, Role], int]) -> None:
                 contacted_at=at - timedelta(hours=1),
                 place="市役所 会議室",
                 participants="総務課長\n市民課 係長\nリエゾン",
-                situation="## 点検の体制\n\n- 職員3人で、通常の窓口と**並行して**対応している。\n- 照合は来週で一巡する見込み。",
+                situation="## 点検の体制\n\n- 職員3人で、通常の窓口と**並行して**対応している。\n"
+                "- 照合は来週で一巡する見込み。",
                 problem_points="- 同じ番号の手帳が見つかり、どちらを正とするか決められない。\n"
                 "- 住所の表記の揺れで一致しないものが多い。",
                 request_points="- 様式の締切りを月末にしてほしい。",
