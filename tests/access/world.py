@@ -21,6 +21,7 @@ from portal.issues import service as issues
 from portal.issues.models import Consultation, Issue, Post
 from portal.issues.states import IssueState
 from portal.knowledge.models import QaState
+from portal.liaison.models import HearingItem, Promise
 from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
 from portal.themes.models import SubTopic, Theme
@@ -30,6 +31,7 @@ from tests.factories.bundles import make_bundle, prepare
 from tests.factories.directory import csv_file, people_row
 from tests.factories.issues import Cast, make_cast, make_issue
 from tests.factories.knowledge import make_entry
+from tests.factories.liaison import make_hearing, make_internal, make_note
 from tests.factories.people import actor_of, make_member, organisation
 
 VIEWERS = {
@@ -92,6 +94,7 @@ def build_world() -> World:
         **_guidance(cast),
         **_answers(cast),
         **_directory(cast),
+        **_contacts(cast),
         **_notifications(cast),
     }
     db.session.flush()
@@ -190,6 +193,20 @@ def _directory(cast: Cast) -> dict[str, object]:
         "assignment": db.session.scalars(
             sa.select(LiaisonAssignment.id).where(LiaisonAssignment.membership_id == cast.liaison.id)
         ).one(),
+    }
+
+
+def _contacts(cast: Cast) -> dict[str, object]:
+    assigned = db.session.scalars(sa.select(Issue).where(Issue.state == IssueState.ASSIGNED)).first()
+    assert assigned is not None
+    note = make_note(cast.liaison, cast.staff, about=("issue", assigned.id))
+    hearing = make_hearing(cast.liaison, cast.staff)
+    return {
+        "contact_note": note.id,
+        "contact_internal": make_internal(cast.liaison).id,
+        "contact_hearing": hearing.id,
+        "hearing_item": db.session.scalars(sa.select(HearingItem.id)).first(),
+        "promise": db.session.scalars(sa.select(Promise.id)).first(),
     }
 
 

@@ -74,7 +74,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Related:
-    """What is linked and this reader may see: guidance, Q&A, issues (split from it, or it from them), calls and hearings."""
+    """What is linked and this reader may see: guidance, Q&A, issues (split from it, or it from them), contacts."""
 
     guidance: Sequence[Any] = field(default_factory=tuple)
     entries: Sequence[Any] = field(default_factory=tuple)
