@@ -6,6 +6,7 @@ from portal.core.db import unit_of_work
 from portal.directory.inheritance import Merger, get_successor, list_effective_mergers, record_matters
 from portal.guidance.inheritance import inherit_recipients
 from portal.issues.inheritance import inherit_issues
+from portal.liaison.inheritance import inherit_contacts
 
 _log = logging.getLogger(__name__)
 
@@ -29,5 +30,6 @@ def pass_on_lot(merger: Merger) -> int:
     """Pass on one lot in the caller's transaction; how many things."""
     successor = get_successor(merger)
     issues, rows = inherit_issues(merger, successor), inherit_recipients(merger, successor)
+    contacts = inherit_contacts(merger, successor)
     record_matters(merger, issues=issues, guidance=rows)
-    return issues + rows
+    return issues + rows + contacts

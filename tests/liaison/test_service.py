@@ -10,12 +10,14 @@ from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import announce_access, db
 from portal.core.errors import Conflict, Forbidden, Invalid, NeedsConfirmation, NotFound
 from portal.core.events import Audience, EventRecord
+from portal.directory.inheritance import Merger
 from portal.directory.models import LiaisonAssignment, Section
 from portal.directory.roles import Role
 from portal.issues.queries import get_issue
 from portal.issues.states import IssueKind, IssueState
 from portal.liaison import queries, service
 from portal.liaison.content import Partner, PromiseContent, split_points
+from portal.liaison.inheritance import inherit_contacts
 from portal.liaison.models import Promise
 from portal.liaison.states import CallOutcome, Confirmation
 from portal.links.queries import list_linked
@@ -258,6 +260,21 @@ def test_a_call_to_be_repeated_needs_a_day(cast):
     with pytest.raises(NotFound):  # a tick has no page of its own
         queries.get_contact(actor, call.id)
     assert list(queries.list_contacts(actor_of(cast.manager), body)) == []
+
+
+def test_a_merger_passes_contacts_and_promises_on(cast):
+    hearing = make_hearing(cast.liaison, cast.staff)
+    successor = make_member("152021", Role.LOCAL_STAFF, section="市民課")
+    merger = Merger(organisation("152226").id, organisation("152021").id)
+
+    assert inherit_contacts(merger, organisation("152021")) == 1
+    assert inherit_contacts(merger, organisation("152021")) == 0
+
+    db.session.expire_all()
+    seen = queries.get_contact(actor_of(successor), hearing.id)
+    assert seen.promises[0].organisation_id == successor.organisation_id
+    with pytest.raises(NotFound):
+        queries.get_contact(actor_of(cast.staff), hearing.id)
 
 
 def test_contacts_are_paged_by_key(cast):
