@@ -60,6 +60,10 @@ class Pack:
     notes: Sequence[HandoverNote] = ()
     promised: list[Issue] = field(default_factory=list)
 
+    def number_of(self, consultation: Consultation) -> str:
+        """The number of the issue that a consultation is about, as far as the issue is shown."""
+        return next((issue.number or "" for issue in self.issues if issue.id == consultation.issue_id), "")
+
 
 def get_pack(actor: Actor, of: PackOf) -> Pack:
     """The pack as this actor may read it. About ten statements, however much there is."""

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.events import EventRecord
+from portal.demo.absences import add_absences
 from portal.demo.answers import add_answers
 from portal.demo.bundles import add_bundle
 from portal.demo.contacts import add_contacts
@@ -53,6 +54,7 @@ def load_demo() -> bool:
         add_bundle()
         add_answers()
         add_contacts()
+        add_absences()
         _fill_inboxes()
     return True
 
