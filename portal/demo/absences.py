@@ -31,7 +31,7 @@ def add_absences() -> None:
         HandoverNote(
             organisation_id=niigata,
             is_liaison_post=True,
-            body="市町村課とは毎月第2月曜に電話で打合せをしています。\n\n- 紐付け総点検の報告は、県が取りまとめてから届きます。",
+            body="市町村課とは毎月第2月曜に電話で打合せ。\n\n- 紐付け総点検の報告は、県が取りまとめてから届きます。",
             signature="地方連携推進本部 前任のリエゾン",
             author_person_id=other.person_id,
             author_membership_id=other.id,
