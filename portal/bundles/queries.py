@@ -125,9 +125,10 @@ def list_numbers(actor: Actor, bundle: Bundle) -> list[str]:
     ]
 
 
-def list_history(actor: Actor, bundle: Bundle, *, limit: int = 200) -> Sequence[BundleTie]:
+def list_history(actor: Actor, bundle: Bundle, *, cursor: str | None = None, size: int = 50) -> Page[BundleTie]:
     """What came into it and left it, the last first, as far as the actor may see the issues."""
-    return db.session.scalars(
+    return paginate(
+        db.session,
         sa.select(BundleTie)
         .join(Issue, Issue.id == BundleTie.issue_id)
         .where(BundleTie.bundle_id == bundle.id, submitted_viewable_by(actor))
@@ -135,14 +136,17 @@ def list_history(actor: Actor, bundle: Bundle, *, limit: int = 200) -> Sequence[
             orm.contains_eager(BundleTie.issue).joinedload(Issue.organisation),
             orm.joinedload(BundleTie.tied_by),
             orm.joinedload(BundleTie.untied_by),
-        )
-        .order_by(BundleTie.id.desc())
-        .limit(limit)
-    ).all()
+        ),
+        order=(BundleTie.id.desc(),),
+        cursor=cursor,
+        size=size,
+    )
 
 
-def list_issues_to_tell(actor: Actor, issue: Issue, *, lock: bool = False) -> tuple[Bundle, list[Issue]] | None:
-    """The issue's bundle with every issue of it that the actor may see, the lead first; None when it is in none.
+def list_issues_to_tell(actor: Actor, issue: Issue, *, lock: bool = False) -> tuple[int, list[Issue], bool] | None:
+    """The issue's bundle with every issue of it that the actor may see, the lead first, and whether there are others.
+
+    None when it is in none.
 
     With ``lock`` nobody can change the bundle or move its issues until the transaction ends: what is then read is
     what is told. Issues already loaded are read again.
@@ -169,7 +173,11 @@ def list_issues_to_tell(actor: Actor, issue: Issue, *, lock: bool = False) -> tu
     found = list(db.session.scalars(members))
     if issue.id not in {each.id for each in found}:  # it left the bundle while the row was waited for
         return None
-    return bundle, sorted(found, key=lambda each: (each.id != bundle.lead_issue_id, each.id))
+    every = db.session.scalar(
+        sa.select(sa.func.count()).where(BundleTie.bundle_id == bundle.id, BundleTie.untied_at.is_(None))
+    )
+    ordered = sorted(found, key=lambda each: (each.id != bundle.lead_issue_id, each.id))
+    return bundle.id, ordered, (every or 0) > len(ordered)
 
 
 def _beside(actor: Actor, bundle_id: sa.ColumnElement[int], linked: Sequence[int]) -> sa.Subquery:

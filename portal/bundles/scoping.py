@@ -27,10 +27,11 @@ class Meant:
 
 @dataclass(frozen=True)
 class Preview:
-    """Every issue of the bundle that the actor may see, in the order of the page."""
+    """Every issue of the bundle that the actor may see, in the order of the page; ``has_others`` beyond these."""
 
     bundle_id: int
     members: Sequence[Meant]
+    has_others: bool = False
 
     @property
     def told(self) -> list[Issue]:
@@ -52,13 +53,13 @@ class BundleChanged(Invalid):
 def preview_told(actor: Actor, issue: Issue, step: BundleStep, *, lock: bool = False) -> Preview | None:
     """Who "all" would mean for this step on this issue; None when the issue is in no bundle.
 
-    With ``lock`` the list holds until the transaction ends. Two statements.
+    With ``lock`` the list holds until the transaction ends. Three statements.
     """
     found = list_issues_to_tell(actor, issue, lock=lock)
     if found is None:
         return None
-    bundle, issues = found
-    return Preview(bundle.id, [Meant(each, policy.why_not(actor, step, each)) for each in issues])
+    bundle_id, issues, has_others = found
+    return Preview(bundle_id, [Meant(each, policy.why_not(actor, step, each)) for each in issues], has_others)
 
 
 def check_unchanged(preview: Preview | None, frozen: str) -> Preview:

@@ -29,6 +29,7 @@ THINGS = {
         "/issues/{issue_consulting}/attachments/999999",
     ),
     "a bundle": ("/issues/bundles/{bundle}", "/issues/bundles/999999"),
+    "a bundle's history": ("/issues/bundles/{bundle}/history", "/issues/bundles/999999/history"),
     "a reply to many": ("/issues/bulk/{bulk}", "/issues/bulk/999999"),
     "a part of an issue": ("/issues/{issue_assigned}/split", "/issues/R8-L-999999/split"),
     "a draft": ("/issues/drafts/{draft}", "/issues/drafts/999999"),

@@ -7,6 +7,7 @@ from portal.bundles import policy, service
 from portal.bundles.bulk_queries import list_bulk_replies
 from portal.bundles.models import BulkReply, Bundle
 from portal.bundles.queries import find_panel, get_bundle, list_bundled, list_history
+from portal.bundles.scoping import preview_told
 from portal.bundles.states import BundleStep
 from portal.core.db import db
 from portal.core.errors import Forbidden, NotFound
@@ -57,6 +58,9 @@ def test_a_liaison_sees_nothing_of_what_is_not_in_charge(arrange):
         assert liaison is not None
         assert everything is not None
         assert [issue.id for issue in liaison.issues] == [inside.id]
+        told = preview_told(actor_of(cast.liaison), inside, BundleStep.RETURN)
+        assert told is not None
+        assert ([issue.id for issue in told.told], told.has_others) == ([inside.id], True)
         assert (liaison.reach.issue_count, liaison.reach.body_count, liaison.reach.has_others) == (1, 1, True)
         assert (everything.reach.issue_count, everything.reach.body_count, everything.reach.has_others) == (3, 3, False)
         assert [issue.id for issue in list_bundled(actor_of(cast.other_liaison), bundle)] == [from_both.id]

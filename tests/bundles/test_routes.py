@@ -60,7 +60,8 @@ def test_issues_are_tied_shown_and_untied_again(visit, cast, arrange):
     assert f"{first.number}を束から外しました" in led.form(f"/untie/{first.number}").submit().main
     gone = liaison.get(bundle).form("/dissolve").submit()
     assert "解かれた束です" in gone.main
-    assert [row.get_text().count("試験担当") for row in gone.soup.select("tbody tr")] == [2, 2, 2]
+    past = liaison.get(f"{bundle}/history")
+    assert [row.get_text().count("試験担当") for row in past.soup.select("tbody tr")] == [2, 2, 2]
     assert "束（本部のみ）" not in liaison.get(f"/issues/{second.number}").main
 
 

@@ -1,6 +1,7 @@
 """What is told to all is what was previewed, once and with today's rights; recalling; splitting."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from portal.core import clock
 from portal.core.db import announce_access, db, unit_of_work
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.events import Audience, EventRecord
+from portal.directory.actor import find_actor_for
 from portal.directory.models import LiaisonAssignment
 from portal.issues import service as issues_service
 from portal.issues.models import Hop, Issue, Post
@@ -25,6 +27,7 @@ from portal.jobs import tasks
 from portal.jobs.engine import Engine
 from portal.links.queries import list_linked
 from portal.notifications.handlers import tellings_of
+from tests.factories.absences import make_absence
 from tests.factories.bundles import make_bundle, numbers_of, prepare
 from tests.factories.issues import content, make_cast, make_issue, theme
 from tests.factories.people import actor_of
@@ -260,6 +263,53 @@ def test_rights_are_those_of_the_moment_of_sending(arrange):
         assert [post.kind for post in posts_of(kept)] == [PostKind.REPLY]
 
 
+def test_a_substitute_s_reply_goes_out_only_while_they_stand_in(arrange):
+    with arrange():
+        cast = make_cast()
+        issue, absence = make_issue(cast), make_absence(cast.liaison, cast.other_liaison)
+        substitute = find_actor_for(cast.other_liaison.person_id, cast.liaison.id)
+        assert substitute is not None
+        sent, late = (_prepared_by(substitute, issue) for _ in range(2))
+        let_time_come(sent.id)
+        assert [sending.send_target(each) for each in sending.list_due_targets()] == [TargetState.SENT]
+        assert posts_of(issue)[-1].signature == substitute.signature
+        absence.ends_at = clock.now() - timedelta(seconds=1)
+        let_time_come(late.id)
+        assert [sending.send_target(each) for each in sending.list_due_targets()] == [TargetState.FAILED]
+        assert targets_of(late)[0].failure is Failure.AUTHOR_LEFT
+
+
+def test_recalling_while_the_worker_sends_each_is_sent_or_recalled(app, arrange):
+    with arrange():
+        cast = make_cast()
+        issues = [make_issue(cast) for _ in range(4)]
+        reply = prepare(cast.liaison, issues)
+        let_time_come(reply.id)
+    start = threading.Barrier(2)
+
+    def recall() -> None:
+        with unit_of_work():
+            service.recall_bulk_reply(actor_of(cast.liaison), db.session.get_one(BulkReply, reply.id))
+
+    def run(work) -> None:
+        announce_access(write=True)
+        with app.app_context():
+            start.wait()
+            with suppress(Conflict):  # everything had been sent
+                work()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in (recall, tasks.send_bulk_replies)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with arrange():
+        for target, issue in zip(targets_of(reply), issues, strict=True):
+            assert target.state in {TargetState.SENT, TargetState.RECALLED}
+            assert len(posts_of(issue)) == (target.state is TargetState.SENT)
+
+
 def test_a_killed_worker_leaves_each_target_told_once(app, arrange, monkeypatch):
     with arrange():
         cast = make_cast()
@@ -442,6 +492,12 @@ def test_only_what_the_body_sees_is_quoted_and_only_a_whole_issue_is_made(arrang
         for changes in ({"title": ""}, {"body": ""}, {"sub_topic_id": content().sub_topic_id}, {"title": "件" * 121}):
             with pytest.raises(Invalid):
                 service.split_issue(actor_of(cast.liaison), issue, split_of(**changes))
+
+
+def _prepared_by(actor, issue) -> BulkReply:
+    numbers = numbers_of([issue])
+    preview = service.preview_bulk(actor, numbers=numbers, audience=Audience.PUBLIC, text="確認します。")
+    return service.prepare_bulk_reply(actor, preview, text="確認します。", chosen=set(numbers), frozen=preview.frozen)
 
 
 def _end_assignments(membership) -> None:

@@ -32,7 +32,7 @@ def tie() -> Response | tuple[str, int]:
 @bp.get("/bundles/<int:bundle_id>")
 @access.requires(policy.can_see_bundles)
 def show(bundle_id: int) -> str:
-    """One bundle: its issues, how far it reaches, its history."""
+    """One bundle: its issues and how far it reaches."""
     actor = current_actor()
     bundle = queries.get_bundle(actor, bundle_id)
     return render_template(
@@ -43,8 +43,21 @@ def show(bundle_id: int) -> str:
         sentences=sentences,
         page=queries.list_bundled(actor, bundle, cursor=request.args.get("cursor")),
         reach=queries.find_reach(actor, bundle),
-        history=queries.list_history(actor, bundle),
         can_dissolve=bundle.dissolved_at is None and service.may_dissolve(actor, bundle),
+    )
+
+
+@bp.get("/bundles/<int:bundle_id>/history")
+@access.requires(policy.can_see_bundles)
+def history(bundle_id: int) -> str:
+    """What came into it and left it."""
+    actor = current_actor()
+    bundle = queries.get_bundle(actor, bundle_id)
+    return render_template(
+        "bundles/history.html",
+        bundle=bundle,
+        sentences=sentences,
+        page=queries.list_history(actor, bundle, cursor=request.args.get("cursor")),
     )
 
 
