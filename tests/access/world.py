@@ -236,6 +236,8 @@ def _notifications(cast: Cast) -> dict[str, object]:
     )
     mail = hold_unreadable(b"From: taro@joetsu.example\r\nTo: reply@portal.example\r\n\r\nA mail.")
     db.session.add_all([line, delivery, Dispatch(event_id=event.id, started_at=now)])
+    db.session.flush()
+    mail.delivery_id = delivery.id
     _, session = start_session(cast.manager.person_id)
     session.membership_id = cast.manager.id
     db.session.flush()
