@@ -7,7 +7,7 @@ from alembic import context
 
 from portal.config import Settings
 from portal.core.db import EnumColumn, UtcDateTime
-from portal.models import metadata
+from portal.models import is_modelled, metadata
 
 _LOCK = 7_105_2026  # any constant: the advisory lock that keeps two migrations apart on PostgreSQL
 
@@ -30,6 +30,7 @@ def _configure(connection: sa.Connection) -> None:
         compare_server_default=False,
         transaction_per_migration=True,
         render_item=_render_item,
+        include_object=is_modelled,
     )
 
 

@@ -27,6 +27,7 @@ from portal.blueprints.liaison.contacts import bp as liaison_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
 from portal.blueprints.notifications.deliveries import bp as deliveries_bp
 from portal.blueprints.notifications.routes import bp as notifications_bp
+from portal.blueprints.search.routes import bp as search_bp
 from portal.blueprints.styleguide.routes import bp as styleguide_bp
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
@@ -145,6 +146,7 @@ def _register_blueprints(app: Flask) -> None:
         notifications_bp,
         deliveries_bp,
         inbound_bp,
+        search_bp,
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

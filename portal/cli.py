@@ -13,7 +13,10 @@ from portal.core.db import announce_access, db, unit_of_work
 from portal.demo.load import accounts_table, load_demo
 from portal.development.mail_catcher import mailbox_of, serve
 from portal.directory.master import load_directory
+from portal.finder.commands import rebuild, search
+from portal.finder.feeding import rebuild as rebuild_index
 from portal.jobs.commands import digest, worker
+from portal.search.documents import count_documents
 from portal.themes.master import load_themes
 
 _ROOT = Path(__file__).parent.parent
@@ -21,7 +24,7 @@ _ROOT = Path(__file__).parent.parent
 
 def register_commands(app: Flask) -> None:
     """Add every command to the application."""
-    for cmd in (migrate, load_master, load_demo_data, prepare, accounts, catch_mail, worker, digest):
+    for cmd in (migrate, load_master, load_demo_data, prepare, accounts, catch_mail, worker, digest, search):
         app.cli.add_command(cmd)
 
 
@@ -53,7 +56,10 @@ def load_master() -> None:
 @click.command("load-demo")
 def load_demo_data() -> None:
     """Load the demonstration data once."""
-    click.echo("Demonstration data loaded." if load_demo() else "Demonstration data: already loaded.")
+    is_new = load_demo()
+    if is_new:
+        rebuild_index(lambda _kind, _done: None)
+    click.echo("Demonstration data loaded." if is_new else "Demonstration data: already loaded.")
 
 
 @click.command("prepare")
@@ -65,6 +71,10 @@ def prepare(context: click.Context) -> None:
     if not _settings().is_production:
         context.invoke(load_demo_data)
         context.invoke(accounts)
+    with unit_of_work():
+        is_indexed = count_documents() > 0
+    if not is_indexed:
+        context.invoke(rebuild)
 
 
 @click.command("accounts")

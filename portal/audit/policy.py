@@ -28,6 +28,15 @@ def readable_by(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.false()
 
 
+def granted_ids(actor: Actor, subject_kind: str) -> sa.Select[int]:
+    """The subjects of a kind that a live grant lets this auditor read."""
+    return sa.select(ReadingGrant.subject_id).where(
+        ReadingGrant.person_id == actor.person_id,
+        ReadingGrant.subject_kind == subject_kind,
+        ReadingGrant.expires_at > clock.now(),
+    )
+
+
 def granted_to(
     actor: Actor, subject_kind: str, subject_id: sa.SQLColumnExpression[int] | int
 ) -> sa.ColumnElement[bool]:

@@ -61,6 +61,11 @@ def can_resubmit(actor: Actor, issue: Issue) -> bool:
     return issue.state is IssueState.RETURNED and is_own(actor, issue)
 
 
+def can_compare(actor: Actor) -> bool:
+    """Whoever triages or answers looks for issues that ask the same, among those that they may see."""
+    return actor.role in _RUN_ALL | {Role.LIAISON, Role.DIVISION}
+
+
 def can_triage(actor: Actor, issue: Issue) -> bool:
     """Its liaison or the secretariat, once submitted."""
     return issue.state is IssueState.SUBMITTED and _runs(actor, issue) and not _decline_pends(issue)

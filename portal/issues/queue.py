@@ -15,6 +15,7 @@ from portal.directory.models import Organisation
 from portal.issues import policy
 from portal.issues.models import Issue, Reading
 from portal.issues.queries import activity_of, loaded_for_lists
+from portal.issues.searching import holding
 from portal.issues.states import BEFORE_ANSWER, Holder, IssueKind, IssueState, Leak, Urgency
 
 
@@ -23,8 +24,8 @@ class IssueFilter:
     """What narrows the queue; None or empty leaves a condition out.
 
     ``minimum_age`` is in days since submission. ``mine`` keeps those whose ball lies with the actor, ``open_only``
-    those before an answer, ``overdue`` those past their due date. ``words`` must all stand in the number, the title
-    or the body's name.
+    those before an answer, ``overdue`` those past their due date. ``words`` must all stand in the number, the texts
+    that the actor may see, or the body's name.
     """
 
     state: IssueState | None = None
@@ -78,7 +79,7 @@ def _narrowed(actor: Actor, chosen: IssueFilter) -> sa.Select[Issue]:
         Issue.holder: chosen.holder,
     }
     query = query.where(*(column == value for column, value in equal.items() if value is not None))
-    return query.where(*_places(chosen), *_flags(actor, chosen), *_words(chosen.words))
+    return query.where(*_places(chosen), *_flags(actor, chosen), *_words(actor, chosen.words))
 
 
 def _places(chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
@@ -111,17 +112,12 @@ def _flags(actor: Actor, chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
     return [condition for is_wanted, condition in wanted if is_wanted]
 
 
-def _words(text: str) -> list[sa.ColumnElement[bool]]:
+def _words(actor: Actor, text: str) -> list[sa.ColumnElement[bool]]:
+    words = text.split()[:5]
     conditions: list[sa.ColumnElement[bool]] = []
-    for word in text.split()[:5]:
+    for word, is_held in zip(words, holding(actor, words), strict=True):
         bodies = sa.select(Organisation.id).where(Organisation.name.contains(word, autoescape=True))
-        conditions.append(
-            sa.or_(
-                Issue.number == word.upper(),
-                Issue.title.contains(word, autoescape=True),
-                Issue.organisation_id.in_(bodies),
-            )
-        )
+        conditions.append(sa.or_(Issue.number == word.upper(), is_held, Issue.organisation_id.in_(bodies)))
     return conditions
 
 

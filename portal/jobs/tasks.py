@@ -18,6 +18,7 @@ from portal.core.calendar import japan_date
 from portal.core.db import db, unit_of_work
 from portal.inbound.fetching import fetch_mails
 from portal.inbound.originals import delete_lost_originals
+from portal.finder.feeding import catch_up, follow_event
 from portal.issues.service import close_answered, list_to_close
 from portal.jobs.engine import current_engine
 from portal.jobs.inheritance import pass_on_matters
@@ -45,6 +46,7 @@ def tell_events() -> None:
     for event_id in waiting:
         if engine.stopping.is_set():
             return
+        follow_event(event_id)
         tell_event(event_id)
     queue_mails()
 
@@ -100,6 +102,7 @@ def sweep() -> None:
         is_due = bool(list_due_targets(1))
     if is_due:
         current_engine().enqueue("send_bulk_replies")
+    catch_up()
     if is_behind:
         tell_events()
     elif current_engine().count_queued() == 0:

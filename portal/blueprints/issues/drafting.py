@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 from portal.attachments.queries import find_attachment, list_attachments
 from portal.attachments.service import remove_attachment
 from portal.blueprints.issues.composing import attach_to_issue, body_of, content_of, make_issue_form, version_of
-from portal.blueprints.issues.forms import IssueForm, is_submission
+from portal.blueprints.issues.forms import IssueForm, is_question, is_submission
 from portal.blueprints.issues.routes import bp
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
+from portal.finder.similar import Answers, find_answers
 from portal.issues import policy, queries, service
 from portal.issues.models import Issue
 from portal.web import access
@@ -124,6 +125,8 @@ def edit(number: str) -> _Page:
 
 def _write(actor: Actor, held: Issue | None) -> _Page:
     form = make_issue_form(actor, held)
+    if form.is_submitted() and is_question():
+        return _page(form, held, find_answers(actor, form.title.data or ""))
     if form.validate_on_submit():
         with attempting(form):
             kept = _keep(actor, form, held)
@@ -168,9 +171,11 @@ def _sent_draft(actor: Actor) -> Issue | None:
     return queries.get_draft(actor, int(sent)) if sent.isascii() and sent.isdigit() and len(sent) < 16 else None
 
 
-def _page(form: IssueForm, issue: Issue | None) -> tuple[str, int]:
+def _page(form: IssueForm, issue: Issue | None, answers: Answers | None = None) -> tuple[str, int]:
     files = list_attachments("issue", [issue.id])[issue.id] if issue is not None else []
-    return render_template("issues/edit.html", form=form, issue=issue, files=files, actor=current_actor()), form.status
+    status = form.status if answers is None else 200
+    shown = {"form": form, "issue": issue, "files": files, "actor": current_actor(), "answers": answers}
+    return render_template("issues/edit.html", **shown), status
 
 
 def _send(held: Issue, attachment_id: int) -> Response:

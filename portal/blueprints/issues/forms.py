@@ -36,6 +36,11 @@ def is_submission() -> bool:
     return request.form.get("action") == SUBMIT
 
 
+def is_question() -> bool:
+    """Whether the button that looks for published answers was pressed: nothing is to be saved."""
+    return request.form.get("action") == "find_answers"
+
+
 class NeededToSubmit:
     """Mandatory on submission; a draft may be saved without it."""
 
