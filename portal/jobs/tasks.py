@@ -16,9 +16,9 @@ from portal.bundles.sending import list_due_targets, record_broken, send_target
 from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import db, unit_of_work
+from portal.finder.feeding import catch_up, follow_event
 from portal.inbound.fetching import fetch_mails
 from portal.inbound.originals import delete_lost_originals
-from portal.finder.feeding import catch_up, follow_event
 from portal.issues.service import close_answered, list_to_close
 from portal.jobs.engine import current_engine
 from portal.jobs.inheritance import pass_on_matters
