@@ -154,7 +154,7 @@ def _differs(row: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
 
 
 def _grams_of(row: Mapping[str, Any]) -> str:
-    return " ".join(dict.fromkeys([*row["tags"].split("\n"), *grams(row["text"])]))
+    return " ".join(grams(row["text"]).union(row["tags"].split("\n")))
 
 
 def _learn(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -60,7 +60,7 @@ def matching(
     wanted = [[word for word in sought.words if len(word) > 1]] if sought.is_any else [
         [word] for word in sought.words if len(word) > 1
     ]  # fmt: skip
-    groups = [[list(grams(word)) for word in group] for group in wanted]
+    groups = [[sorted(grams(word)) for word in group] for group in wanted]
     groups += [[[each] for each in group] for group in [[tag(kind)], *tags]]
     if is_sqlite():
         match = " AND ".join("(" + " OR ".join(_fts(each) for each in group) + ")" for group in groups)

@@ -6,6 +6,7 @@ Texts and the words sought go through the same steps, so that whatever is folded
 import re
 import unicodedata
 from collections.abc import Iterator
+from operator import add
 
 _Spans = list[tuple[int, int]]
 
@@ -27,6 +28,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _REST = (re.compile(r"[\W_]+"), " ")
 _VOICED = "\u3099\u309a\uff9e\uff9f"
+_MARKS = re.compile(rf"[{_VOICED}\u0300-\u036f]")
 
 
 def normalise(text: str) -> str:
@@ -39,25 +41,30 @@ def normalise(text: str) -> str:
 
 def normalise_with_spans(text: str) -> tuple[str, _Spans]:
     """The same (but for white space at its ends), and for each character where in the text it comes from."""
+    folded, spans = _widths(text)
+    for pattern, replacement in _STEPS:
+        folded, spans = _substitute(folded, spans, pattern, replacement)
+    return _substitute(folded.translate(_FOLD), spans, *_REST)
+
+
+def grams(text: str) -> set[str]:
+    """The pairs of neighbouring characters of a normalised text; a character that stands alone is one by itself."""
+    pairs = {pair for pair in map(add, text, text[1:]) if " " not in pair}
+    return pairs | {word for word in text.split() if len(word) == 1}
+
+
+def _widths(text: str) -> tuple[str, _Spans]:
+    """Width and case in one form, and where each character comes from."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if len(folded) == len(text) and not _MARKS.search(text):  # nothing was put together, so nothing was taken apart
+        return folded, [(place, place + 1) for place in range(len(text))]
     letters: list[str] = []
     spans: _Spans = []
     for start, end in _clusters(text):
         for letter in unicodedata.normalize("NFKC", text[start:end]).casefold():
             letters.append(letter)
             spans.append((start, end))
-    folded = "".join(letters)
-    for pattern, replacement in _STEPS:
-        folded, spans = _substitute(folded, spans, pattern, replacement)
-    return _substitute(folded.translate(_FOLD), spans, *_REST)
-
-
-def grams(text: str) -> Iterator[str]:
-    """The pairs of neighbouring characters of a normalised text; a character that stands alone is one by itself."""
-    for word in text.split():
-        if len(word) == 1:
-            yield word
-        for start in range(len(word) - 1):
-            yield word[start : start + 2]
+    return "".join(letters), spans
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:

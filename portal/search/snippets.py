@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from portal.search.normal import normalise_with_spans
+from portal.search.normal import normalise, normalise_with_spans
 
 BEFORE, WIDTH = 30, 110
 _MARKDOWN = re.compile(r"[*`|]+|^\s*(?:[-+]|>+|#+)\s+|\[(?=[^\]]*\]\()|\]\([^)\s]*\)", re.MULTILINE)
@@ -28,7 +28,8 @@ def highlight(text: str, words: Sequence[str]) -> Markup:
 
 def holds(text: str, words: Sequence[str]) -> bool:
     """Whether one of the words stands in the text."""
-    return bool(_places(text, words))
+    folded = normalise(text)
+    return any(word in folded for word in words)
 
 
 def _marked(text: str, places: Sequence[tuple[int, int]], start: int, end: int) -> Markup:
@@ -41,6 +42,8 @@ def _marked(text: str, places: Sequence[tuple[int, int]], start: int, end: int) 
 
 def _places(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Where the words stand in the text as written, in order, none overlapping another."""
+    if not holds(text, words):
+        return []
     folded, spans = normalise_with_spans(text)
     found = []
     for word in words:
