@@ -51,8 +51,8 @@ def follow_event(event_id: int) -> None:
         _refresh_safely(thing[0], thing[1])
 
 
-def catch_up(limit: int = 100) -> None:
-    """Try again what could not be indexed."""
+def catch_up(limit: int = 200) -> None:
+    """Index what was asked for, and try again what failed."""
     with unit_of_work():
         waiting = db.session.execute(
             sa.select(SearchPending.kind, SearchPending.subject_id).order_by(SearchPending.failed_at).limit(limit)

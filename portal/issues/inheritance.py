@@ -9,6 +9,7 @@ from portal.directory.models import Organisation, Section
 from portal.issues.ball import pass_ball, touch
 from portal.issues.models import Issue
 from portal.issues.states import Holder, IssueState
+from portal.search.documents import ask_for
 
 _LOT = 200
 
@@ -30,6 +31,7 @@ def inherit_issues(merger: Merger, successor: Organisation) -> int:
         touch(issue, Audience.PUBLIC)
         record_inheritance("issue", issue.id, merger)
     db.session.flush()
+    ask_for("issue", [issue.id for issue in issues if issue.state is not IssueState.DRAFT])
     return len(issues)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.core.db import db
-from portal.search.models import SearchDocument
+from portal.core import clock
+from portal.core.db import db, insert
+from portal.search.models import SearchDocument, SearchPending
 from portal.search.normal import grams, normalise
 
 TAG = "§"  # never stands in a normalised text, so that no tag is ever taken for a pair of characters
@@ -118,6 +119,13 @@ def end_filling() -> None:
 def count_documents() -> int:
     """How many texts the index holds."""
     return int(db.session.scalar(sa.select(sa.func.count()).select_from(SearchDocument)) or 0)
+
+
+def ask_for(kind: str, ids: Collection[int]) -> None:
+    """Have these things indexed anew soon: for whoever changes many of them without an event for each."""
+    if ids:
+        rows = [{"kind": kind, "subject_id": each, "error": "", "failed_at": clock.now()} for each in ids]
+        db.session.execute(insert(SearchPending).values(rows).on_conflict_do_nothing())
 
 
 def differing(documents: Mapping[tuple[str, int], Iterable[Document]]) -> set[tuple[str, int]]:

@@ -39,7 +39,7 @@ class SearchDocument(Base):
 
 
 class SearchPending(Base):
-    """A thing whose texts could not be indexed when they changed; tried again until it works."""
+    """A thing to be indexed anew though no event says so, or because it failed; tried again until it works."""
 
     __tablename__ = "search_pending"
 

@@ -9,6 +9,7 @@ from portal.attachments.inspection import Upload
 from portal.attachments.service import store_attachments
 from portal.core.db import db
 from portal.directory.actor import Actor
+from portal.directory.inheritance import Merger
 from portal.finder import feeding
 from portal.finder.finding import find
 from portal.finder.showing import list_entries
@@ -16,6 +17,7 @@ from portal.finder.similar import find_answers, find_similar_issues
 from portal.guidance.policy import viewable_by as guidance_viewable_by
 from portal.issues import queries, service
 from portal.issues import queue as issue_queue
+from portal.issues.inheritance import inherit_issues
 from portal.issues.models import Issue, Post
 from portal.issues.policy import posts_visible_to, submitted_viewable_by
 from portal.issues.states import IssueState
@@ -28,7 +30,7 @@ from portal.search.models import SearchDocument, SearchPending
 from tests.factories.guidance import NIIGATA, make_draft, make_issued
 from tests.factories.issues import Cast, make_cast, make_issue
 from tests.factories.knowledge import make_entry
-from tests.factories.people import actor_of
+from tests.factories.people import actor_of, organisation
 
 ALL = Narrowing()
 
@@ -163,6 +165,12 @@ def test_index_follows_edits_withdrawals_and_failures(app, arrange, follow, monk
         assert db.session.scalar(sa.select(SearchPending.subject_id)) is None
         assert found(reader, "つぎのことば") == {("issue", issue.id)}
         assert found(reader, "はじめのことば") == found(reader, "もとのことば") == set()
+    with arrange():
+        inherit_issues(Merger(cast.staff.organisation_id, cast.other_body.organisation_id), organisation("151009"))
+    with app.app_context():
+        assert found(actor_of(cast.other_body), "つぎのことば") == set()
+        feeding.catch_up()
+        assert found(actor_of(cast.other_body), "つぎのことば") == {("issue", issue.id)}
 
 
 def test_index_can_be_built_anew_and_checked(app, arrange):
