@@ -20,6 +20,8 @@ class PreferencesForm(PortalForm):
     guidance_news = RadioField()
     knowledge = RadioField()
     operations = RadioField()
+    contacts = RadioField()
+    promises = RadioField()
     absences = RadioField()
     digest = RadioField(
         _l("まとめの回数"),
