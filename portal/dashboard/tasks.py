@@ -179,7 +179,7 @@ def _of_contacts(contacts: Iterable[Contact]) -> list[Task]:
             subject_kind="contact",
             subject_id=each.id,
             number=None,
-            title=" ".join(each.text.split()),
+            title=each.gist,
             sender=Holder.LIAISON,
             action=ContactAction.CONFIRM,
             due_on=contact_queries.confirmed_by(each),

@@ -1,6 +1,6 @@
 """What the liaisons of the demonstration have noted of calls and visits, and what they promised."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -58,6 +58,7 @@ _NOTES = (
 
 def add_contacts() -> int:
     """Phone notes, some confirmed or corrected, a hearing and a call; returns how many records there are."""
+    today = japan_date(clock.now())
     people = {(row.organisation_id, row.role): row.id for row in db.session.scalars(_of(*(note[0] for note in _NOTES)))}
     for code, days, direction, text, promised, answer in _NOTES:
         body, liaison = _body(code), _liaison(code)
@@ -72,19 +73,19 @@ def add_contacts() -> int:
                     direction=direction,
                     text=text,
                     contacted_at=at,
-                    promise=_promise("折り返しの連絡", promised, at),
+                    promise=_promise("折り返しの連絡", promised, today, at),
                 ),
             )
         if answer is not None:
             with clock.pretending(at + timedelta(hours=3)):
                 _answer(_actor(partner), contact, answer)
-    _add_hearing(people)
+    _add_hearing(people, today)
     with clock.pretending(_morning(2, 1)):
         service.log_call(_liaison("152021"), _body("152021"), CallOutcome.NOT_REACHED)
     return len(_NOTES) + 2
 
 
-def _add_hearing(people: dict[tuple[int, Role], int]) -> None:
+def _add_hearing(people: dict[tuple[int, Role], int], today: date) -> None:
     body, at = _body("152226"), _morning(3, 4)
     with clock.pretending(at):
         service.record_hearing(
@@ -103,19 +104,17 @@ def _add_hearing(people: dict[tuple[int, Role], int]) -> None:
                 request_points="- 様式の締切りを月末にしてほしい。",
                 internal_text="人手が足りない。応援職員の制度を案内するとよい。",
                 promises=[
-                    PromiseContent(
-                        text="応援職員の制度の資料を送る", due_on=japan_date(clock.now()) + timedelta(days=4)
-                    ),
-                    PromiseContent(text="締切りの件を担当課に伝えて返事をする", due_on=japan_date(clock.now())),
+                    PromiseContent(text="応援職員の制度の資料を送る", due_on=today + timedelta(days=4)),
+                    PromiseContent(text="締切りの件を担当課に伝えて返事をする", due_on=today),
                 ],
             ),
         )
 
 
-def _promise(text: str, days: int | None, at: datetime) -> PromiseContent | None:
+def _promise(text: str, days: int | None, today: date, at: datetime) -> PromiseContent | None:
     if days is None:
         return None
-    due_on = max(add_business_days(japan_date(clock.now()), days), japan_date(at))
+    due_on = max(add_business_days(today, days), japan_date(at))
     return PromiseContent(text=text, due_on=due_on)
 
 

@@ -1,5 +1,6 @@
 """Contacts of liaisons with bodies: call logs, phone notes and hearings, their points, and what was promised."""
 
+import re
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ from portal.core.events import Audience
 from portal.directory.models import Organisation
 from portal.issues.models import Issue
 from portal.liaison.states import CallOutcome, Confirmation, ContactKind, Direction, ItemKind, Means
+
+_MARKS = re.compile(r"^\s*(?:#+|[-*+>])\s+|[*`~]+", re.MULTILINE)
 
 
 class Contact(Versioned, Base):
@@ -57,6 +60,11 @@ class Contact(Versioned, Base):
     organisation: orm.Mapped[Organisation] = orm.relationship(lazy="raise_on_sql")
     items: orm.Mapped[list["HearingItem"]] = orm.relationship(lazy="raise_on_sql", order_by="HearingItem.position")
     promises: orm.Mapped[list["Promise"]] = orm.relationship(lazy="raise_on_sql", order_by="Promise.id")
+
+    @property
+    def gist(self) -> str:
+        """The text in one line without the marks of Markdown, for lists."""
+        return " ".join(_MARKS.sub("", self.text).split())
 
 
 class HearingItem(Versioned, Base):
