@@ -19,6 +19,7 @@ from portal.notifications import models as notifications
 from portal.search import models as search
 from portal.themes import models as themes
 from portal.web import models as web
+from portal.workbench import models as workbench
 
 __all__ = [
     "absences",
@@ -41,6 +42,7 @@ __all__ = [
     "search",
     "themes",
     "web",
+    "workbench",
 ]
 
 metadata = Base.metadata

@@ -1,6 +1,7 @@
 """Issues, their posts, the hops of the ball, consultations, followers and what each reader has seen."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -8,7 +9,7 @@ from sqlalchemy import orm
 from portal.core.db import Base, EnumColumn, Key, Versioned
 from portal.core.events import Audience
 from portal.directory.models import Membership, Organisation, Person, Section
-from portal.issues.states import Holder, IssueKind, IssueState, Leak, PostKind, Urgency
+from portal.issues.states import BEFORE_ANSWER, Holder, IssueKind, IssueState, Leak, PostKind, Urgency
 from portal.themes.models import SubTopic, Theme
 
 
@@ -22,6 +23,9 @@ class Issue(Versioned, Base):
 
     ``last_activity_at`` moves with everything, ``last_public_activity_at`` only with what the body may see: lists
     and unread marks of people outside headquarters read nothing but the latter, so that a note leaves no trace.
+
+    ``priority`` is the key of the queue's own order, kept in step by ``keep_priority``: what waits for an answer with
+    a leak, then the urgent, then the rest, then what is answered or over; in each the earliest due first.
     """
 
     __tablename__ = "issue"
@@ -33,6 +37,7 @@ class Issue(Versioned, Base):
         sa.Index("ix_issue_activity", "last_activity_at", "id"),
         sa.Index("ix_issue_public_activity", "last_public_activity_at", "id"),
         sa.Index("ix_issue_due", "due_on", "id"),
+        sa.Index("ix_issue_priority", "priority", "id"),
         sa.Index("ix_issue_holder", "holder", "holder_organisation_id", "due_on", "id"),
         sa.Index("ix_issue_theme", "theme_id", "last_activity_at", "id"),
         sa.Index("ix_issue_submitter", "submitter_person_id", "last_activity_at", "id"),
@@ -62,6 +67,7 @@ class Issue(Versioned, Base):
     holder_organisation_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("organisation.id"))
     holder_since_at: orm.Mapped[datetime]
     due_on: orm.Mapped[date | None]
+    priority: orm.Mapped[int] = orm.mapped_column(default=299991231, server_default="299991231")
     decline_desk: orm.Mapped[str | None] = orm.mapped_column(sa.String(100))
     promised_on: orm.Mapped[date | None]
     created_at: orm.Mapped[datetime]
@@ -83,6 +89,20 @@ class Issue(Versioned, Base):
     )
     theme: orm.Mapped[Theme | None] = orm.relationship(lazy="raise_on_sql")
     sub_topic: orm.Mapped[SubTopic | None] = orm.relationship(lazy="raise_on_sql")
+
+
+@sa.event.listens_for(Issue, "before_insert")
+@sa.event.listens_for(Issue, "before_update")
+def keep_priority(_mapper: Any, _connection: Any, issue: Issue) -> None:
+    """Set the key of the queue's own order from what it depends on, whoever changed that."""
+    if issue.state not in BEFORE_ANSWER:
+        rank = 3
+    elif issue.leak in {Leak.YES, Leak.SUSPECTED}:
+        rank = 0
+    else:
+        rank = 1 if issue.urgency is Urgency.URGENT else 2
+    due = issue.due_on or date.max
+    issue.priority = rank * 100_000_000 + due.year * 10_000 + due.month * 100 + due.day
 
 
 class IssueRevision(Base):

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from portal.core import clock
 from portal.core.calendar import japan_date
@@ -42,31 +44,70 @@ class IssueFilter:
     open_only: bool = False
     overdue: bool = False
     unread: bool = False
+    changed: bool = False
     by_due: bool = False
+    by_priority: bool = False
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """An issue in the queue, and whether the person has not read what happened last."""
+    """An issue in the queue, whether the person has not read what happened last, and whether they ever opened it."""
 
     issue: Issue
     is_unread: bool
+    was_read: bool = False
 
 
-def list_queue(actor: Actor, chosen: IssueFilter, *, cursor: str | None = None, size: int = 50) -> Page[QueueRow]:
-    """One page of the issues that the actor may see: by due date, or the latest activity first. Two statements."""
-    activity = activity_of(actor)
-    order = (Issue.due_on, Issue.id) if chosen.by_due else (activity.desc(), Issue.id.desc())
-    page = paginate(
-        db.session, _narrowed(actor, chosen).options(*loaded_for_lists()), order=order, cursor=cursor, size=size
-    )
-    unread = _unread(actor, page.items)
-    return page.with_items([QueueRow(issue, issue.id in unread) for issue in page.items])
+def list_queue(
+    actor: Actor,
+    chosen: IssueFilter,
+    *,
+    also: Sequence[sa.ColumnElement[bool]] = (),
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[QueueRow]:
+    """One page of the issues that the actor may see, narrowed further by the conditions ``also``. Two statements.
+
+    By priority (leaks, urgent ones, then the earliest due, which puts the overdue first), by due date, or the latest
+    activity first.
+    """
+    query = _narrowed(actor, chosen).where(*also).options(*loaded_for_lists())
+    page = paginate(db.session, query, order=_order(actor, chosen), cursor=cursor, size=size)
+    return page.with_items(_rows(actor, page.items))
 
 
-def count_queue(actor: Actor, chosen: IssueFilter) -> int:
+def count_queue(actor: Actor, chosen: IssueFilter, *, also: Sequence[sa.ColumnElement[bool]] = ()) -> int:
     """How many issues the filter finds, counted no further than 1,000."""
-    return capped_count(db.session, _narrowed(actor, chosen))
+    return capped_count(db.session, _narrowed(actor, chosen).where(*also))
+
+
+def list_chosen(actor: Actor, numbers: Sequence[str]) -> Sequence[QueueRow]:
+    """Those of the numbered issues that the actor may see, in the order of their numbers. Two statements."""
+    wanted = {number.strip().upper() for number in numbers}
+    issues = db.session.scalars(
+        sa.select(Issue)
+        .where(Issue.number.in_(wanted), policy.submitted_viewable_by(actor))
+        .options(*loaded_for_lists(), orm.joinedload(Issue.sub_topic))
+        .order_by(Issue.number)
+    ).all()
+    return _rows(actor, issues)
+
+
+def _rows(actor: Actor, issues: Sequence[Issue]) -> list[QueueRow]:
+    read_at = _read_at(actor, issues)
+    name = activity_of(actor).key
+    return [
+        QueueRow(issue, issue.id not in read_at or read_at[issue.id] < getattr(issue, name), issue.id in read_at)
+        for issue in issues
+    ]
+
+
+def _order(actor: Actor, chosen: IssueFilter) -> tuple[Any, ...]:
+    if chosen.by_priority:
+        return Issue.priority, Issue.id
+    if chosen.by_due:
+        return Issue.due_on, Issue.id
+    return activity_of(actor).desc(), Issue.id.desc()
 
 
 def _narrowed(actor: Actor, chosen: IssueFilter) -> sa.Select[Issue]:
@@ -99,15 +140,16 @@ def _places(chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
 
 
 def _flags(actor: Actor, chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
-    read = sa.exists().where(
-        Reading.issue_id == Issue.id, Reading.person_id == actor.person_id, Reading.read_at >= activity_of(actor)
-    )
+    mine = (Reading.issue_id == Issue.id, Reading.person_id == actor.person_id)
+    read = sa.exists().where(*mine, Reading.read_at >= activity_of(actor))
+    outdated = sa.exists().where(*mine, Reading.read_at < activity_of(actor))
     wanted = (
         (chosen.leak_only, Issue.leak.in_([Leak.YES, Leak.SUSPECTED])),
         (chosen.mine, policy.ball_is_with(actor)),
         (chosen.open_only, Issue.state.in_(BEFORE_ANSWER)),
         (chosen.overdue, sa.and_(Issue.state.in_(BEFORE_ANSWER), Issue.due_on < japan_date(clock.now()))),
         (chosen.unread, sa.not_(read)),
+        (chosen.changed, outdated),
     )
     return [condition for is_wanted, condition in wanted if is_wanted]
 
@@ -121,14 +163,11 @@ def _words(actor: Actor, text: str) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _unread(actor: Actor, issues: Sequence[Issue]) -> set[int]:
-    read_at = {
-        issue_id: at
-        for issue_id, at in db.session.execute(
-            sa.select(Reading.issue_id, Reading.read_at).where(
-                Reading.person_id == actor.person_id, Reading.issue_id.in_([issue.id for issue in issues])
-            )
+def _read_at(actor: Actor, issues: Sequence[Issue]) -> dict[int, datetime]:
+    """Up to when the person has read these; what they never opened is not in it."""
+    rows = db.session.execute(
+        sa.select(Reading.issue_id, Reading.read_at).where(
+            Reading.person_id == actor.person_id, Reading.issue_id.in_([issue.id for issue in issues])
         )
-    }
-    name = activity_of(actor).key
-    return {issue.id for issue in issues if issue.id not in read_at or read_at[issue.id] < getattr(issue, name)}
+    )
+    return {row[0]: row[1] for row in rows}

@@ -44,6 +44,7 @@ from portal.issues.responsible import attending, in_charge_of
 from portal.issues.states import Holder, Leak, Urgency
 from portal.notifications.models import Topic
 from portal.notifications.telling import Telling, Weight, sender_of
+from portal.workbench.events import IssueHandedOver
 
 _Condition = sa.ColumnElement[bool]
 
@@ -92,6 +93,7 @@ TABLE: dict[type[Event], list[_Say]] = {
     IssueSplit: [_answer("submitter"), _MANAGER, _Say("holder"), _LIAISON, _FOLLOWERS, _SHARED],
     ReplyPosted: [],
     InternalNoteWritten: [_Say("participant")],
+    IssueHandedOver: [_act("claimant")],
 }
 
 
@@ -115,7 +117,7 @@ def tell_issue(event: IssueEvent, record: EventRecord) -> list[Telling]:
     is_urgent = issue.urgency is Urgency.URGENT or issue.leak in {Leak.SUSPECTED, Leak.YES}
     return [
         Telling(
-            who=sa.and_(_PEOPLE[line.people](issue, ministry_id), may_see),
+            who=sa.and_(_who(line, event, issue, ministry_id), may_see),
             reason=_reason(line.people),
             topic=line.topic,
             weight=line.weight,
@@ -127,6 +129,12 @@ def tell_issue(event: IssueEvent, record: EventRecord) -> list[Telling]:
     ]
 
 
+def _who(line: _Say, event: IssueEvent, issue: Issue, ministry_id: int | None) -> _Condition:
+    if isinstance(event, IssueHandedOver):
+        return Membership.id == event.membership_id
+    return _PEOPLE[line.people](issue, ministry_id)
+
+
 def _due(line: _Say, issue: Issue, consultation: Consultation | None) -> date | None:
     if line.weight is not Weight.ACT or line.people == "submitter":
         return None
@@ -134,7 +142,7 @@ def _due(line: _Say, issue: Issue, consultation: Consultation | None) -> date | 
 
 
 def _reason(people: str) -> str:
-    return {"desk": "liaison", "worker": "division", "holder": "participant"}.get(people, people)
+    return {"desk": "liaison", "worker": "division", "holder": "participant", "claimant": "participant"}.get(people, people)
 
 
 def _reply(issue: Issue, record: EventRecord) -> list[_Say]:

@@ -55,6 +55,11 @@ _ISSUES = """
         ON d.place = g % (SELECT count(*) FROM organisation WHERE kind = 'division')
     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM theme) t
         ON t.place = (g / 7) % (SELECT count(*) FROM theme)"""
+_PRIORITIES = """
+    UPDATE issue SET priority = CASE
+        WHEN state NOT IN ('submitted', 'triaged', 'returned', 'assigned', 'consulting') THEN 300000000
+        WHEN leak <> 'no' THEN 0 WHEN urgency = 'urgent' THEN 100000000 ELSE 200000000 END
+        + coalesce(to_char(due_on, 'YYYYMMDD')::integer, 99991231)"""
 _CONSULTATIONS = """
     INSERT INTO consultation (issue_id, ministry_id, asked_by_person_id, asked_at, due_on, replied_at)
     SELECT i.id, m.id, i.submitter_person_id, i.accepted_at, i.due_on,
@@ -146,6 +151,7 @@ def fill() -> None:
         _MEMBERS,
         _CAST,
         _ISSUES,
+        _PRIORITIES,
         _CONSULTATIONS,
         _POSTS,
         _HOPS,
