@@ -142,7 +142,8 @@ def _due(line: _Say, issue: Issue, consultation: Consultation | None) -> date | 
 
 
 def _reason(people: str) -> str:
-    return {"desk": "liaison", "worker": "division", "holder": "participant", "claimant": "participant"}.get(people, people)
+    stands_for = {"desk": "liaison", "worker": "division", "holder": "participant", "claimant": "participant"}
+    return stands_for.get(people, people)
 
 
 def _reply(issue: Issue, record: EventRecord) -> list[_Say]:
