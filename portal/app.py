@@ -29,6 +29,7 @@ from portal.blueprints.notifications.deliveries import bp as deliveries_bp
 from portal.blueprints.notifications.routes import bp as notifications_bp
 from portal.blueprints.search.routes import bp as search_bp
 from portal.blueprints.styleguide.routes import bp as styleguide_bp
+from portal.blueprints.workbench.keeping import bp as workbench_bp
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
 from portal.jobs.engine import init_jobs
@@ -147,6 +148,7 @@ def _register_blueprints(app: Flask) -> None:
         deliveries_bp,
         inbound_bp,
         search_bp,
+        workbench_bp,
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

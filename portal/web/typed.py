@@ -1,10 +1,16 @@
-"""What somebody typed into a form that could not be taken, for showing it again."""
+"""What came with a request: what somebody typed, for showing it again, and numbers that a form carries."""
 
 from flask import request
 
 _NEVER_SHOWN = frozenset(
     {"csrf_token", "form_key", "password", "new_password", "current_password", "password_again", "version", "next"}
 )
+
+
+def typed_id(value: object) -> int | None:
+    """The whole number that a form carries, such as an id or a version; None for anything else."""
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def list_typed() -> list[tuple[str, str]]:

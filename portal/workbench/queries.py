@@ -8,15 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.directory.models import Membership, Organisation, Person
-from portal.directory.roles import OrganisationKind
+from portal.directory.assignment_queries import liaisons_of_post
+from portal.directory.models import LiaisonAssignment, Membership, Organisation, Person
+from portal.directory.roles import AssignmentRank, OrganisationKind, Role
 from portal.issues.models import Issue
 from portal.workbench import policy
 from portal.workbench.models import Claim, FilterPlace, SavedFilter
+from portal.workbench.states import Sharing
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,43 @@ def find_in_charge(actor: Actor, issues: Sequence[Issue]) -> dict[int, list[InCh
     return {
         issue_id: sorted(claims, key=lambda each: _order(each, by_id[issue_id])) for issue_id, claims in found.items()
     }
+
+
+def find_people(actor: Actor, issue: Issue) -> tuple[list[LiaisonAssignment], list[InCharge]]:
+    """The liaisons of the issue's post, as ``liaisons_of_post`` gives them, and who is in charge. One statement."""
+    if not policy.sees_claims(actor):
+        return list(liaisons_of_post(issue.post_id)), []
+    now = clock.now()
+    charge = (LiaisonAssignment.post_id == issue.post_id, LiaisonAssignment.current_at(now))
+    claimed = sa.select(Claim.membership_id).where(Claim.issue_id == issue.id)
+    rows = db.session.execute(
+        sa.select(Membership, LiaisonAssignment, Claim.team_id, Organisation)
+        .outerjoin(LiaisonAssignment, sa.and_(LiaisonAssignment.membership_id == Membership.id, *charge))
+        .outerjoin(Claim, sa.and_(Claim.membership_id == Membership.id, Claim.issue_id == issue.id))
+        .outerjoin(Organisation, Organisation.id == Claim.team_id)
+        .where(
+            Membership.current_at(now),
+            Membership.id.in_(sa.select(LiaisonAssignment.membership_id).where(*charge).union(claimed)),
+        )
+        .options(orm.joinedload(Membership.person))
+    ).all()
+    liaisons, in_charge = [], []
+    for membership, assignment, team_id, team in rows:
+        if assignment is not None:
+            orm.attributes.set_committed_value(assignment, "membership", membership)
+            liaisons.append(assignment)
+        if team_id is not None and _counts(issue, membership, assignment, team):
+            in_charge.append(InCharge(issue.id, team_id, team.name, membership.id, membership.person.name))
+    liaisons.sort(key=lambda each: (each.rank is not AssignmentRank.PRIMARY, each.id))
+    return liaisons, sorted(in_charge, key=lambda each: _order(each, issue))
+
+
+def _counts(issue: Issue, membership: Membership, assignment: LiaisonAssignment | None, team: Organisation) -> bool:
+    """Whether the member is still of the team, and the team still has to do with the issue."""
+    if team.id == issue.post_id:
+        return assignment is not None and membership.role is Role.LIAISON
+    is_of_team = team.id == membership.organisation_id and membership.role in {Role.DIVISION, Role.SECRETARIAT}
+    return is_of_team and (team.kind is OrganisationKind.SECRETARIAT or team.id == issue.division_id)
 
 
 def get_claim(issue_id: int, team_id: int) -> Claim:
@@ -133,6 +173,18 @@ def _order(claim: InCharge, issue: Issue) -> tuple[bool, bool]:
 def list_filters(actor: Actor) -> list[KeptFilter]:
     """The actor's own filters and those of their teams, in the actor's own order. One statement."""
     return [_kept(row) for row in db.session.execute(_filters(actor))]
+
+
+def list_teams(actor: Actor) -> list[tuple[Sharing, int, str]]:
+    """Whom the actor may share a filter with, with the names of the posts or of the organisation."""
+    teams = policy.teams_to_share_with(actor)
+    if not teams:
+        return []
+    rows = db.session.execute(
+        sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_([team_id for _, team_id in teams]))
+    )
+    names = {row[0]: row[1] for row in rows}
+    return [(sharing, team_id, names[team_id]) for sharing, team_id in teams]
 
 
 def find_default(actor: Actor) -> KeptFilter | None:

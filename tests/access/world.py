@@ -25,6 +25,7 @@ from portal.liaison.models import HearingItem, Promise
 from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
 from portal.themes.models import SubTopic, Theme
+from portal.workbench.filters import save_filter
 from tests.factories import guidance as papers
 from tests.factories.absences import make_absence
 from tests.factories.bundles import make_bundle, prepare
@@ -127,6 +128,7 @@ def _issues(cast: Cast) -> dict[str, object]:
         "issue_file": store_attachments(staff, "issue", shown.id, _file())[0].id,
         "note_file": store_attachments(liaison, "post", note.id, _file(), audience=Audience.INTERNAL)[0].id,
         "draft_file": store_attachments(staff, "issue", draft.id, _file())[0].id,
+        "filter": save_filter(liaison, name="緊急", condition={"urgency": ["urgent"]}).id,
     }
 
 

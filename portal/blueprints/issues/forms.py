@@ -228,6 +228,15 @@ class ConfirmDeclineForm(StepForm):
     my_number_confirmed = CheckboxField(_CONFIRMED)
 
 
+FLAGS = [
+    ("leak", _l("漏えいのおそれ")),
+    ("unread", _l("未読")),
+    ("changed", _l("前に見てから動きあり")),
+    ("overdue", _l("期限超過")),
+    ("claimed", _l("自分が担当")),
+]
+
+
 class IssueFilterForm(FilterForm):
     """The conditions of the queue; all of them stand in the address."""
 
@@ -239,11 +248,14 @@ class IssueFilterForm(FilterForm):
     prefecture = SelectField(_l("都道府県"), choices=[], blank=_l("すべて"), default="")
     holder = SelectField(_l("保持"), choices=[], blank=_l("すべて"), default="")
     older_than = SelectField(_l("提出からの日数"), choices=[], coerce=int, blank=_l("すべて"), validators=[Optional()])
-    flags = CheckboxesField(
-        _l("条件"), choices=[("leak", _l("漏えいのおそれ")), ("unread", _l("未読")), ("overdue", _l("期限超過"))]
-    )
+    flags = CheckboxesField(_l("条件"), choices=FLAGS)
     sort = SelectField(
         _l("並び順"),
         default="",
-        choices=[("", _l("標準")), ("due", _l("期限の近い順")), ("activity", _l("更新の新しい順"))],
+        choices=[
+            ("", _l("標準")),
+            ("priority", _l("優先順（漏えい・緊急・期限超過）")),
+            ("due", _l("期限の近い順")),
+            ("activity", _l("更新の新しい順")),
+        ],
     )

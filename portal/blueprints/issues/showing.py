@@ -16,7 +16,6 @@ from portal.bundles.queries import find_beside
 from portal.core import markdown
 from portal.core.events import Audience
 from portal.directory.actor import Actor
-from portal.directory.assignment_queries import liaisons_of_post
 from portal.directory.roles import Role
 from portal.guidance.queries import find_guidance_by_ids
 from portal.issues import policy, queries
@@ -25,6 +24,8 @@ from portal.issues.states import IssueState, PostKind
 from portal.knowledge.queries import find_entries_by_ids
 from portal.liaison.queries import find_contacts_by_ids
 from portal.links.queries import list_linked
+from portal.workbench import policy as workbench_policy
+from portal.workbench.queries import find_people
 
 _LANES = {Audience.PUBLIC: "public", Audience.INTERNAL: "internal", Audience.CONSULT: "ministry"}
 _ANSWERS = frozenset({PostKind.OFFICIAL_ANSWER, PostKind.QUOTED_ANSWER})
@@ -82,12 +83,14 @@ class Related:
     contacts: Sequence[Any] = field(default_factory=tuple)
 
 
-def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
-    """The page of one issue."""
+def show_issue(actor: Actor, issue: Issue, *, is_following: bool, layout: str | None = None) -> str:
+    """The page of one issue, in the frame of every page or in another ``layout``."""
     posts, consultations = queries.list_thread(actor, issue)
     files = queries.list_files(issue, posts)
+    liaisons, in_charge = find_people(actor, issue)
     return render_template(
         "issues/show.html",
+        layout=layout,
         issue=issue,
         actor=actor,
         policy=policy,
@@ -98,8 +101,10 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool) -> str:
         files=files.get(("issue", issue.id), []),
         hops=merge_hops(queries.list_hops(issue)),
         consultations=consultations,
-        liaisons=liaisons_of_post(issue.post_id),
+        liaisons=liaisons,
         **_beside(actor, issue),
+        workbench=workbench_policy,
+        in_charge=in_charge,
         can_split=bundles_policy.can_split(actor, issue),
         is_following=is_following,
         steps=list_steps(actor, issue, consultations),

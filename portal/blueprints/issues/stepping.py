@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.blueprints.bundles.forms import ScopeFields
 from portal.blueprints.bundles.scoping import show_scope
 from portal.blueprints.issues import sentences
+from portal.blueprints.issues.returning import page_of
 from portal.bundles.states import BundleStep
 from portal.core.events import Audience
 from portal.directory.actor import Actor
@@ -62,11 +63,19 @@ def show_step(
     meant = show_scope(current_actor(), issue, step, form) if step and isinstance(form, ScopeFields) else None
     sees = sentences.audience_sentence(issue, words.audience, ministry) if words.audience else ""
     return render_template(
-        "issues/step.html", issue=issue, form=form, words=words, sees=sees, sentences=sentences, meant=meant, **shown
+        "issues/step.html",
+        issue=issue,
+        form=form,
+        words=words,
+        sees=sees,
+        sentences=sentences,
+        meant=meant,
+        back=page_of(number),
+        **shown,
     ), form.status
 
 
 def done(number: str, message: str) -> Response:
     """Back to the issue with what has happened."""
     flash(message)
-    return redirect(url_for("issues.show", number=number))
+    return redirect(page_of(number))

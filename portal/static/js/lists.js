@@ -1,7 +1,8 @@
 // Lists: select all, the number selected, and keys.
 // [data-select-all=NAME] checks every box of that name in its form or table; [data-selected-count=NAME] shows how many
 // (template in data-template, "{count}"). [data-keys] is a list whose [data-row] are walked with j and k and opened with
-// o or Enter; an element with data-key="r" is pressed by that key; ? opens the dialog named in data-keys-help.
+// o or Enter; an element with data-key="r" is pressed by that key, and where none is the row is told (portal:key);
+// ? opens the dialog named in data-keys-help. [data-keys-switch] turns single keys off, which the browser remembers.
 
 function boxes(root, name) {
   return [...root.querySelectorAll(`input[type="checkbox"][name="${CSS.escape(name)}"]`)];
@@ -37,7 +38,7 @@ const list = document.querySelector("[data-keys]");
 function walk(step) {
   const rows = [...list.querySelectorAll("[data-row]")];
   if (!rows.length) return;
-  const now = rows.findIndex((row) => row.classList.contains("is-current-row"));
+  const now = rows.indexOf(currentRow());
   const row = rows[Math.min(rows.length - 1, Math.max(0, now + step))];
   for (const other of rows) other.classList.toggle("is-current-row", other === row);
   row.querySelector("a")?.focus();
@@ -48,8 +49,51 @@ function typing(element) {
   return element.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]");
 }
 
+const SWITCH = "portal-single-keys";
+const keysSwitch = document.querySelector("[data-keys-switch]");
+
+function remembered() {
+  try {
+    return localStorage.getItem(SWITCH);
+  } catch {
+    return null;
+  }
+}
+
+let keysAreOff = remembered() === "off";
+
+function showSwitch() {
+  const word = keysSwitch.querySelector("[data-on]");
+  keysSwitch.setAttribute("aria-checked", String(!keysAreOff));
+  word.textContent = keysAreOff ? word.dataset.off : word.dataset.on;
+}
+
+for (const tools of document.querySelectorAll("[data-keys-tools]")) tools.hidden = false;
+if (keysSwitch) {
+  showSwitch();
+  keysSwitch.addEventListener("click", () => {
+    keysAreOff = !keysAreOff;
+    try {
+      localStorage.setItem(SWITCH, keysAreOff ? "off" : "on");
+    } catch {
+      // without storage it holds for this page
+    }
+    showSwitch();
+  });
+}
+
+function currentRow() {
+  return document.activeElement?.closest("[data-row]") || list.querySelector(".is-current-row");
+}
+
+function press(key) {
+  const button = document.querySelector(`[data-key="${key}"]`);
+  if (button) button.click();
+  else currentRow()?.dispatchEvent(new CustomEvent("portal:key", { bubbles: true, detail: key }));
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+  if (keysAreOff || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   if (event.key === "/" && document.querySelector("[data-search]")) {
     event.preventDefault();
     document.querySelector("[data-search]").focus();
@@ -57,7 +101,10 @@ document.addEventListener("keydown", (event) => {
   }
   if (!list) return;
   if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
-  else if (event.key === "o") list.querySelector(".is-current-row a")?.click();
+  else if (event.key === "o") currentRow()?.querySelector("a")?.click();
   else if (event.key === "?") document.getElementById(list.dataset.keysHelp)?.showModal();
-  else if (/^[a-z]$/.test(event.key)) document.querySelector(`[data-key="${event.key}"]`)?.click();
+  else if (/^[a-z]$/.test(event.key)) {
+    event.preventDefault();
+    press(event.key);
+  }
 });
