@@ -14,6 +14,7 @@ from portal.demo.contacts import add_contacts
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.reports import add_reports
+from portal.demo.workbench import add_workbench
 from portal.directory.models import Person
 from portal.notifications.dispatch import tell_next_step
 from portal.notifications.models import Delivery, DeliveryState, MailMode, Notification
@@ -55,6 +56,7 @@ def load_demo() -> bool:
         add_answers()
         add_contacts()
         add_absences()
+        add_workbench()
         _fill_inboxes()
     return True
 
