@@ -12,6 +12,7 @@ from portal.guidance import models as guidance
 from portal.inbound import models as inbound
 from portal.issues import models as issues
 from portal.jobs import models as jobs
+from portal.knowledge import collection_models as collections
 from portal.knowledge import models as knowledge
 from portal.liaison import models as liaison
 from portal.links import models as links
@@ -27,6 +28,7 @@ __all__ = [
     "attachments",
     "audit",
     "bundles",
+    "collections",
     "directory",
     "events",
     "guidance",
