@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from portal.core.enums import LabelledEnum
 
 _TITLES = "さん|様|氏|主査|主事|主任|係長|係員|課長|室長|部長|局長|次長|参事|補佐|担当|職員"
-_NO_NAME = frozenset("皆 お客 客 同 仕 多 模 一 有 異 文 各 王 神 奥 貴 何 今 外 両 被 某 本人 御 者 人 方".split())
-# 皆様, 同様, 仕様, 模様 … name nobody
+_NO_NAME = frozenset(
+    [*"皆客同仕多模一有異文各王神奥貴何今外両被某御者人方", "お客", "本人"]
+)  # 皆様, 同様, 仕様, 模様 … name nobody
 _ORDINARY = frozenset({"中央", "府中", "国立", "平和"})  # names of places that are words as well
 _ADDRESSED = re.compile(r"(?P<name>[一-龥々ヶ]{1,4})\s?(?P<title>さん|様(?![式々子相])|氏(?![名神]))")
 _PHONE = re.compile(

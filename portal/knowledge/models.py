@@ -1,4 +1,4 @@
-"""Q&A entries: a question and an answer, de-identified, for everyone; their revisions, and who has the same question."""
+"""Q&A entries: a question and an answer, de-identified, for everyone; their revisions; who has the same question."""
 
 from datetime import datetime
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from portal.directory.actor import Actor
 from portal.directory.models import Membership
 from portal.directory.roles import Role
-from portal.knowledge.models import QaEntry, QaState
+from portal.knowledge.models import QaEntry, QaRevision, QaState
 
 _EDITORS = frozenset({Role.SECRETARIAT, Role.ADMIN})
 
@@ -89,5 +89,62 @@ def can_withdraw(actor: Actor, entry: QaEntry) -> bool:
     return entry.state is QaState.PUBLISHED and can_decide(actor)
 
 
-def _drafts_here(actor: Actor, entry: QaEntry) -> bool:
+def _drafts_here(actor: Actor, entry: QaEntry | QaRevision) -> bool:
     return actor.role in {Role.DIVISION, Role.SECRETARIAT} and actor.organisation_id == entry.drafter_organisation_id
+
+
+# Revisions of what is published
+
+
+def can_revise(actor: Actor, entry: QaEntry) -> bool:
+    """A published entry, by the organisation that drafted it and by the secretariat."""
+    return entry.state is QaState.PUBLISHED and (_drafts_here(actor, entry) or actor.role is Role.SECRETARIAT)
+
+
+def can_view_revision(actor: Actor, revision: QaRevision) -> bool:
+    """A published revision everyone; one being prepared the secretariat, administrators and the drafting division."""
+    return revision.state is QaState.PUBLISHED or actor.role in _EDITORS or _drafts_here(actor, revision)
+
+
+def can_edit_revision(actor: Actor, revision: QaRevision) -> bool:
+    """While it is being prepared, by the organisation that drafts it."""
+    return revision.state is QaState.DRAFT and _drafts_here(actor, revision)
+
+
+def can_publish_revision(actor: Actor, revision: QaRevision) -> bool:
+    """The secretariat's approvers, never somebody who wrote of it."""
+    wrote = not actor.person_ids.isdisjoint({revision.drafter_person_id, revision.editor_person_id})
+    return revision.state is QaState.REVIEW and can_decide(actor) and not wrote
+
+
+def can_return_revision(actor: Actor, revision: QaRevision) -> bool:
+    """Whoever approves, even of what they wrote themselves."""
+    return revision.state is QaState.REVIEW and can_decide(actor)
+
+
+# Bodies with the same question
+
+
+def can_join(actor: Actor, entry: QaEntry) -> bool:
+    """Local governments, for their own body, while the entry is published."""
+    return entry.state is QaState.PUBLISHED and actor.is_local
+
+
+def can_leave(actor: Actor, entry: QaEntry) -> bool:
+    """The body itself."""
+    return can_join(actor, entry)
+
+
+def joins(actor: Actor) -> bool:
+    """Whether the role can have the same question at all."""
+    return actor.is_local
+
+
+def sees_joined_bodies(actor: Actor) -> bool:
+    """Headquarters sees which bodies have the same question; everyone else how many."""
+    return actor.is_headquarters
+
+
+def reads_notes_of_bodies(actor: Actor) -> bool:
+    """What the bodies wrote with it: headquarters but for auditors, who read texts with a recorded reason only."""
+    return actor.is_headquarters and actor.role is not Role.AUDITOR

@@ -15,6 +15,7 @@ class LinkRelation(LabelledEnum):
     RELATED = ("related", "関連", "Related")
     ANSWERS = ("answers", "回答の根拠", "Answers")
     DERIVED = ("derived", "もとになったもの", "Derived from")
+    FOLLOW_UP = ("follow_up", "追加の照会", "Follow-up question")
 
 
 class Link(Base):

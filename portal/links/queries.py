@@ -5,7 +5,7 @@ from collections import defaultdict
 import sqlalchemy as sa
 
 from portal.core.db import db
-from portal.links.models import Link
+from portal.links.models import Link, LinkRelation
 
 
 def list_links_from(kind: str, thing_id: int, to_kind: str) -> list[int]:
@@ -32,6 +32,19 @@ def list_links_to(kind: str, thing_id: int, from_kind: str) -> list[int]:
             )
         )
     )
+
+
+def list_relations(kind: str, thing_id: int, other_kind: str) -> list[tuple[int, LinkRelation]]:
+    """The things of a kind linked with this one, each with the relation, the newest first. One statement."""
+    away = sa.select(Link.id, Link.to_id.label("other_id"), Link.relation).where(
+        Link.from_kind == kind, Link.from_id == thing_id, Link.to_kind == other_kind
+    )
+    here = sa.select(Link.id, Link.from_id.label("other_id"), Link.relation).where(
+        Link.to_kind == kind, Link.to_id == thing_id, Link.from_kind == other_kind
+    )
+    both = away.union_all(here).subquery()
+    rows = db.session.execute(sa.select(both.c.other_id, both.c.relation).order_by(both.c.id.desc()))
+    return [(other_id, relation) for other_id, relation in rows]
 
 
 def list_linked(kind: str, thing_id: int) -> dict[str, list[int]]:

@@ -12,6 +12,10 @@ def page_of(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> tuple[
         "issue": ("issues.show", {"number": facts.get("number")}),
         "guidance": ("guidance.show", {"guidance_id": subject_id}),
         "qa_entry": ("knowledge.show", {"entry_id": subject_id}),
+        "qa_edition": (
+            "knowledge.edition",
+            {"collection_id": facts.get("collection_id"), "number": facts.get("edition")},
+        ),
         "reading_grant": ("audit.index", {}),
         "contact": ("liaison.contact", {"contact_id": subject_id}),
         "absence": ("absences.index", {}),

@@ -14,19 +14,25 @@ from portal.guidance.events import (
     GuidanceReturned,
     GuidanceSentForReview,
 )
-from portal.knowledge.events import QaPublished, QaReturned, QaSentForReview
 from portal.liaison.events import ContactCorrected, HearingRecorded, PhoneNoteTaken, PromiseFellDue
 from portal.notifications.contact_tellings import tell_contact
+from portal.knowledge.events import (
+    QaEditionPublished,
+    QaEditionReturned,
+    QaEditionSentForReview,
+    QaPublished,
+    QaReturned,
+    QaRevised,
+    QaRevisionReturned,
+    QaRevisionSentForReview,
+    QaSentForReview,
+    QaWithdrawn,
+)
 from portal.notifications.directory_tellings import tell_absence, tell_roster
 from portal.notifications.events import ReplyHeld
 from portal.notifications.issue_tellings import TABLE, tell_issue
-from portal.notifications.other_tellings import (
-    tell_account,
-    tell_guidance,
-    tell_held_reply,
-    tell_knowledge,
-    tell_reading,
-)
+from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
+from portal.notifications.other_tellings import tell_account, tell_guidance, tell_held_reply, tell_reading
 from portal.notifications.telling import Telling
 
 Handler = Callable[[Any, EventRecord], list[Telling]]
@@ -36,7 +42,11 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys(
         (GuidanceSentForReview, GuidanceReturned, GuidanceApproved, GuidanceIssued, GuidanceAbolished), tell_guidance
     ),
-    **dict.fromkeys((QaSentForReview, QaReturned, QaPublished), tell_knowledge),
+    **dict.fromkeys(
+        (QaSentForReview, QaReturned, QaPublished, QaWithdrawn, QaRevisionSentForReview, QaRevisionReturned, QaRevised),
+        tell_knowledge,
+    ),
+    **dict.fromkeys((QaEditionSentForReview, QaEditionReturned, QaEditionPublished), tell_edition),
     **dict.fromkeys((PersonInvited, PasswordResetRequested, PasswordChanged), tell_account),
     ReadingGranted: tell_reading,
     **dict.fromkeys((PhoneNoteTaken, HearingRecorded, ContactCorrected, PromiseFellDue), tell_contact),

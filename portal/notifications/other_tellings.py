@@ -1,4 +1,4 @@
-"""Whom the events of guidance, Q&A, accounts and auditors' readings concern."""
+"""Whom the events of guidance, accounts and auditors' readings concern."""
 
 from typing import Any
 
@@ -16,9 +16,6 @@ from portal.guidance.models import Guidance, Recipient
 from portal.guidance.policy import viewers_of
 from portal.guidance.states import Nature
 from portal.issues.models import Issue
-from portal.knowledge.events import QaEvent, QaPublished, QaSentForReview
-from portal.knowledge.models import QaEntry
-from portal.knowledge.policy import viewers_of as entry_viewers
 from portal.notifications.events import ReplyHeld
 from portal.notifications.models import Topic
 from portal.notifications.telling import Telling, Weight, sender_of
@@ -26,7 +23,6 @@ from portal.notifications.telling import Telling, Weight, sender_of
 _Condition = sa.ColumnElement[bool]
 _BODIES = LOCAL_ROLES | {Role.ASSOCIATION}
 _SIGNS = sa.or_(Membership.is_head, Membership.is_approver)
-TITLE_LENGTH = 80
 
 
 def tell_guidance(event: GuidanceEvent, record: EventRecord) -> list[Telling]:
@@ -97,36 +93,6 @@ def _drafters(guidance: Guidance) -> _Condition:
 
 def _writers(guidance: Guidance) -> list[int]:
     return [person_id for person_id in (guidance.drafter_person_id, guidance.editor_person_id) if person_id is not None]
-
-
-def tell_knowledge(event: QaEvent, record: EventRecord) -> list[Telling]:
-    """Review: the secretariat's approvers. Return: the drafter. Publication: every body."""
-    entry = db.session.scalars(
-        sa.select(QaEntry).where(QaEntry.id == event.qa_entry_id).options(orm.joinedload(QaEntry.theme))
-    ).one()
-    question = " ".join(entry.question.split())
-    title = question if len(question) <= TITLE_LENGTH else question[: TITLE_LENGTH - 1] + "…"
-    facts = {
-        "number": entry.number,
-        "title": title,
-        "sender": sender_of(record),
-        "theme": entry.theme.name,
-        "theme_en": entry.theme.name_en,
-    }
-    may_see = entry_viewers(entry)
-    drafter = sa.and_(Membership.person_id == entry.drafter_person_id, may_see)
-    if isinstance(event, QaPublished):
-        bodies = sa.and_(Membership.role.in_(_BODIES), may_see)
-        return [
-            _telling("drafter", drafter, facts, topic=Topic.KNOWLEDGE, weight=Weight.KNOW),
-            _telling("body", bodies, facts, topic=Topic.KNOWLEDGE, weight=Weight.KNOW),
-        ]
-    if isinstance(event, QaSentForReview):
-        approvers = sa.and_(
-            _SIGNS, Membership.role == Role.SECRETARIAT, Membership.person_id != entry.drafter_person_id, may_see
-        )
-        return [_telling("approver", approvers, facts, topic=Topic.KNOWLEDGE)]
-    return [_telling("drafter", drafter, facts, topic=Topic.KNOWLEDGE)]
 
 
 def tell_account(event: AccountEvent, record: EventRecord) -> list[Telling]:

@@ -18,12 +18,16 @@ from portal.guidance import policy as guidance_policy
 from portal.guidance.models import Guidance
 from portal.issues import policy as issue_policy
 from portal.issues.models import Issue
+from portal.knowledge import edition_policy
 from portal.knowledge import policy as knowledge_policy
+from portal.knowledge.collection_models import QaEdition
 from portal.knowledge.models import QaEntry
 from portal.liaison import policy as liaison_policy
 from portal.liaison.models import Contact
 from portal.notifications.models import Notification
 
+# That a Q&A is withdrawn everybody may know: the line holds its number and theme and nothing of its text.
+_KNOWN_TO_ALL = frozenset({"qa_withdrawn"})
 _SEES_NOTES = HEADQUARTERS_ROLES - {Role.AUDITOR}
 # Subjects that a role alone opens.
 _BY_ROLE = {"reading_grant": frozenset({Role.ADMIN}), "inbound_mail": frozenset({Role.ADMIN, Role.SECRETARIAT})}
@@ -40,7 +44,7 @@ def may_see(person_id: int, line: Notification) -> bool:
 def visible_lines(actors: Sequence[Actor], lines: Iterable[Notification]) -> set[int]:
     """The ids of those lines whose subject one of the actors may see. One statement for each kind and circle."""
     wanted = list(lines)
-    seen: set[int] = set()
+    seen = {line.id for line in wanted if line.kind in _KNOWN_TO_ALL and actors}
     for kind in {line.subject_kind for line in wanted}:
         of_kind = [line for line in wanted if line.subject_kind == kind]
         for audience, ministry_id in {_circle(line) for line in of_kind}:
@@ -85,7 +89,9 @@ def _other_viewers(line: Notification) -> sa.ColumnElement[bool] | None:
         return Membership.role.in_(_BY_ROLE[line.subject_kind])
     thing = db.session.get(_OTHERS[line.subject_kind], line.subject_id) if line.subject_kind in _OTHERS else None
     if isinstance(thing, QaEntry):
-        return knowledge_policy.viewers_of(thing)
+        return sa.true() if line.kind in _KNOWN_TO_ALL else knowledge_policy.viewers_of(thing)
+    if isinstance(thing, QaEdition):
+        return edition_policy.viewers_of(thing)
     if isinstance(thing, Absence):
         return Membership.id.in_([key for key in (thing.membership_id, thing.substitute_id) if key is not None])
     return Membership.id == thing.membership_id if isinstance(thing, RosterReplacement) else None
@@ -103,7 +109,12 @@ def _visible_ids(kind: str, actors: Sequence[Actor], ids: set[int]) -> set[int]:
     return set(db.session.scalars(sa.select(column).where(column.in_(ids), may)))
 
 
-_OTHERS: dict[str, type[Any]] = {"qa_entry": QaEntry, "absence": Absence, "roster_replacement": RosterReplacement}
+_OTHERS: dict[str, type[Any]] = {
+    "qa_entry": QaEntry,
+    "qa_edition": QaEdition,
+    "absence": Absence,
+    "roster_replacement": RosterReplacement,
+}
 
 
 def _guidance_condition(actor: Actor) -> sa.ColumnElement[bool]:
@@ -124,6 +135,7 @@ _CONDITIONS: dict[str, tuple[orm.InstrumentedAttribute[int], Callable[[Actor], s
     "guidance": (Guidance.id, _guidance_condition),
     "qa_entry": (QaEntry.id, knowledge_policy.viewable_by),
     "contact": (Contact.id, liaison_policy.viewable_by),
+    "qa_edition": (QaEdition.id, edition_policy.viewable_by),
     "absence": (Absence.id, _absence_condition),
     "roster_replacement": (RosterReplacement.id, _roster_condition),
 }

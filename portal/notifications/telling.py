@@ -37,6 +37,7 @@ REASONS: dict[str, str] = {
     "drafter": N_("起案者のため"),
     "recipient": N_("宛先の団体の担当者のため"),
     "headquarters": N_("本部の一員のため"),
+    "joined": N_("このQ&Aに「うちも同じ」と登録した団体の担当者のため"),
     "body": N_("地方公共団体等の担当者のため"),
     "partner": N_("この電話・聴取の相手またはその所属のため"),
     "substitute": N_("不在の間の代理者に指定されているため"),

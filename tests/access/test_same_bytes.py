@@ -51,7 +51,6 @@ THINGS = {
     "a recipient": ("/guidance/{guidance}/recipients/{recipient}", "/guidance/{guidance}/recipients/999999"),
     "a Q&A candidate": ("/qa/{qa_draft}", "/qa/999999"),
     "a Q&A entry under review": ("/qa/{qa_review}", "/qa/999999"),
-    "a withdrawn Q&A entry": ("/qa/{qa_withdrawn}", "/qa/999999"),
     "a step of a Q&A candidate": ("/qa/{qa_draft}/edit", "/qa/999999/edit"),
     "a Q&A candidate from an issue": ("/qa/new?issue={issue_answered}", "/qa/new?issue=R8-L-999999"),
     "a phone note": ("/liaison/contacts/{contact_note}", "/liaison/contacts/999999"),

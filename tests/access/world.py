@@ -22,6 +22,7 @@ from portal.issues.models import Consultation, Issue, Post
 from portal.issues.states import IssueState
 from portal.knowledge.models import QaState
 from portal.liaison.models import HearingItem, Promise
+from portal.knowledge.revising import begin_revision, send_revision
 from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
 from portal.themes.models import SubTopic, Theme
@@ -166,6 +167,12 @@ def _guidance(cast: Cast) -> dict[str, object]:
 
 def _answers(cast: Cast) -> dict[str, object]:
     entries = {f"qa_{state.value}": make_entry(state, drafter=cast.division) for state in QaState}
+    for name, is_sent in (("qa_revising", False), ("qa_revised", True)):
+        drafter, entry = actor_of(cast.division), make_entry(QaState.PUBLISHED, drafter=cast.division)
+        draft = begin_revision(drafter, entry, question="改める問い", answer="改める答え", change_note="改めました。")
+        if is_sent:
+            send_revision(drafter, entry, draft, names_nobody=True)
+        entries[name] = entry
     answered = db.session.scalars(sa.select(Issue.id).where(Issue.state == IssueState.ANSWERED)).first()
     add_link(actor_of(cast.division), ("qa_entry", entries["qa_published"].id), ("issue", answered or 0))
     return {name: entry.id for name, entry in entries.items()}

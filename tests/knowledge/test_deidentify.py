@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.knowledge.deidentify import TraceKind, find_traces
+from portal.knowledge.deidentify import Clues, TraceKind, cut, find_traces, propose, strip
 
 BODIES = ["津市", "大津市", "上越市", "新潟県", "泊村"]
 
@@ -74,3 +74,46 @@ def test_a_text_that_names_nobody_has_no_trace():
     text = "同じ番号の手帳が26件見つかりました。更新時期の重なりをどう扱えばよいでしょうか。"
 
     assert find_traces(text, bodies=BODIES, people=["見本 太郎"]) == []
+
+
+CLUES = Clues(
+    bodies=frozenset({"津市", "大津市", "上越市", "新潟県", "泊村", "北海道", "東京都", "府中市"}),
+    people=("山田 花子", "鈴木一郎"),
+    sources=frozenset({"上越市"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "stripped"),
+    [
+        ("上越市役所の市民課で確認しました。", "○○市役所の市民課で確認しました。"),
+        ("上越では新潟県庁に報告済みです。", "○○では○○県庁に報告済みです。"),
+        ("北海道泊村、東京都府中市、大津市の例", "○○道○○村、○○都○○市、○○市の例"),
+        ("担当の山田課長（山田花子）、鈴木一郎主査", "担当の○○課長（○○）、○○主査"),
+        ("電話は０２５－５２６－５１１１（内線1234）です。", "電話は（電話番号）（（電話番号））です。"),
+        ("上越市木田1-1-3に住む方", "（住所）に住む方"),
+        ("〒943-8601 上越市木田１丁目１番３号", "（住所） （住所）"),
+        ("上越市大字高田45番地の2です", "（住所）です"),
+        ("昭和50年3月2日生まれの方", "○年○月○日生まれの方"),
+        ("生年月日：S50.3.2", "生年月日：○年○月○日"),
+        ("令和8年4月1日から施行します。", "令和8年4月1日から施行します。"),
+        ("普通預金 1234567に振り込む", "普通預金 （番号）に振り込む"),
+        ("手帳番号A12345の方", "手帳番号（番号）の方"),
+        ("上市第123号により報告、R8-L-000123を参照", "○○第○号により報告、（別の課題・照会）を参照"),
+        ("https://www.city.joetsu.niigata.jp/soshiki/1.html を参照", "（ウェブサイト） を参照"),
+        ("jumin@city.joetsu.lg.jpまで", "（メールアドレス）まで"),
+        ("様式1-2、別表3-1、問1-3の関係市町村", "様式1-2、別表3-1、問1-3の関係市町村"),
+        ("平成26年総務省令第85号の第5条", "平成26年総務省令第85号の第5条"),
+    ],
+)
+def test_what_is_proposed_in_place_of_traces(text, stripped):
+    assert strip(text, propose(text, CLUES)) == stripped
+
+
+def test_places_are_those_of_the_text_as_it_was_typed():
+    text = "㈱ﾃｽﾄと上越市の０２５－５２６－５１１１"
+    found = propose(text, CLUES)
+
+    assert [text[each.start : each.end] for each in found] == ["上越市", "０２５－５２６－５１１１"]
+    assert "".join(piece for piece, _ in cut(text, found)) == text
+    assert strip(text, [found[0]]) == "㈱ﾃｽﾄと○○市の０２５－５２６－５１１１"

@@ -23,8 +23,12 @@ def test_from_an_answered_issue_to_what_every_body_reads(visit, arrange):
     assert "025-526-5111" in page.main
 
     page = page.form().submit(question=f"番号が重なるとき\n\n{name}さんの照会です。", answer="記号を付けてください。")
+    assert page.h1 == "団体や個人が分かる記載を置き換える"
+    assert f"{name}さん → ○○さん" in page.main
+    page = page.form().submit()
     assert page.h1 == "番号が重なるとき"
-    assert f"{name}さん" in page.main
+    assert "1か所を置き換えました。" in page.main
+    assert "○○さんの照会です。" in page.main
     assert "もとになった課題・照会" in page.main
 
     page = visit(cast.division).get(page.url + "/edit").form()
@@ -33,7 +37,7 @@ def test_from_an_answered_issue_to_what_every_body_reads(visit, arrange):
     assert "おそれのある記載" not in page.main
     page = visit(cast.division).get(f"{url}/review").form().submit()
     assert page.status == 422
-    assert "団体や個人が特定されないことを確認してください。" in page.error_of("names_nobody")
+    assert "個人・団体を特定できる内容がないことを確認し" in page.error_of("names_nobody")
     page.form().submit(names_nobody="y")
 
     visit(cast.staff).get(url, status=404)
@@ -91,6 +95,9 @@ def test_return_and_withdraw_ask_for_a_reason(visit, arrange):
 
     page = visit(chief).get(f"/qa/{published.id}/withdraw").form().submit(reason="制度が変わりました。")
     assert "このQ&Aは取り下げられました。" in page.main
+    page = visit(make_reader(arrange)).get(f"/qa/{published.id}")
+    assert "制度が変わりました。" in page.main
+    assert published.question.splitlines()[0] not in page.text
 
 
 def test_a_stale_edit_never_overwrites(visit, arrange):
@@ -177,3 +184,69 @@ def test_a_decision_that_was_overtaken_is_a_conflict_that_keeps_the_words(visit,
 
     assert page.status == 409
     assert "遅れた差戻し" in page.text
+
+
+def test_what_is_kept_stays_and_a_stale_choice_changes_nothing(visit, arrange):
+    with arrange():
+        drafter = make_drafter()
+        entry = make_entry(drafter=drafter, question="上越市と新潟県の025-526-5111", answer="なし")
+    first, second = (visit(drafter).get(f"/qa/{entry.id}/deidentify").form() for _ in range(2))
+    page = first.submit(accepted=["question:0-3"])
+    assert "○○市と新潟県の025-526-5111" in page.main
+    assert second.submit().status == 409
+
+
+def test_a_revision_is_compared_confirmed_approved_and_shown_with_what_changed(visit, arrange):
+    with arrange():
+        drafter, chief, reader = make_drafter(), make_approver(), make_member("152226", Role.LOCAL_STAFF)
+        entry = make_entry(QaState.PUBLISHED, drafter=drafter, answer="期限は10日です。")
+
+    page = visit(drafter).get(f"/qa/{entry.id}/revise").form().submit(answer="期限は14日です。", change_note="")
+    assert page.error_of("change_note")
+    page = page.form().submit(change_note="期限を改めました。")
+    assert page.h1 == "改訂案（第2稿）"
+    assert "［削除ここから］0［ここまで］" in page.soup.find("main").find("del").get_text()
+    assert visit(drafter).get(f"/qa/{entry.id}/revision").form(f"/qa/{entry.id}/revision").submit().status == 422
+    visit(drafter).get(f"/qa/{entry.id}/revision").form(f"/qa/{entry.id}/revision").submit(names_nobody="y")
+
+    visit(reader).get(f"/qa/{entry.id}/revision", status=404)
+    assert "10日" in visit(reader).get(f"/qa/{entry.id}").main
+    assert "確認・修正を待っている改訂案" in visit(chief).get("/qa").main
+    form = visit(chief).get(f"/qa/{entry.id}/revision").form(f"/qa/{entry.id}/revision/publish")
+    assert "改訂を公表しました。" in form.submit().main
+
+    page = visit(reader).get(f"/qa/{entry.id}")
+    assert "期限は14日です。" in page.main
+    assert "期限を改めました。" in page.main
+
+
+def test_a_body_joins_and_asks_on_and_headquarters_sees_who(visit, arrange):
+    with arrange():
+        drafter, cast = make_drafter(), make_cast()
+        entry = make_entry(QaState.PUBLISHED, drafter=drafter)
+    url = f"/qa/{entry.id}"
+
+    page = visit(cast.staff).get(f"{url}/join").form().submit(case_count="１２", note="個人番号 123456789018")
+    assert page.status == 422
+    page = page.form().submit(case_count="12", note="更新の時期が重なります。")
+    assert "1団体" in page.main
+    assert "貴団体も登録しています" in page.main
+    page = visit(cast.other_body).get(url)
+    assert "1団体" in page.main
+    assert "上越市" not in page.text
+    assert "更新の時期" not in page.text
+    page = visit(drafter).get(url)
+    assert "上越市" in page.main
+    assert "更新の時期が重なります。" in page.main
+    assert "同じく困っている：1団体" in visit(drafter).get("/qa?order=impact").main
+
+    form = visit(cast.staff).get(f"/issues/new?question={entry.id}&place=1-3").form("/issues/new")
+    assert form.values["title"] == "Q&A 問1-3について"
+    assert "> 手帳の番号が重なるとき" in form.values["body"]
+    page = form.submit(action="submit", leak="no")
+    assert "として提出しました" in page.main
+    assert "1件" in visit(cast.liaison).get(url).main
+    assert "追加の照会" not in visit(cast.other_body).get(url).main
+
+    page = visit(cast.staff).get(url).form(f"{url}/leave").submit()
+    assert "0団体" in page.main

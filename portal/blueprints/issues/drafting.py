@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from portal.attachments.queries import find_attachment, list_attachments
 from portal.attachments.service import remove_attachment
 from portal.blueprints.issues.composing import attach_to_issue, body_of, content_of, make_issue_form, version_of
+from portal.blueprints.issues.following_up import fill_from_question, link_to_question
 from portal.blueprints.issues.forms import IssueForm, is_question, is_submission
 from portal.blueprints.issues.routes import bp
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -127,6 +128,8 @@ def _write(actor: Actor, held: Issue | None) -> _Page:
     form = make_issue_form(actor, held)
     if form.is_submitted() and is_question():
         return _page(form, held, find_answers(actor, form.title.data or ""))
+    if held is None:
+        fill_from_question(actor, form)
     if form.validate_on_submit():
         with attempting(form):
             kept = _keep(actor, form, held)
@@ -146,7 +149,9 @@ def _keep(actor: Actor, form: IssueForm, held: Issue | None) -> Issue:
     """Save the form as a draft, a new one or the one that it began with."""
     confirmed = bool(form.my_number_confirmed.data)
     if held is None:
-        return service.draft_issue(actor, content_of(form), body=body_of(actor, form), confirmed=confirmed)
+        kept = service.draft_issue(actor, content_of(form), body=body_of(actor, form), confirmed=confirmed)
+        link_to_question(actor, form, kept)
+        return kept
     service.save_draft(actor, held, content_of(form), version=version_of(form), confirmed=confirmed)
     return held
 

@@ -57,6 +57,7 @@ class IssueForm(PortalForm):
 
     version = HiddenField()
     draft_id = HiddenField()
+    question = HiddenField()
     body_code = TextField(
         _l("聴取した団体の団体コード"),
         validators=[Length(max=32)],

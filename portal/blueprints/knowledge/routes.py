@@ -1,22 +1,26 @@
-"""Q&A: what has been answered once, for everyone."""
+"""Q&A: what has been answered once, for everyone; lists, one entry, and writing a candidate."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
-from portal.blueprints.knowledge.forms import QaEntryForm, QaFilterForm, ReasonForm, ReviewForm
-from portal.blueprints.knowledge.traces import find_traces_in, list_sources
+from portal.blueprints.knowledge.forms import QaEntryForm, QaFilterForm
+from portal.blueprints.knowledge.showing import show_entry
+from portal.blueprints.knowledge.traces import clues_from, clues_of, find_traces_in
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.issues.queries import AnsweredText, find_answered_text
 from portal.knowledge import policy, queries, service
-from portal.knowledge.deidentify import Trace
+from portal.knowledge.deidentify import Clues, propose
+from portal.knowledge.impact import impact_of
 from portal.knowledge.models import QaEntry, QaState
 from portal.links.models import LinkRelation
 from portal.links.service import add_link
+from portal.notifications.service import mark_subject_read
 from portal.themes.queries import list_themes
 from portal.web import access
 from portal.web.access import current_actor
@@ -37,33 +41,31 @@ def index() -> str:
             theme_id=int(form.theme.data) if form.theme.data else None,
             state=QaState(form.state.data) if form.state.data else None,
             words=form.words.data or None,
+            by_impact=form.order.data == "impact",
         )
-    waiting = queries.list_waiting_for(actor) if policy.can_draft(actor) and not request.args else []
+    works = policy.can_draft(actor) and not request.args
+    page = queries.list_entries(actor, chosen, request.args.get("cursor"))
     return render_template(
         "knowledge/index.html",
         form=form,
         actor=actor,
         policy=policy,
-        waiting=waiting,
-        page=queries.list_entries(actor, chosen, request.args.get("cursor")),
+        waiting=queries.list_waiting_for(actor) if works else [],
+        waiting_revisions=queries.list_waiting_revisions(actor) if works else [],
+        page=page,
+        impacts=impact_of([entry.id for entry in page]),
     )
 
 
 @bp.get("/<int:entry_id>")
 @access.signed_in
+@access.marks_read
 def show(entry_id: int) -> str:
-    """One question and answer with what this actor may do to it."""
+    """One question and answer with what this actor may do to it; of a withdrawn one, that it is withdrawn."""
     actor = current_actor()
-    entry = queries.get_entry(actor, entry_id)
-    sources = list_sources(actor, entry)
-    return render_template(
-        "knowledge/show.html",
-        entry=entry,
-        actor=actor,
-        policy=policy,
-        sources=sources,
-        traces=_traces_of(actor, entry) if entry.state in {QaState.DRAFT, QaState.REVIEW} else [],
-    )
+    page = show_entry(actor, entry_id)
+    mark_subject_read(actor, "qa_entry", entry_id)
+    return page
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -87,8 +89,8 @@ def new() -> _Page:
             if source is not None:
                 add_link(actor, ("qa_entry", entry.id), ("issue", source.issue_id), LinkRelation.DERIVED)
             flash(gettext("Q&Aの候補を作成しました。"))
-            return _to(entry)
-    traces = find_traces_in(actor, form.question.data, form.answer.data, numbers=[number])
+            return _to_stripping(entry, clues_of(actor, entry))
+    traces = find_traces_in(clues_from(actor, [number]), form.question.data, form.answer.data)
     return render_template("knowledge/edit.html", form=form, entry=None, traces=traces, number=number), form.status
 
 
@@ -96,84 +98,27 @@ def new() -> _Page:
 @access.requires(policy.can_draft)
 def edit(entry_id: int) -> _Page:
     """Change a candidate."""
-    actor, entry = _open(entry_id, policy.can_edit)
+    actor, entry = open_entry(entry_id, policy.can_edit)
     form = _entry_form(entry)
     if form.validate_on_submit():
         with attempting(form):
             service.edit_entry(
                 actor,
                 entry,
-                version=_version_of(form),
+                version=version_of(form),
                 theme_id=form.theme.data,
                 question=form.question.data or "",
                 answer=form.answer.data or "",
                 confirmed=form.my_number_confirmed.data,
             )
             flash(gettext("保存しました。"))
-            return _to(entry)
+            return to_entry(entry)
     entry = queries.get_entry(actor, entry_id)
-    numbers = [source.number for source in list_sources(actor, entry)]
-    traces = find_traces_in(actor, form.question.data, form.answer.data, numbers=numbers)
+    traces = find_traces_in(clues_of(actor, entry), form.question.data, form.answer.data)
     return render_template("knowledge/edit.html", form=form, entry=entry, traces=traces, number=None), form.status
 
 
-@bp.route("/<int:entry_id>/review", methods=["GET", "POST"])
-@access.requires(policy.can_draft)
-def review(entry_id: int) -> _Page:
-    """Confirm that nobody can be told from it, and ask for publication."""
-    actor, entry = _open(entry_id, policy.can_send_for_review)
-    form = ReviewForm(data={"version": entry.version})
-    if form.validate_on_submit():
-        with attempting(form):
-            service.send_for_review(actor, entry, names_nobody=form.names_nobody.data)
-            flash(gettext("事務局に確認を依頼しました。"))
-            return _to(entry)
-    entry = queries.get_entry(actor, entry_id)
-    return render_template(
-        "knowledge/review.html", form=form, entry=entry, traces=_traces_of(actor, entry)
-    ), form.status
-
-
-@bp.post("/<int:entry_id>/publish")
-@access.requires(policy.can_decide)
-def publish(entry_id: int) -> Response:
-    """Publish it to everyone."""
-    actor = current_actor()
-    entry = queries.get_entry(actor, entry_id)
-    service.publish_entry(actor, entry)
-    flash(gettext("公表しました。テーマに関係する団体に知らせます。"))
-    return _to(entry)
-
-
-@bp.route("/<int:entry_id>/return", methods=["GET", "POST"], endpoint="return")
-@access.requires(policy.can_decide)
-def return_(entry_id: int) -> _Page:
-    """Send it back with a reason."""
-    actor, entry = _open(entry_id, policy.can_return)
-    form = ReasonForm(data={"version": entry.version})
-    if form.validate_on_submit():
-        with attempting(form):
-            service.return_entry(actor, entry, reason=form.reason.data or "")
-            flash(gettext("差し戻しました。"))
-            return _to(entry)
-    return _ask_reason(entry_id, form, gettext("Q&Aを差し戻す"), gettext("差し戻す"))
-
-
-@bp.route("/<int:entry_id>/withdraw", methods=["GET", "POST"])
-@access.requires(policy.can_decide)
-def withdraw(entry_id: int) -> _Page:
-    """Take it back with a reason."""
-    actor, entry = _open(entry_id, policy.can_withdraw)
-    form = ReasonForm(data={"version": entry.version})
-    if form.validate_on_submit():
-        with attempting(form):
-            service.withdraw_entry(actor, entry, reason=form.reason.data or "")
-            flash(gettext("取り下げました。"))
-            return _to(entry)
-    return _ask_reason(entry_id, form, gettext("Q&Aを取り下げる"), gettext("取り下げる"))
-
-
-def _open(entry_id: int, can: Callable[[Actor, QaEntry], bool]) -> tuple[Actor, QaEntry]:
+def open_entry(entry_id: int, can: Callable[[Actor, QaEntry], bool]) -> tuple[Actor, QaEntry]:
     """The entry for a step; a step that is not the actor's is refused.
 
     Only a POST from a page that was overtaken is left to the service, which says that the state has changed.
@@ -185,21 +130,18 @@ def _open(entry_id: int, can: Callable[[Actor, QaEntry], bool]) -> tuple[Actor, 
     return actor, entry
 
 
-def _ask_reason(entry_id: int, form: ReasonForm, title: str, verb: str) -> _Page:
-    entry = queries.get_entry(current_actor(), entry_id)
-    return render_template("knowledge/reason.html", form=form, entry=entry, title=title, verb=verb), form.status
-
-
-def _to(entry: QaEntry) -> Response:
+def to_entry(entry: QaEntry) -> Response:
     return redirect(url_for("knowledge.show", entry_id=entry.id))
 
 
-def _traces_of(actor: Actor, entry: QaEntry) -> list[Trace]:
-    numbers = [source.number for source in list_sources(actor, entry)]
-    return find_traces_in(actor, entry.question, entry.answer, numbers=numbers)
+def _to_stripping(entry: QaEntry, clues: Clues) -> Response:
+    """On to the replacements, when any are proposed."""
+    if propose(entry.question, clues) or propose(entry.answer, clues):
+        return redirect(url_for("knowledge.deidentify", entry_id=entry.id))
+    return to_entry(entry)
 
 
-def _version_of(form: QaEntryForm) -> int:
+def version_of(form: Any) -> int:
     """The version that the writer saw; what is no number counts as stale."""
     typed = str(form.version.data or "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
@@ -210,6 +152,7 @@ def _filter_form() -> QaFilterForm:
     every = ("", gettext("すべて"))
     form.theme.choices = [every, *((str(theme.id), theme.label(locale)) for theme in list_themes(with_inactive=True))]
     form.state.choices = [every, *QaState.choices(locale)]
+    form.order.choices = [("", gettext("新しい順")), ("impact", gettext("困っている団体の多い順"))]
     return form
 
 
