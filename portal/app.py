@@ -22,7 +22,7 @@ from portal.blueprints.handover.routes import bp as handover_bp
 from portal.blueprints.home.routes import bp as home_bp
 from portal.blueprints.inbound.routes import bp as inbound_bp
 from portal.blueprints.issues.answers import bp as issues_bp
-from portal.blueprints.knowledge.revising import bp as knowledge_bp
+from portal.blueprints.knowledge.composing import bp as knowledge_bp
 from portal.blueprints.liaison.contacts import bp as liaison_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
 from portal.blueprints.notifications.deliveries import bp as deliveries_bp

@@ -15,7 +15,7 @@ from portal.knowledge import service
 from portal.themes.models import Theme
 
 _ENTRIES = Path(__file__).parent / "data" / "qa.psv"
-_APPROVER = "chief@mic.example"
+APPROVER = "chief@mic.example"
 
 
 def add_answers() -> int:
@@ -32,8 +32,8 @@ def add_answers() -> int:
 
 
 def _add(row: dict[str, str], theme_id: int) -> None:
-    drafter, approver = _actor(f"{row['drafter']}@mic.example"), _actor(_APPROVER)
-    drafted = _morning(int(row["days"]))
+    drafter, approver = acting(f"{row['drafter']}@mic.example"), acting(APPROVER)
+    drafted = morning(int(row["days"]))
     with clock.pretending(drafted):
         entry = service.draft_entry(
             drafter,
@@ -51,7 +51,7 @@ def _add(row: dict[str, str], theme_id: int) -> None:
         service.publish_entry(approver, entry)
 
 
-def _morning(days: int) -> datetime:
+def morning(days: int) -> datetime:
     """Ten in the morning, Japan time, of the business day at or before so many days ago."""
     day = japan_date(clock.now()) - timedelta(days=days)
     while not is_business_day(day):
@@ -59,7 +59,8 @@ def _morning(days: int) -> datetime:
     return datetime.combine(day, time(10), JAPAN)
 
 
-def _actor(email: str) -> Actor:
+def acting(email: str) -> Actor:
+    """The actor of the one membership behind an address."""
     membership_id = db.session.scalars(
         sa.select(Membership.id).join(Person, Person.id == Membership.person_id).where(Person.email == email)
     ).one()

@@ -10,6 +10,7 @@ from portal.core.events import EventRecord
 from portal.demo.absences import add_absences
 from portal.demo.answers import add_answers
 from portal.demo.bundles import add_bundle
+from portal.demo.collections import add_collections
 from portal.demo.contacts import add_contacts
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
@@ -54,6 +55,7 @@ def load_demo() -> bool:
         add_reports()
         add_bundle()
         add_answers()
+        add_collections()
         add_contacts()
         add_absences()
         add_workbench()

@@ -65,8 +65,14 @@ class QaRevisionReturned(QaRevisionEvent):
     """The secretariat sent the revision back."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class QaRevised(QaRevisionEvent):
-    """The revised text is published; the bodies with the same question and those of the theme are told."""
+    """The revised text is published; the bodies with the same question and those of the theme are told.
+
+    Where an edition of a collection carried it, the bodies of the theme are told of that instead.
+    """
+
+    qa_edition_id: int | None = None
 
 
 class QaJoined(QaEvent):

@@ -14,8 +14,6 @@ from portal.guidance.events import (
     GuidanceReturned,
     GuidanceSentForReview,
 )
-from portal.liaison.events import ContactCorrected, HearingRecorded, PhoneNoteTaken, PromiseFellDue
-from portal.notifications.contact_tellings import tell_contact
 from portal.knowledge.events import (
     QaEditionPublished,
     QaEditionReturned,
@@ -28,6 +26,8 @@ from portal.knowledge.events import (
     QaSentForReview,
     QaWithdrawn,
 )
+from portal.liaison.events import ContactCorrected, HearingRecorded, PhoneNoteTaken, PromiseFellDue
+from portal.notifications.contact_tellings import tell_contact
 from portal.notifications.directory_tellings import tell_absence, tell_roster
 from portal.notifications.events import ReplyHeld
 from portal.notifications.issue_tellings import TABLE, tell_issue

@@ -44,6 +44,8 @@ def tell_knowledge(event: QaEvent, record: EventRecord) -> list[Telling]:
     if isinstance(event, QaWithdrawn):  # its text may name somebody, so no title
         return [*_drafter(facts, entry.drafter_person_id, Weight.KNOW), *_bodies(facts, entry)]
     facts["title"] = _short(entry.question)
+    if isinstance(event, QaRevised) and event.qa_edition_id is not None:
+        return [_joined(facts, entry)]  # the edition that carried it is told to the others
     if isinstance(event, QaPublished | QaRevised):
         return [*_drafter(facts, entry.drafter_person_id, Weight.KNOW), *_bodies(facts, entry)]
     writers = _writers(entry, event)
@@ -72,13 +74,18 @@ def tell_edition(event: QaEditionEvent, record: EventRecord) -> list[Telling]:
 
 
 def _bodies(facts: dict[str, Any], entry: QaEntry) -> list[Telling]:
+    return [_joined(facts, entry), *_of_theme(facts, entry.theme.code)]
+
+
+def _joined(facts: dict[str, Any], entry: QaEntry) -> Telling:
+    """Of the bodies with the same question: whoever has the theme's duties, and who said it."""
     bodies = sa.select(QaJoining.organisation_id).where(QaJoining.entry_id == entry.id)
     people = sa.select(QaJoining.person_id).where(QaJoining.entry_id == entry.id)
-    joined = sa.and_(
+    who = sa.and_(
         Membership.organisation_id.in_(bodies),
         sa.or_(concerned_with(entry.theme.code), Membership.person_id.in_(people)),
     )
-    return [_telling("joined", joined, facts, Weight.KNOW), *_of_theme(facts, entry.theme.code)]
+    return _telling("joined", who, facts, Weight.KNOW)
 
 
 def _of_theme(facts: dict[str, Any], theme_code: str) -> list[Telling]:

@@ -20,9 +20,11 @@ from portal.inbound.service import hold_unreadable
 from portal.issues import service as issues
 from portal.issues.models import Consultation, Issue, Post
 from portal.issues.states import IssueState
+from portal.knowledge.edition_queries import contents_of
+from portal.knowledge.editions import send_edition
 from portal.knowledge.models import QaState
-from portal.liaison.models import HearingItem, Promise
 from portal.knowledge.revising import begin_revision, send_revision
+from portal.liaison.models import HearingItem, Promise
 from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
 from portal.themes.models import SubTopic, Theme
@@ -32,7 +34,7 @@ from tests.factories.absences import make_absence
 from tests.factories.bundles import make_bundle, prepare
 from tests.factories.directory import csv_file, people_row
 from tests.factories.issues import Cast, make_cast, make_issue
-from tests.factories.knowledge import make_entry
+from tests.factories.knowledge import make_collection, make_entry
 from tests.factories.liaison import make_hearing, make_internal, make_note
 from tests.factories.people import actor_of, make_member, organisation
 
@@ -173,9 +175,19 @@ def _answers(cast: Cast) -> dict[str, object]:
         if is_sent:
             send_revision(drafter, entry, draft, names_nobody=True)
         entries[name] = entry
+    held = [entries["qa_published"]]
+    published = make_collection(cast.division, held)
+    composed, reviewed = (make_collection(cast.division, held, is_published=False) for _ in range(2))
+    send_edition(actor_of(cast.division), reviewed, version=reviewed.version, names_nobody=True)
     answered = db.session.scalars(sa.select(Issue.id).where(Issue.state == IssueState.ANSWERED)).first()
     add_link(actor_of(cast.division), ("qa_entry", entries["qa_published"].id), ("issue", answered or 0))
-    return {name: entry.id for name, entry in entries.items()}
+    return {
+        **{name: entry.id for name, entry in entries.items()},
+        "collection": published.collection_id,
+        "composed": composed.collection_id,
+        "reviewed": reviewed.collection_id,
+        "qa_item": contents_of(composed).questions[0].item.id,
+    }
 
 
 def _directory(cast: Cast) -> dict[str, object]:

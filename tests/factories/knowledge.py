@@ -2,7 +2,8 @@
 
 from portal.directory.models import Membership
 from portal.directory.roles import Role
-from portal.knowledge import service
+from portal.knowledge import composing, edition_queries, editions, service
+from portal.knowledge.collection_models import QaEdition
 from portal.knowledge.models import QaEntry, QaState
 from tests.factories.issues import theme
 from tests.factories.people import actor_of, make_member
@@ -33,3 +34,18 @@ def make_entry(state: QaState = QaState.DRAFT, drafter: Membership | None = None
         if state is QaState.WITHDRAWN:
             service.withdraw_entry(approver, entry, reason="制度が変わりました。")
     return entry
+
+
+def make_collection(
+    drafter: Membership, entries: list[QaEntry], *, title: str = "Q&A集", is_published: bool = True
+) -> QaEdition:
+    """The first edition of a collection that holds the entries in their order."""
+    actor = actor_of(drafter)
+    edition = editions.begin_collection(actor, title=title, theme_id=entries[0].theme_id)
+    section = edition_queries.contents_of(edition).chapters[0].section
+    for entry in entries:
+        composing.add_questions(actor, edition, section.id, version=edition.version, entry_ids=[entry.id])
+    if is_published:
+        editions.send_edition(actor, edition, version=edition.version, names_nobody=True)
+        editions.publish_edition(actor_of(make_approver()), edition)
+    return edition_queries.get_edition(actor, edition.collection_id, edition.number)

@@ -13,8 +13,9 @@ from portal.issues.models import Issue
 from portal.issues.queries import list_linked_issues
 from portal.knowledge import policy, queries
 from portal.knowledge.deidentify import Trace
+from portal.knowledge.edition_queries import list_places
 from portal.knowledge.impact import Impact, find_joining, impact_of, list_joined_bodies
-from portal.knowledge.models import QaEntry, QaJoining, QaRevision, QaState
+from portal.knowledge.models import QaEntry, QaJoining, QaState
 from portal.links.models import LinkRelation
 from portal.links.queries import list_relations
 
@@ -48,6 +49,7 @@ def show_entry(actor: Actor, entry_id: int) -> str:
         joined=_joined(actor, entry) if entry.state is QaState.PUBLISHED else Joined(),
         revision=next((each for each in revisions if each.state is not QaState.PUBLISHED), None),
         revisions=[each for each in revisions if each.state is QaState.PUBLISHED],
+        places=list_places(entry) if entry.state is QaState.PUBLISHED else [],
     )
 
 
@@ -78,8 +80,3 @@ def _joined(actor: Actor, entry: QaEntry) -> Joined:
 
 def _traces(actor: Actor, entry: QaEntry, sources: list[Issue]) -> list[Trace]:
     return find_traces_in(gather_clues(actor, sources), entry.question, entry.answer)
-
-
-def published_before(revisions: list[QaRevision], number: int) -> QaRevision | None:
-    """The published revision before this one, to compare with."""
-    return next((each for each in revisions if each.number < number), None)
