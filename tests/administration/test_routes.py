@@ -45,7 +45,7 @@ PAGES = {
     "/administration/organisations/juumin/people/new": {A},
     "/administration/liaisons": {A, S, U},
     "/administration/liaisons/150002": {A, S, U},
-    "/administration/themes": {A, S, U},
+    "/administration/themes": {A, U},
     "/administration/themes/new": {A},
     "/administration/themes/1/edit": {A},
     "/administration/themes/1/sub-topics/new": {A},

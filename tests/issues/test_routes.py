@@ -366,7 +366,7 @@ def test_the_submitter_s_side_finds_headquarters_steps_closed(visit, cast, arran
 # The queue
 
 
-def test_the_queue_narrows_and_says_who_holds_what(visit, cast, arrange):
+def test_the_queue_narrows_and_says_who_holds_what(visit, cast, arrange, follow):
     with arrange():
         leak = make_issue(cast, leak=Leak.SUSPECTED, title="漏えいのおそれ")
         plain = make_issue(cast, IssueState.TRIAGED, title="普通の件")
@@ -377,6 +377,7 @@ def test_the_queue_narrows_and_says_who_holds_what(visit, cast, arrange):
     assert closed.number not in page.main
     assert "リエゾン（新潟県担当）" in page.main
     assert closed.number in visitor.get("/issues?view=all").main
+    follow()
     for query, inside, outside in (
         ("flags=leak", leak, plain),
         ("state=triaged", plain, leak),
