@@ -74,7 +74,7 @@ def select_hits_for(actor: Actor, sought: Sought, chosen: Narrowing) -> sa.Selec
         KIND,
         sought,
         (Guidance.theme_id, sa.null(), _began_at(), Guidance.state),
-        tags=[[tag("theme", chosen.theme_id)]] if chosen.theme_id is not None else [],
+        tags=[[tag(KIND)], *([[tag("theme", chosen.theme_id)]] if chosen.theme_id is not None else [])],
     )
     return _visible(actor, query).where(*_conditions(chosen))
 

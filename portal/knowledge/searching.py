@@ -56,7 +56,7 @@ def select_hits_for(actor: Actor, sought: Sought, chosen: Narrowing) -> sa.Selec
         KIND,
         sought,
         (QaEntry.theme_id, sa.null(), began_at, QaEntry.state),
-        tags=[[tag("theme", chosen.theme_id)]] if chosen.theme_id is not None else [],
+        tags=[[tag(KIND)], *([[tag("theme", chosen.theme_id)]] if chosen.theme_id is not None else [])],
     )
     conditions = [policy.viewable_by(actor)]
     if chosen.theme_id is not None:

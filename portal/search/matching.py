@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from portal.core.db import db
-from portal.search.documents import is_sqlite, tag
+from portal.search.documents import is_sqlite
 from portal.search.models import SearchDocument
 from portal.search.normal import grams, normalise
 
@@ -18,7 +18,7 @@ MOST_WORDS = 8
 _LONGEST = 200
 _ISSUE_NUMBER = re.compile(r"r(\d{1,2})([a-z])(\d{1,6})")
 _SAMPLE = 300
-_COMMON = 0.03  # of the newest texts: from here on it is better to walk them than to gather every hit
+COMMON = 0.03  # of the newest texts: from here on it is better to walk them than to gather every hit
 
 INDEX = sa.table("search_index", sa.column("rowid", sa.Integer()))
 
@@ -50,7 +50,8 @@ def matching(
 ) -> sa.Select[Any]:
     """The texts of a kind that hold the words, as a select of ``columns`` from SearchDocument, in no order yet.
 
-    ``tags`` are groups of which each must give one tag that the text bears. To be joined with the thing's own table
+    ``tags`` are groups of which each must give one tag that the text bears; that of the kind helps where few texts
+    are of it, and costs where most are. To be joined with the thing's own table
     and narrowed by what the actor may see. ``by_index=False`` looks into each text instead: for words in very many
     texts, where the newest are soon found, and for few things known by their id.
     """
@@ -61,7 +62,7 @@ def matching(
         [word] for word in sought.words if len(word) > 1
     ]  # fmt: skip
     groups = [[sorted(grams(word)) for word in group] for group in wanted]
-    groups += [[[each] for each in group] for group in [[tag(kind)], *tags]]
+    groups += [[[each] for each in group] for group in tags]
     if is_sqlite():
         match = " AND ".join("(" + " OR ".join(_fts(each) for each in group) + ")" for group in groups)
         return query.join(INDEX, INDEX.c.rowid == SearchDocument.id).where(
@@ -87,7 +88,7 @@ def are_common(kind: str, searches: Sequence[Sought]) -> list[bool]:
     """
     groups = [list(each.words) for each in searches]
     counts, sampled = count_in_newest(kind, groups)
-    return [count > sampled * _COMMON for count in counts]
+    return [count > sampled * COMMON for count in counts]
 
 
 def count_in_newest(kind: str, groups: Sequence[Sequence[str]]) -> tuple[list[int], int]:
