@@ -8,6 +8,7 @@ from portal.core import events, numbering
 from portal.core.db import Base
 from portal.directory import absence_models as absences
 from portal.directory import models as directory
+from portal.escalation import models as escalation
 from portal.guidance import models as guidance
 from portal.inbound import models as inbound
 from portal.issues import models as issues
@@ -18,6 +19,7 @@ from portal.liaison import models as liaison
 from portal.links import models as links
 from portal.notifications import models as notifications
 from portal.search import models as search
+from portal.targets import models as targets
 from portal.themes import models as themes
 from portal.web import models as web
 from portal.workbench import models as workbench
@@ -30,6 +32,7 @@ __all__ = [
     "bundles",
     "collections",
     "directory",
+    "escalation",
     "events",
     "guidance",
     "inbound",
@@ -42,6 +45,7 @@ __all__ = [
     "notifications",
     "numbering",
     "search",
+    "targets",
     "themes",
     "web",
     "workbench",

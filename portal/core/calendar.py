@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import jpholiday
 
 JAPAN = ZoneInfo("Asia/Tokyo")
-Closures = frozenset[tuple[int, int]]
-# Offices close over the turn of the year (行政機関の休日に関する法律 第1条): (month, day) of each closed day.
+# Days on which offices are closed beside weekends and holidays: (month, day) for every year, or one date.
+Closures = frozenset[tuple[int, int] | date]
+# Offices close over the turn of the year (行政機関の休日に関する法律 第1条).
 YEAR_END_CLOSURE: Closures = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
 
 _ERAS = (
@@ -58,7 +59,8 @@ def end_of_day(day: date) -> datetime | None:
 
 def is_business_day(day: date, closures: Closures = YEAR_END_CLOSURE) -> bool:
     """Whether offices are open: no weekend, no national holiday, no closure."""
-    return day.weekday() < 5 and (day.month, day.day) not in closures and day not in _holidays(day.year)
+    is_closed = (day.month, day.day) in closures or day in closures
+    return day.weekday() < 5 and not is_closed and day not in _holidays(day.year)
 
 
 def next_business_day(day: date, closures: Closures = YEAR_END_CLOSURE) -> date:

@@ -70,7 +70,9 @@ def _list(actor: Actor, *conditions: sa.ColumnElement[bool], order: tuple[Any, .
     return db.session.scalars(
         sa.select(Issue)
         .where(policy.viewable_by(actor), *conditions)
-        .options(orm.joinedload(Issue.organisation), orm.joinedload(Issue.holder_organisation))
+        .options(
+            orm.joinedload(Issue.organisation), orm.joinedload(Issue.holder_organisation), orm.joinedload(Issue.clock)
+        )
         .order_by(*order)
         .limit(SHOWN)
     ).all()

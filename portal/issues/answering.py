@@ -15,7 +15,8 @@ from portal.directory.authorize import authorize
 from portal.directory.models import Organisation
 from portal.directory.roles import OrganisationKind
 from portal.issues import policy
-from portal.issues.ball import ANSWERED_DAYS, CONSULTED_DAYS, FIRST_REPLY_DAYS, pass_ball, target, touch
+from portal.issues.ball import CONSULTED_DAYS, DESK_DAYS, pass_ball, target, touch
+from portal.issues.clocks import next_due, note_answered, note_bounced
 from portal.issues.content import required_text
 from portal.issues.events import (
     ConsultationAnswered,
@@ -51,7 +52,8 @@ def bounce_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool = F
     text = required_text("reason", reason, N_("返却する理由を入力してください。"), confirmed=confirmed)
     post = add_post(actor, issue, PostKind.DECISION, Audience.INTERNAL, text)
     issue.state, issue.division_id = IssueState.TRIAGED, None
-    pass_ball(issue, Holder.SECRETARIAT, due_on=target(issue, FIRST_REPLY_DAYS))
+    pass_ball(issue, Holder.SECRETARIAT, due_on=target(issue, DESK_DAYS))
+    note_bounced(issue)
     touch(issue, Audience.PUBLIC)  # its state changed for everyone; only the reason is internal
     emit(
         actor,
@@ -187,6 +189,7 @@ def answer_officially(actor: Actor, issue: Issue, *, text: str, confirmed: bool 
     post = add_post(actor, issue, PostKind.OFFICIAL_ANSWER, Audience.PUBLIC, text)
     issue.state, issue.answered_at, issue.promised_on = IssueState.ANSWERED, clock.now(), None
     pass_ball(issue, Holder.SUBMITTER, issue.organisation_id)
+    note_answered(issue)
     touch(issue, Audience.PUBLIC)
     emit(actor, OfficialAnswerGiven(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
     return post
@@ -205,7 +208,7 @@ def _after_consultation(issue: Issue) -> None:
     still_asked = _open_consultations(issue)
     if issue.state is IssueState.CONSULTING and not still_asked:
         issue.state = IssueState.ASSIGNED
-        pass_ball(issue, Holder.DIVISION, issue.division_id, due_on=target(issue, ANSWERED_DAYS))
+        pass_ball(issue, Holder.DIVISION, issue.division_id, due_on=next_due(issue))
     elif issue.state is IssueState.CONSULTING:
         pass_ball(issue, Holder.MINISTRY, still_asked[0], due_on=issue.due_on)
     touch(issue, Audience.PUBLIC)

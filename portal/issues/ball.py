@@ -1,4 +1,4 @@
-"""Who has the ball, since when, and by when: the hops of an issue and its targets in business days."""
+"""Who has the ball, since when, and by when: the hops of an issue."""
 
 from datetime import date
 
@@ -6,22 +6,26 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.core import clock
-from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.core.events import Audience
+from portal.issues.clocks import end_pause
 from portal.issues.models import Hop, Issue
 from portal.issues.states import Holder, Urgency
+from portal.targets.arithmetic import due_day
+from portal.targets.queries import get_rules
 
-# Business days within which each holder moves it on (product.md section 3); urgent ones the same day.
-FIRST_REPLY_DAYS = 1
-ROUTED_DAYS = 2
-ANSWERED_DAYS = 10
+# Business days of steps within an issue's own targets: a desk that it comes back to, a ministry that is asked.
+DESK_DAYS = 1
 CONSULTED_DAYS = 5
 
 
 def pass_ball(issue: Issue, holder: Holder, organisation_id: int | None = None, *, due_on: date | None = None) -> None:
-    """Hand the ball over: the hop that was open ends, a new one begins. Without a due the clock is paused."""
+    """Hand the ball over: the hop that was open ends, a new one begins, and a clock that stood goes on.
+
+    Without a due nothing is awaited of the new holder.
+    """
     now = clock.now()
+    end_pause(issue)
     db.session.execute(sa.update(Hop).where(Hop.issue_id == issue.id, Hop.ended_at.is_(None)).values(ended_at=now))
     if holder is not Holder.NOBODY:
         db.session.add(Hop(issue_id=issue.id, holder=holder, organisation_id=organisation_id, started_at=now))
@@ -30,9 +34,11 @@ def pass_ball(issue: Issue, holder: Holder, organisation_id: int | None = None, 
 
 
 def target(issue: Issue, days: int) -> date:
-    """The date by which the next step is due: so many business days from today, today for what is urgent."""
-    today = japan_date(clock.now())
-    return add_business_days(today, 0 if issue.urgency is Urgency.URGENT else days)
+    """The date by which a step is due: so many business days from now, the same day for what is urgent."""
+    rules = get_rules()
+    if issue.urgency is Urgency.URGENT:
+        days = min(days, rules.targets.urgent_days)
+    return due_day(clock.now(), days, closures=rules.closures)
 
 
 def touch(issue: Issue, audience: Audience) -> None:

@@ -109,6 +109,17 @@ class IssueWithdrawn(IssueEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IssueClockStopped(IssueEvent):
+    """The clock stands for a stated reason, until a day."""
+
+    resumes_on: str
+
+
+class IssueClockResumed(IssueEvent):
+    """The clock goes on, by hand or because the day has come."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class IssueEdited(IssueEvent):
     """The reported text or facts were changed after submission; ``changes`` names the fields."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import orm
 from portal.core.db import Base, EnumColumn, Key, Versioned
 from portal.core.events import Audience
 from portal.directory.models import Membership, Organisation, Person, Section
-from portal.issues.states import BEFORE_ANSWER, Holder, IssueKind, IssueState, Leak, PostKind, Urgency
+from portal.issues.states import BEFORE_ANSWER, Holder, IssueKind, IssueState, Leak, PauseKind, PostKind, Urgency
 from portal.themes.models import SubTopic, Theme
 
 
@@ -89,6 +89,82 @@ class Issue(Versioned, Base):
     )
     theme: orm.Mapped[Theme | None] = orm.relationship(lazy="raise_on_sql")
     sub_topic: orm.Mapped[SubTopic | None] = orm.relationship(lazy="raise_on_sql")
+    clock: orm.Mapped["IssueClock | None"] = orm.relationship(lazy="raise_on_sql", uselist=False, viewonly=True)
+
+
+_RUNS = "stopped_at IS NULL"
+
+
+def _running(name: str, column: str, condition: str) -> sa.Index:
+    """An index of what still runs, so that watching the targets costs nothing for what has ended."""
+    where = sa.text(f"{condition} AND {_RUNS}")
+    return sa.Index(name, column, "issue_id", sqlite_where=where, postgresql_where=where)
+
+
+class IssueClock(Base):
+    """The targets of a submitted issue, each with its due and when it was met.
+
+    The days are those that held on submission. ``answer_from_at`` is the submission or the last reopening, which
+    begins a new ``round``. ``assigned_at`` is since when a division has had it; ``follow_up_on`` when it is asked.
+    ``stopped_at`` is set while the issue is answered or ended, ``pause_id`` while the clock stands still.
+    """
+
+    __tablename__ = "issue_clock"
+    __table_args__ = (
+        _running("ix_issue_clock_first_reply", "first_reply_due_on", "first_reply_at IS NULL"),
+        _running("ix_issue_clock_routed", "routed_due_on", "routed_at IS NULL"),
+        _running("ix_issue_clock_answered", "answered_due_on", "answered_at IS NULL"),
+        _running("ix_issue_clock_follow_up", "follow_up_on", "follow_up_on IS NOT NULL"),
+        sa.Index("ix_issue_clock_answered_at", "answered_at"),
+    )
+
+    issue_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("issue.id"), primary_key=True)
+    round: orm.Mapped[int] = orm.mapped_column(default=1)
+    first_reply_days: orm.Mapped[int]
+    routed_days: orm.Mapped[int]
+    answered_days: orm.Mapped[int]
+    urgent_days: orm.Mapped[int]
+    follow_up_days: orm.Mapped[int]
+    started_at: orm.Mapped[datetime]
+    answer_from_at: orm.Mapped[datetime]
+    first_reply_due_on: orm.Mapped[date]
+    first_reply_at: orm.Mapped[datetime | None]
+    routed_due_on: orm.Mapped[date]
+    routed_at: orm.Mapped[datetime | None]
+    assigned_at: orm.Mapped[datetime | None]
+    follow_up_on: orm.Mapped[date | None]
+    answered_due_on: orm.Mapped[date]
+    answered_at: orm.Mapped[datetime | None]
+    is_answered_late: orm.Mapped[bool | None]
+    stopped_at: orm.Mapped[datetime | None]
+    pause_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("issue_pause.id"), index=True)
+
+    pause: orm.Mapped["Pause | None"] = orm.relationship(lazy="raise_on_sql", foreign_keys=[pause_id])
+
+
+class Pause(Base):
+    """A stretch of time during which an issue's clock stood, for the reason that the post gives."""
+
+    __tablename__ = "issue_pause"
+    __table_args__ = (
+        sa.Index("ix_issue_pause_issue", "issue_id", "id"),
+        sa.Index(
+            "ix_issue_pause_open",
+            "expected_on",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+
+    id: orm.Mapped[Key]
+    issue_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("issue.id"))
+    kind: orm.Mapped[PauseKind] = orm.mapped_column(EnumColumn(PauseKind))
+    post_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("post.id"), index=True)
+    started_at: orm.Mapped[datetime]
+    expected_on: orm.Mapped[date | None]
+    ended_at: orm.Mapped[datetime | None]
+
+    post: orm.Mapped["Post"] = orm.relationship(lazy="raise_on_sql")
 
 
 @sa.event.listens_for(Issue, "before_insert")

@@ -142,6 +142,20 @@ def can_answer_officially(actor: Actor, issue: Issue) -> bool:
     return _is_division_of(actor, issue) or actor.role is Role.SECRETARIAT
 
 
+def can_stop_clock(actor: Actor, issue: Issue) -> bool:
+    """Whoever works on it: its liaison or the secretariat before routing, then the division that accepted it too."""
+    if issue.state in {IssueState.SUBMITTED, IssueState.TRIAGED}:
+        return _runs(actor, issue) and not _decline_pends(issue)
+    if issue.state is not IssueState.ASSIGNED or issue.accepted_at is None:
+        return False
+    return _runs(actor, issue) or _is_division_of(actor, issue)
+
+
+def can_resume_clock(actor: Actor, issue: Issue) -> bool:
+    """Whoever might have stopped it; that it stands, the service says."""
+    return can_stop_clock(actor, issue)
+
+
 def can_close(actor: Actor, issue: Issue) -> bool:
     """The submitter's side, once answered."""
     return issue.state is IssueState.ANSWERED and is_own(actor, issue)

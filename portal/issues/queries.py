@@ -17,7 +17,7 @@ from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.roles import Role
 from portal.issues import policy
-from portal.issues.models import Consultation, Follower, Hop, Issue, IssueRevision, Post, Reading
+from portal.issues.models import Consultation, Follower, Hop, Issue, IssueClock, IssueRevision, Pause, Post, Reading
 from portal.issues.states import ENDED, IssueState, PostKind, Urgency
 
 
@@ -230,6 +230,7 @@ def loaded_for_lists() -> tuple[orm.interfaces.LoaderOption, ...]:
         orm.joinedload(Issue.theme),
         orm.joinedload(Issue.division),
         orm.joinedload(Issue.post),
+        orm.joinedload(Issue.clock),
     )
 
 
@@ -244,6 +245,7 @@ def _selected(actor: Actor, *conditions: sa.ColumnElement[bool]) -> sa.Select[Is
             orm.joinedload(Issue.sub_topic),
             orm.joinedload(Issue.submitter_membership),
             orm.joinedload(Issue.organisation).joinedload(Organisation.parent),
+            orm.joinedload(Issue.clock).joinedload(IssueClock.pause).joinedload(Pause.post),
         )
     )
 

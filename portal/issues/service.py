@@ -10,6 +10,7 @@ from portal.issues.answering import (
     withdraw_consultation,
 )
 from portal.issues.content import IssueContent
+from portal.issues.pausing import list_to_resume, resume_clock, resume_expected, stop_clock
 from portal.issues.submission import (
     close_answered,
     close_issue,
@@ -52,6 +53,7 @@ __all__ = [
     "edit_issue",
     "follow_issue",
     "list_to_close",
+    "list_to_resume",
     "mark_issue_read",
     "post_reply",
     "propose_decline",
@@ -61,9 +63,12 @@ __all__ = [
     "reopen_issue",
     "reply_to_consultation",
     "resubmit_issue",
+    "resume_clock",
+    "resume_expected",
     "return_issue",
     "route_issue",
     "save_draft",
+    "stop_clock",
     "submit_issue",
     "triage_issue",
     "unfollow_issue",

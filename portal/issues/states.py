@@ -61,6 +61,13 @@ class Holder(LabelledEnum):
     NOBODY = ("nobody", "なし", "Nobody")
 
 
+class PauseKind(LabelledEnum):
+    """Why the clock of an issue stands still."""
+
+    SUBMITTER = ("submitter", "提出団体の補足待ち", "Waiting for the submitter")
+    STATED = ("stated", "理由を示した停止", "Stopped for a stated reason")
+
+
 class PostKind(LabelledEnum):
     """What a post in the thread is."""
 
@@ -73,3 +80,4 @@ class PostKind(LabelledEnum):
     CONSULTATION = ("consultation", "府省照会", "Consultation")
     CONSULTATION_REPLY = ("consultation_reply", "府省の回答（参考）", "Ministry's reply (material)")
     DECISION = ("decision", "処理の理由", "Reason for a decision")
+    CLOCK_STOPPED = ("clock_stopped", "時計を止めた理由", "Reason for stopping the clock")

@@ -16,7 +16,8 @@ from portal.directory.authorize import authorize
 from portal.directory.models import Organisation
 from portal.directory.roles import Role
 from portal.issues import policy
-from portal.issues.ball import ANSWERED_DAYS, FIRST_REPLY_DAYS, ROUTED_DAYS, pass_ball, target, touch
+from portal.issues.ball import pass_ball, touch
+from portal.issues.clocks import clock_of, next_due, note_ended, note_reopened, set_dues, start_clock
 from portal.issues.content import IssueContent, check_complete, check_texts, required_text
 from portal.issues.events import (
     IssueClosed,
@@ -118,10 +119,11 @@ def register_issue(actor: Actor, issue: Issue) -> Issue:
     db.session.flush()  # of two submissions at once the second fails here on the version, before it takes a number
     issue.post_id = _organisation(issue).post_id
     issue.number = _next_number(issue)
+    due_on = start_clock(issue).first_reply_due_on
     if issue.post_id is None:
-        pass_ball(issue, Holder.SECRETARIAT, due_on=target(issue, FIRST_REPLY_DAYS))
+        pass_ball(issue, Holder.SECRETARIAT, due_on=due_on)
     else:
-        pass_ball(issue, Holder.LIAISON, issue.post_id, due_on=target(issue, FIRST_REPLY_DAYS))
+        pass_ball(issue, Holder.LIAISON, issue.post_id, due_on=due_on)
     db.session.flush()
     emit(
         actor,
@@ -161,6 +163,8 @@ def edit_issue(
     check_complete(issue)
     if issue.leak is not Leak.NO:
         issue.urgency = Urgency.URGENT
+    set_dues(issue, clock_of(issue))
+    issue.due_on = next_due(issue)
     touch(issue, Audience.PUBLIC)
     emit(actor, IssueEdited(issue_id=issue.id, changes=changes, organisation_id=issue.organisation_id))
 
@@ -173,7 +177,8 @@ def resubmit_issue(actor: Actor, issue: Issue, *, text: str, confirmed: bool = F
     post = add_post(actor, issue, PostKind.REPLY, Audience.PUBLIC, text)
     issue.state = IssueState.SUBMITTED
     holder = Holder.LIAISON if issue.post_id else Holder.SECRETARIAT
-    pass_ball(issue, holder, issue.post_id, due_on=target(issue, FIRST_REPLY_DAYS))
+    pass_ball(issue, holder, issue.post_id)
+    issue.due_on = next_due(issue)
     touch(issue, Audience.PUBLIC)
     emit(actor, IssueResubmitted(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
     return post
@@ -214,13 +219,14 @@ def reopen_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool = F
     text = required_text("reason", reason, N_("再開する理由を入力してください。"), confirmed=confirmed)
     post = add_post(actor, issue, PostKind.REPLY, Audience.PUBLIC, text)
     issue.closed_at = issue.answered_at = None
+    due_on = note_reopened(issue)
     if issue.division_id is not None:
         issue.state = IssueState.ASSIGNED
-        pass_ball(issue, Holder.DIVISION, issue.division_id, due_on=target(issue, ANSWERED_DAYS))
+        pass_ball(issue, Holder.DIVISION, issue.division_id, due_on=due_on)
     else:
         issue.state = IssueState.TRIAGED
         holder = Holder.LIAISON if issue.post_id else Holder.SECRETARIAT
-        pass_ball(issue, holder, issue.post_id, due_on=target(issue, ROUTED_DAYS))
+        pass_ball(issue, holder, issue.post_id, due_on=due_on)
     touch(issue, Audience.PUBLIC)
     emit(actor, IssueReopened(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
 
@@ -259,6 +265,7 @@ def _end(issue: Issue, state: IssueState) -> None:
     issue.state = state
     issue.closed_at = clock.now()
     pass_ball(issue, Holder.NOBODY)
+    note_ended(issue)
     touch(issue, Audience.PUBLIC)
 
 

@@ -11,6 +11,7 @@ from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.issues import policy
 from portal.issues.ball import touch
+from portal.issues.clocks import note_first_reply
 from portal.issues.content import required_text
 from portal.issues.events import InternalNoteWritten, ReplyPosted
 from portal.issues.models import Follower, Issue, Post, Reading
@@ -35,6 +36,8 @@ def add_post(
     )
     db.session.add(post)
     db.session.flush()
+    if audience is Audience.PUBLIC and actor.is_headquarters:
+        note_first_reply(issue)
     return post
 
 

@@ -10,7 +10,8 @@ from portal.directory.authorize import authorize
 from portal.directory.models import Organisation
 from portal.directory.roles import OrganisationKind
 from portal.issues import policy
-from portal.issues.ball import ANSWERED_DAYS, FIRST_REPLY_DAYS, ROUTED_DAYS, pass_ball, target, touch
+from portal.issues.ball import DESK_DAYS, pass_ball, target, touch
+from portal.issues.clocks import begin_pause, next_due, note_answered, note_ended, note_routed, note_triaged
 from portal.issues.content import required_text
 from portal.issues.events import (
     IssueAnsweredByQuote,
@@ -22,7 +23,7 @@ from portal.issues.events import (
     IssueTriaged,
 )
 from portal.issues.models import Issue, Post
-from portal.issues.states import Holder, IssueState, Leak, PostKind, Urgency
+from portal.issues.states import Holder, IssueState, Leak, PauseKind, PostKind, Urgency
 from portal.issues.submission import require
 from portal.issues.thread import add_post
 from portal.themes.models import SubTopic
@@ -48,7 +49,7 @@ def triage_issue(
     }
     issue.theme_id, issue.sub_topic_id, issue.urgency = theme_id, sub_topic_id, urgency
     issue.state = IssueState.TRIAGED
-    pass_ball(issue, *_desk(issue), due_on=target(issue, ROUTED_DAYS))
+    pass_ball(issue, *_desk(issue), due_on=note_triaged(issue))
     touch(issue, Audience.PUBLIC)
     emit(actor, IssueTriaged(issue_id=issue.id, changes=changes, organisation_id=issue.organisation_id))
 
@@ -61,6 +62,7 @@ def return_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool = F
     post = add_post(actor, issue, PostKind.RETURN, Audience.PUBLIC, text)
     issue.state = IssueState.RETURNED
     pass_ball(issue, Holder.SUBMITTER, issue.organisation_id)
+    begin_pause(issue, PauseKind.SUBMITTER, post.id)
     touch(issue, Audience.PUBLIC)
     emit(actor, IssueReturned(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
 
@@ -84,7 +86,7 @@ def route_issue(actor: Actor, issue: Issue, *, division_id: int | None = None) -
     if division is None or division.kind is not OrganisationKind.DIVISION:
         raise Invalid(N_("割振り先の幹事課がありません。事務局に割振りを依頼してください。"), field="division_id")
     issue.state, issue.division_id, issue.accepted_at = IssueState.ASSIGNED, division.id, None
-    pass_ball(issue, Holder.DIVISION, division.id, due_on=target(issue, ANSWERED_DAYS))
+    pass_ball(issue, Holder.DIVISION, division.id, due_on=note_routed(issue))
     touch(issue, Audience.PUBLIC)
     emit(actor, IssueRouted(issue_id=issue.id, division_id=division.id, organisation_id=issue.organisation_id))
     return division
@@ -105,6 +107,7 @@ def answer_by_quote(actor: Actor, issue: Issue, *, text: str, source: str, confi
     post = add_post(actor, issue, PostKind.QUOTED_ANSWER, Audience.PUBLIC, body)
     issue.state, issue.answered_at = IssueState.ANSWERED, clock.now()
     pass_ball(issue, Holder.SUBMITTER, issue.organisation_id)
+    note_answered(issue)
     touch(issue, Audience.PUBLIC)
     emit(actor, IssueAnsweredByQuote(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
     return post
@@ -119,7 +122,7 @@ def propose_decline(actor: Actor, issue: Issue, *, desk: str, reason: str, confi
     text = required_text("reason", reason, N_("対象外とする理由を入力してください。"), confirmed=confirmed)
     post = add_post(actor, issue, PostKind.DECISION, Audience.INTERNAL, text)
     issue.decline_desk = desk
-    pass_ball(issue, Holder.SECRETARIAT, due_on=target(issue, FIRST_REPLY_DAYS))
+    pass_ball(issue, Holder.SECRETARIAT, due_on=target(issue, DESK_DAYS))
     touch(issue, Audience.INTERNAL)
     emit(
         actor,
@@ -137,6 +140,7 @@ def confirm_decline(actor: Actor, issue: Issue, *, text: str, confirmed: bool = 
     post = add_post(actor, issue, PostKind.DECISION, Audience.PUBLIC, text)
     issue.state, issue.closed_at = IssueState.DECLINED, clock.now()
     pass_ball(issue, Holder.NOBODY)
+    note_ended(issue)
     touch(issue, Audience.PUBLIC)
     emit(actor, IssueDeclined(issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id))
 
@@ -148,8 +152,8 @@ def reject_decline(actor: Actor, issue: Issue, *, reason: str, confirmed: bool =
     text = required_text("reason", reason, N_("理由を入力してください。"), confirmed=confirmed)
     post = add_post(actor, issue, PostKind.NOTE, Audience.INTERNAL, text)
     issue.decline_desk = None
-    days = FIRST_REPLY_DAYS if issue.state is IssueState.SUBMITTED else ROUTED_DAYS
-    pass_ball(issue, *_desk(issue), due_on=target(issue, days))
+    pass_ball(issue, *_desk(issue))
+    issue.due_on = next_due(issue)
     touch(issue, Audience.INTERNAL)
     emit(
         actor,

@@ -32,6 +32,7 @@ def run_due_jobs() -> None:
         _once("fetch_replies", minute, lambda: current_engine().enqueue("fetch_replies"))
     _once("close_answered", hour, lambda: current_engine().enqueue("close_answered_issues"))
     _once("take_effect", hour, lambda: current_engine().enqueue("take_effect"))
+    _once("watch_targets", hour, lambda: current_engine().enqueue("watch_targets"))
     morning = digest_instant(now)
     if morning is not None:
         _once("promises", morning, lambda: current_engine().enqueue("remind_of_promises"))

@@ -24,6 +24,7 @@ from portal.jobs.engine import current_engine
 from portal.jobs.inheritance import pass_on_matters
 from portal.jobs.models import Tick
 from portal.jobs.rosters import apply_rosters
+from portal.jobs.watching import watch_targets
 from portal.liaison.service import list_fallen_due, remind_of_promise
 from portal.notifications import outbox
 from portal.notifications.dispatch import list_unhandled, record_failure, tell_next_step
@@ -194,5 +195,6 @@ TASKS: list[Callable[..., Any]] = [
     remind_of_promises,
     fetch_replies,
     take_effect,
+    watch_targets,
     clean_up,
 ]

@@ -13,6 +13,8 @@ from portal.notifications.handlers import tellings_of
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Preference, Topic
 from portal.notifications.preferences import DEFAULTS
 from portal.notifications.telling import Telling, Weight
+from portal.targets.arithmetic import next_opening
+from portal.targets.queries import get_closures
 
 CHUNK = 1000
 # What was not told within a day (the worker was down) goes into the digest; what is urgent is mailed even then.
@@ -151,6 +153,8 @@ def _write_notifications(record: EventRecord, telling: Telling, people: sa.Subqu
 
 def _write_deliveries(record: EventRecord, telling: Telling, after: int, last: int) -> None:
     now = clock.now()
+    waits = telling.in_office_hours and not telling.is_urgent
+    not_before_at = next_opening(now, get_closures()) if waits else now
     values: dict[str, Any] = {
         "event_id": Notification.event_id,
         "notification_id": Notification.id,
@@ -159,7 +163,7 @@ def _write_deliveries(record: EventRecord, telling: Telling, after: int, last: i
         "state": sa.literal(DeliveryState.PENDING, EnumColumn(DeliveryState)),
         "is_urgent": sa.literal(telling.is_urgent, sa.Boolean()),
         "attempts": sa.literal(0, sa.Integer()),
-        "not_before_at": sa.literal(now, UtcDateTime()),
+        "not_before_at": sa.literal(not_before_at, UtcDateTime()),
         "created_at": sa.literal(now, UtcDateTime()),
     }
     selected = sa.select(*values.values()).where(

@@ -7,6 +7,7 @@ from portal.accounts.events import PasswordChanged, PasswordResetRequested, Pers
 from portal.audit.events import ReadingGranted
 from portal.core.events import Event, EventRecord, restore
 from portal.directory.events import AbsenceEnded, AbsenceEntered, RosterApplied, RosterFailed
+from portal.escalation.events import DivisionFollowedUp, LeakUnanswered, SameProblemReported, TargetMissed
 from portal.guidance.events import (
     GuidanceAbolished,
     GuidanceApproved,
@@ -29,6 +30,7 @@ from portal.knowledge.events import (
 from portal.liaison.events import ContactCorrected, HearingRecorded, PhoneNoteTaken, PromiseFellDue
 from portal.notifications.contact_tellings import tell_contact
 from portal.notifications.directory_tellings import tell_absence, tell_roster
+from portal.notifications.escalation_tellings import tell_escalation
 from portal.notifications.events import ReplyHeld
 from portal.notifications.issue_tellings import TABLE, tell_issue
 from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
@@ -50,6 +52,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys((PersonInvited, PasswordResetRequested, PasswordChanged), tell_account),
     ReadingGranted: tell_reading,
     **dict.fromkeys((PhoneNoteTaken, HearingRecorded, ContactCorrected, PromiseFellDue), tell_contact),
+    **dict.fromkeys((DivisionFollowedUp, TargetMissed, LeakUnanswered, SameProblemReported), tell_escalation),
     **dict.fromkeys((AbsenceEntered, AbsenceEnded), tell_absence),
     **dict.fromkeys((RosterApplied, RosterFailed), tell_roster),
     ReplyHeld: tell_held_reply,

@@ -20,6 +20,8 @@ from portal.issues.events import (
     IssueAccepted,
     IssueAnsweredByQuote,
     IssueBounced,
+    IssueClockResumed,
+    IssueClockStopped,
     IssueClosed,
     IssueDeclined,
     IssueDeclineProposed,
@@ -89,6 +91,8 @@ TABLE: dict[type[Event], list[_Say]] = {
     IssueDeclined: [_answer("submitter"), _MANAGER, _LIAISON, _FOLLOWERS, _SHARED],
     IssueDeclineRejected: [_act("desk")],
     IssueWithdrawn: [_DIVISION, _LIAISON, _MANAGER, _FOLLOWERS, _SHARED],
+    IssueClockStopped: [_SUBMITTER, _LIAISON, _DIVISION, _FOLLOWERS, _SHARED],
+    IssueClockResumed: [_Say("holder"), _SUBMITTER, _LIAISON, _FOLLOWERS, _SHARED],
     IssueEdited: [_Say("holder"), _LIAISON],
     IssueSplit: [_answer("submitter"), _MANAGER, _Say("holder"), _LIAISON, _FOLLOWERS, _SHARED],
     ReplyPosted: [],
@@ -124,6 +128,7 @@ def tell_issue(event: IssueEvent, record: EventRecord) -> list[Telling]:
             facts={**facts, "reason": _reason(line.people)},
             is_urgent=is_urgent and line.weight is Weight.ACT,
             due_on=_due(line, issue, consultation),
+            in_office_hours=isinstance(event, IssueClockStopped | IssueClockResumed),
         )
         for line in lines
     ]
@@ -133,6 +138,11 @@ def _who(line: _Say, event: IssueEvent, issue: Issue, ministry_id: int | None) -
     if isinstance(event, IssueHandedOver):
         return Membership.id == event.membership_id
     return _PEOPLE[line.people](issue, ministry_id)
+
+
+def people_of(name: str, issue: Issue) -> sa.ColumnElement[bool]:
+    """Those whom a line of the table names, as a condition on Membership."""
+    return _PEOPLE[name](issue, None)
 
 
 def _due(line: _Say, issue: Issue, consultation: Consultation | None) -> date | None:
@@ -184,6 +194,8 @@ def _facts(event: IssueEvent, issue: Issue, record: EventRecord, ministry_id: in
         facts["new_number"] = event.new_number
     if isinstance(event, IssueSubmitted):
         facts["leak"] = event.leak
+    if isinstance(event, IssueClockStopped):
+        facts["resumes_on"] = event.resumes_on
     return facts
 
 

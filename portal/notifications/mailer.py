@@ -14,6 +14,7 @@ from portal.config import Settings
 from portal.core.db import db, unit_of_work
 from portal.notifications import outbox
 from portal.notifications.digests import write_digest
+from portal.notifications.hours import find_opening
 from portal.notifications.letters import Letter, NotNeeded, host_of, write_letter
 from portal.notifications.models import Delivery, DeliveryState
 from portal.notifications.outbox import Sendable
@@ -118,6 +119,10 @@ def _claim(model: Sendable, row_id: int) -> tuple[datetime, Letter | None] | Non
         if row is None:
             return None
         claimed_at: datetime = row.claimed_at
+        opens_at = find_opening(row) if model is Delivery else None
+        if opens_at is not None:
+            outbox.postpone(row_id, claimed_at, opens_at)
+            return None
         try:
             with db.session.begin_nested():
                 return claimed_at, write_letter(row) if model is Delivery else write_digest(row)

@@ -92,6 +92,12 @@ def settle_retry(
             _release(row_id)
 
 
+def postpone(row_id: int, claimed_at: datetime, until: datetime) -> None:
+    """claimed → pending until then: its hour has not come, and this was no try."""
+    values = {"state": DeliveryState.PENDING, "not_before_at": until, "attempts": Delivery.attempts - 1}
+    _move(Delivery, row_id, claimed_at, DeliveryState.CLAIMED, **values)
+
+
 def settle_unknown(model: Sendable, row_id: int, claimed_at: datetime, error: str) -> None:
     """marked → unknown: it was handed over and nobody knows whether it arrived.
 

@@ -41,6 +41,7 @@ REASONS: dict[str, str] = {
     "body": N_("地方公共団体等の担当者のため"),
     "partner": N_("この電話・聴取の相手またはその所属のため"),
     "substitute": N_("不在の間の代理者に指定されているため"),
+    "head": N_("所属長のため"),
     "absent": N_("ご自身の不在に関するお知らせのため"),
     "scheduler": N_("名簿の入替えを予約したため"),
     "self": N_("ご自身のアカウントに関するお知らせのため"),
@@ -52,7 +53,8 @@ class Telling:
     """One group of people and what they are told; of several groups the first that holds a person counts.
 
     ``who`` is a condition on Membership. ``person_id`` instead names one person who is written to whatever their
-    memberships, without a line in the inbox: for invitations and passwords.
+    memberships, without a line in the inbox: for invitations and passwords. ``in_office_hours`` keeps mail that is not
+    urgent until an office is open.
     """
 
     reason: str
@@ -63,6 +65,7 @@ class Telling:
     weight: Weight = Weight.KNOW
     is_urgent: bool = False
     due_on: date | None = None
+    in_office_hours: bool = False
 
 
 def sender_of(record: EventRecord) -> str | None:

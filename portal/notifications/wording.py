@@ -56,6 +56,11 @@ class Wording:
         promised = self.facts.get("promised_on")
         return full(date.fromisoformat(promised)) if promised else ""
 
+    def day(self, fact: str) -> str:
+        """A date among the facts, in full."""
+        value = self.facts.get(fact)
+        return full(date.fromisoformat(value)) if value else ""
+
     @property
     def name(self) -> str:
         """Number and title, as far as there are any."""

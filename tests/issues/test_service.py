@@ -16,6 +16,7 @@ from portal.issues import service
 from portal.issues.models import Consultation, Hop, Issue, IssueRevision, Post
 from portal.issues.queries import get_issue, list_posts
 from portal.issues.states import Holder, IssueKind, IssueState, Leak, PostKind, Urgency
+from portal.targets.arithmetic import arrival_day
 from tests.factories.issues import content, make_cast, make_issue, theme
 from tests.factories.people import actor_of, make_member, organisation
 
@@ -77,7 +78,7 @@ def test_a_leak_makes_it_urgent_and_due_today(stage, cast, leak):
     issue = make_issue(cast, leak=leak)
 
     assert issue.urgency is Urgency.URGENT
-    assert issue.due_on == japan_date(clock.now())
+    assert issue.due_on == arrival_day(clock.now())
     record = db.session.scalars(sa.select(EventRecord).where(EventRecord.kind == "issue_submitted")).one()
     assert record.payload["leak"] == leak.value
 

@@ -7,10 +7,10 @@ from portal.core import clock
 from portal.core.calendar import business_days_between, japan_date
 from portal.core.events import Audience
 from portal.directory.models import Organisation
-from portal.issues.ball import ANSWERED_DAYS
 from portal.issues.models import Hop, Issue
 from portal.issues.states import Holder, IssueState
 from portal.issues.submission import CLOSES_AFTER
+from portal.targets.rules import Targets
 from portal.web.filters import jdate
 
 _PLACES = {
@@ -63,7 +63,7 @@ def now_sentence(issue: Issue) -> str:
                 "%(holder)sが回答を準備しています（%(n)s営業日目／目安%(target)s営業日）",
                 holder=holder,
                 n=days,
-                target=ANSWERED_DAYS,
+                target=issue.clock.answered_days if issue.clock else Targets().answered_days,
             )
         )
     if issue.state is IssueState.ANSWERED:
