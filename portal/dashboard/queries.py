@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.dashboard import figures, issue_lists
-from portal.dashboard.figures import Answers, HolderFigure, MinistryFigure, ThemeFigure
+from portal.dashboard.figures import Answers, DivisionFigure, HolderFigure, MinistryFigure, ThemeFigure
 from portal.dashboard.tasks import Tasks, list_tasks
 from portal.directory.actor import Actor
 from portal.directory.roles import LOCAL_ROLES, Role
@@ -48,6 +48,7 @@ class Week:
 
     themes: list[ThemeFigure]
     answers: Answers
+    divisions: list[DivisionFigure]
     held: list[HolderFigure]
     consultations: list[MinistryFigure]
     latest: NewGuidance | None
@@ -67,6 +68,7 @@ class Home:
     area: list[NewGuidance] = field(default_factory=list)
     failed: Sequence[Delivery] = ()
     week: Week | None = None
+    divisions: Sequence[DivisionFigure] = ()
 
 
 def gets_guidance(actor: Actor) -> bool:
@@ -98,6 +100,7 @@ def get_home(actor: Actor) -> Home:
         new_guidance=[each for each in latest if ("guidance", each.guidance.id) not in waiting][:NEW_SHOWN],
         area=_lagging(latest) if actor.is_prefecture else [],
         failed=_failed() if runs else (),
+        divisions=figures.count_answers_by_division() if runs else (),
     )
 
 
@@ -140,6 +143,7 @@ def _week(actor: Actor) -> Week:
     return Week(
         themes=figures.count_new_by_theme(),
         answers=figures.count_answers(),
+        divisions=figures.count_answers_by_division(),
         held=figures.count_held(),
         consultations=figures.count_consultations(),
         latest=NewGuidance(guidance=items[0], facts=facts.get(items[0].id)) if items else None,

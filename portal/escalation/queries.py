@@ -1,13 +1,12 @@
 """What is to be escalated, read from the indexes of running clocks alone, and what was."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from portal.core.calendar import add_business_days, japan_date
-from portal.core.db import db
+from portal.core.calendar import YEAR_END_CLOSURE, Closures, add_business_days, japan_date
+from portal.core.db import BigKey, EnumColumn, UtcDateTime, db
 from portal.directory.actor import Actor
 from portal.escalation.models import Escalation
 from portal.escalation.steps import Step
@@ -16,6 +15,7 @@ from portal.issues.models import Issue, IssueClock
 from portal.issues.standings import Target
 from portal.issues.states import IssueKind, IssueState, Leak
 from portal.targets.arithmetic import closing
+from portal.targets.models import ClosedDay
 from portal.targets.rules import Rules
 
 SAME_PROBLEM_WINDOW = timedelta(days=30)
@@ -32,6 +32,15 @@ class Due(NamedTuple):
 
     issue_id: int
     step: Step
+
+
+class Raised(NamedTuple):
+    """A step that was taken for an issue."""
+
+    id: int
+    step: Step
+    bodies: int | None
+    raised_at: datetime
 
 
 class SameProblem(NamedTuple):
@@ -90,13 +99,29 @@ def newest_of(sub_topic_id: int, now: datetime) -> Issue | None:
     ).first()
 
 
-def list_escalations(actor: Actor, issue: Issue) -> Sequence[Escalation]:
-    """What was escalated of the issue, the oldest first; nothing to anybody outside headquarters."""
-    if not policy.sees_every_audience(actor):
-        return []
-    return db.session.scalars(
-        sa.select(Escalation).where(Escalation.issue_id == issue.id).order_by(Escalation.id)
-    ).all()
+def list_beside(actor: Actor, issue: Issue) -> tuple[Closures, list[Raised]]:
+    """The closed days, and to headquarters what was escalated of the issue. One statement."""
+    none = sa.null()
+    days = sa.select(
+        ClosedDay.closed_on,
+        sa.cast(none, BigKey).label("id"),
+        sa.cast(none, EnumColumn(Step)).label("step"),
+        sa.cast(none, sa.Integer).label("bodies"),
+        sa.cast(none, UtcDateTime()).label("raised_at"),
+    )
+    raised = sa.select(
+        sa.cast(none, sa.Date), Escalation.id, Escalation.step, Escalation.bodies, Escalation.raised_at
+    ).where(Escalation.issue_id == issue.id)
+    both = days.union_all(raised) if policy.sees_every_audience(actor) else days
+    closures: set[tuple[int, int] | date] = set(YEAR_END_CLOSURE)
+    found: list[Raised] = []
+    for row in db.session.execute(both):
+        day: date | None = row[0]
+        if day is not None:
+            closures.add(day)
+        else:
+            found.append(Raised(row.id, Step(row.step.value), row.bodies, row.raised_at))
+    return frozenset(closures), sorted(found)
 
 
 def _not_taken(step: Step, conditions: tuple[Any, ...]) -> sa.Select[Any]:

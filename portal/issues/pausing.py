@@ -52,8 +52,8 @@ def stop_clock(actor: Actor, issue: Issue, *, reason: str, expected_on: date | N
 
 def resume_clock(actor: Actor, issue: Issue) -> None:
     """Let the clock go on before the day. Raises Conflict when it runs, or waits for the submitter."""
-    _require_stopped(issue)
     authorize(policy.can_resume_clock, actor, issue)
+    _require_stopped(issue)
     _resume(issue)
     emit(actor, IssueClockResumed(issue_id=issue.id, organisation_id=issue.organisation_id))
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from portal.core import clock
 from portal.core import markdown as core_markdown
 from portal.core.calendar import business_days_between, era_date, fiscal_year, japan_date, japan_datetime, long_date
+from portal.web.business_days import closures
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -128,7 +129,7 @@ def business_days_ago(value: date | datetime | None) -> str:
     """本日, or 3営業日: how long ago in business days."""
     if value is None:
         return ""
-    days = business_days_between(_day(value), japan_date(clock.now()))
+    days = business_days_between(_day(value), japan_date(clock.now()), closures())
     return str(gettext("本日") if days <= 0 else gettext("%(n)s営業日", n=days))
 
 
@@ -139,7 +140,7 @@ def due_text(value: date | datetime | None) -> str:
     today, day = japan_date(clock.now()), _day(value)
     if day == today:
         return str(gettext("本日まで"))
-    days = business_days_between(today, day)
+    days = business_days_between(today, day, closures())
     if day < today:
         return str(gettext("期限超過 %(n)s営業日", n=max(1, -days)))
     return str(gettext("あと%(n)s営業日", n=days))

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from portal.accounts.service import start_session
 from portal.attachments.inspection import Upload
 from portal.attachments.service import store_attachments
 from portal.core import clock
+from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.core.events import Audience, EventRecord
 from portal.directory import imports, rosters
@@ -27,6 +29,7 @@ from portal.knowledge.revising import begin_revision, send_revision
 from portal.liaison.models import HearingItem, Promise
 from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
+from portal.targets.service import add_closed_day
 from portal.themes.models import SubTopic, Theme
 from portal.workbench.filters import save_filter
 from tests.factories import guidance as papers
@@ -115,6 +118,9 @@ def _issues(cast: Cast) -> dict[str, object]:
     }
     made["routed"] = make_issue(cast, IssueState.TRIAGED)
     issues.route_issue(actor_of(cast.liaison), made["routed"])
+    made["paused"] = make_issue(cast, IssueState.ASSIGNED)
+    until = japan_date(clock.now()) + timedelta(days=3)
+    issues.stop_clock(actor_of(cast.division), made["paused"], reason="改正を待っています。", expected_on=until)
     made["proposed"] = make_issue(cast, IssueState.SUBMITTED)
     issues.propose_decline(actor_of(cast.liaison), made["proposed"], desk="県の担当課", reason="所管外です。")
     shown, draft = made["consulting"], make_issue(cast, IssueState.DRAFT)
@@ -190,6 +196,10 @@ def _answers(cast: Cast) -> dict[str, object]:
     }
 
 
+def _open_day() -> date:
+    return add_business_days(japan_date(clock.now()), 40)
+
+
 def _directory(cast: Cast) -> dict[str, object]:
     staged = imports.stage_import(
         actor_of(cast.manager), ImportKind.PEOPLE, file_name="名簿.csv", content=csv_file(people_row())
@@ -205,6 +215,7 @@ def _directory(cast: Cast) -> dict[str, object]:
         "import": staged.waiting.id,
         "roster": replaced.roster.id,
         "theme": theme.id,
+        "closed_day": add_closed_day(actor_of(cast.admin), closed_on=_open_day(), reason="臨時の休日").id,
         "sub_topic": db.session.scalars(sa.select(SubTopic.id).where(SubTopic.theme_id == theme.id)).first(),
         "membership": colleague.id,
         "absence": make_absence(colleague, cast.staff).id,

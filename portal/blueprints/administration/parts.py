@@ -10,6 +10,7 @@ from portal.core.i18n import N_
 from portal.directory import policy
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
+from portal.targets.policy import can_inspect_targets
 from portal.themes.policy import can_inspect_themes
 
 
@@ -83,6 +84,12 @@ _PARTS = (
         "administration.themes",
         N_("テーマと割振り"),
         N_("テーマと小分類、その順番、割振り先の担当課"),
+    ),
+    _Part(
+        can_inspect_targets,
+        "administration.targets",
+        N_("目標と閉庁日"),
+        N_("応答・割振り・回答の目標の日数と、休日のほかに本部が閉まる日"),
     ),
     _Part(_reads_the_record, "audit.index", N_("操作記録"), N_("いつ、だれが、何を行ったかの記録")),
     _Part(

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from portal.blueprints.administration import imports, liaisons, organisations, people, rosters, themes
+from portal.blueprints.administration import imports, liaisons, organisations, people, rosters, targets, themes
 from portal.blueprints.administration.parts import list_parts
 from portal.directory import policy
 from portal.web import access
@@ -46,6 +46,13 @@ bp.add_url_rule(
     "edit_section",
     organisations.edit_section,
     methods=_BOTH,
+)
+
+bp.add_url_rule("/targets", "targets", targets.targets)
+bp.add_url_rule("/targets/edit", "edit_targets", targets.edit_targets, methods=_BOTH)
+bp.add_url_rule("/closed-days/new", "new_closed_day", targets.new_closed_day, methods=_BOTH)
+bp.add_url_rule(
+    "/closed-days/<int:closed_day_id>/remove", "remove_closed_day", targets.remove_closed_day, methods=["POST"]
 )
 
 bp.add_url_rule("/themes", "themes", themes.themes)

@@ -8,8 +8,8 @@ from portal.blueprints.bundles.forms import OfficialForm, ProvisionalForm
 from portal.blueprints.bundles.scoping import ask_scope, attach_to_posts, issues_meant, telling
 from portal.blueprints.issues.composing import attach_to_post, locale, version_of
 from portal.blueprints.issues.forms import ConsultForm, ReasonForm, StepForm, TextForm
+from portal.blueprints.issues.pausing import bp
 from portal.blueprints.issues.stepping import Page, Words, done, open_step, show_step
-from portal.blueprints.issues.steps import bp
 from portal.bundles.states import BundleStep
 from portal.core.events import Audience
 from portal.directory.authorize import authorize

@@ -155,6 +155,16 @@ class ReasonForm(StepForm):
     my_number_confirmed = CheckboxField(_CONFIRMED)
 
 
+class StopClockForm(ReasonForm):
+    """Why the clock stands, and until when."""
+
+    expected_on = DateField(
+        _l("再開の予定日"),
+        validators=[InputRequired()],
+        description=_l("この日になると、ひとりでに再開します。それより前に手で再開することもできます。"),
+    )
+
+
 class TriageForm(StepForm):
     """What the liaison checks: theme, sub-topic, urgency."""
 

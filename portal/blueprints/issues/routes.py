@@ -14,8 +14,10 @@ from portal.blueprints.issues.showing import show_issue
 from portal.blueprints.workbench.offering import list_offers
 from portal.issues import policy, queries, service
 from portal.notifications.service import mark_subject_read
+from portal.targets.queries import get_closures
 from portal.web import access
 from portal.web.access import current_actor
+from portal.web.business_days import count_by
 from portal.web.uploads import send_attachment
 from portal.workbench.board import count_board, list_board
 from portal.workbench.filters import condition_of
@@ -34,6 +36,7 @@ def index() -> str | Response:
     if default is not None and not request.args:
         return redirect(queue_with(default.arguments))
     form, chosen, view = make_filter(actor)
+    count_by(get_closures())
     is_plain = not set(request.args) - {"view", "cursor", "open"}
     return render_template(
         "issues/index.html",

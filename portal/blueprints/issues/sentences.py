@@ -11,6 +11,7 @@ from portal.issues.models import Hop, Issue
 from portal.issues.states import Holder, IssueState
 from portal.issues.submission import CLOSES_AFTER
 from portal.targets.rules import Targets
+from portal.web.business_days import closures
 from portal.web.filters import jdate
 
 _PLACES = {
@@ -110,7 +111,9 @@ def audience_sentence(issue: Issue, audience: Audience, ministry: Organisation |
 
 def hop_days(hop: Hop) -> int:
     """For how many business days a hop lasted, the running one up to now."""
-    return max(0, business_days_between(japan_date(hop.started_at), japan_date(hop.ended_at or clock.now())))
+    return max(
+        0, business_days_between(japan_date(hop.started_at), japan_date(hop.ended_at or clock.now()), closures())
+    )
 
 
 def _prefecture(issue: Issue) -> str:
@@ -119,4 +122,4 @@ def _prefecture(issue: Issue) -> str:
 
 
 def _day_count(issue: Issue) -> int:
-    return max(1, business_days_between(japan_date(issue.holder_since_at), japan_date(clock.now())) + 1)
+    return max(1, business_days_between(japan_date(issue.holder_since_at), japan_date(clock.now()), closures()) + 1)

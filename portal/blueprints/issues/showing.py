@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from portal.attachments.models import Attachment
 from portal.blueprints.issues import sentences
+from portal.blueprints.issues.clocks import show_clock
 from portal.blueprints.issues.forms import TextForm
 from portal.bundles import policy as bundles_policy
 from portal.bundles.queries import find_beside
@@ -88,6 +89,7 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool, layout: str | 
     posts, consultations = queries.list_thread(actor, issue)
     files = queries.list_files(issue, posts)
     liaisons, in_charge = find_people(actor, issue)
+    shown_clock = show_clock(actor, issue)
     return render_template(
         "issues/show.html",
         layout=layout,
@@ -101,6 +103,7 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool, layout: str | 
         files=files.get(("issue", issue.id), []),
         hops=merge_hops(queries.list_hops(issue)),
         consultations=consultations,
+        clock=shown_clock,
         liaisons=liaisons,
         **_beside(actor, issue),
         workbench=workbench_policy,
@@ -165,12 +168,17 @@ def _verbs() -> list[tuple[Any, str, str]]:
         (policy.can_quote_answer, gettext("公表済みの回答を引用して回答する"), "quote_answer"),
         (policy.can_consult, gettext("府省に照会する"), "consult"),
         (policy.can_return, gettext("補足を依頼する"), "return"),
+        (_can_stop_clock, gettext("時計を止める"), "stop_clock"),
         (policy.can_bounce, gettext("返却する"), "bounce"),
         (policy.can_propose_decline, gettext("対象外として提案する"), "decline"),
         (policy.can_reopen, gettext("再開する"), "reopen"),
         (policy.can_edit, gettext("報告内容を訂正する"), "edit"),
         (policy.can_withdraw, gettext("取り下げる"), "withdraw"),
     ]
+
+
+def _can_stop_clock(actor: Actor, issue: Issue) -> bool:
+    return policy.can_stop_clock(actor, issue) and (issue.clock is None or issue.clock.pause_id is None)
 
 
 def _shown(posts: Sequence[Post], files: dict[tuple[str, int], list[Attachment]]) -> list[ShownPost]:
