@@ -15,6 +15,7 @@ from portal.demo.contacts import add_contacts
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.reports import add_reports
+from portal.demo.targets import stop_a_clock
 from portal.demo.workbench import add_workbench
 from portal.directory.models import Person
 from portal.notifications.dispatch import tell_next_step
@@ -54,6 +55,7 @@ def load_demo() -> bool:
         add_papers()
         add_reports()
         add_bundle()
+        stop_a_clock()
         add_answers()
         add_collections()
         add_contacts()

@@ -4,14 +4,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from portal.core.calendar import YEAR_END_CLOSURE, Closures, add_business_days, japan_date
-from portal.core.db import BigKey, EnumColumn, UtcDateTime, db
+from portal.core.db import db
 from portal.directory.actor import Actor
 from portal.escalation.models import Escalation
 from portal.escalation.steps import Step
 from portal.issues import policy
-from portal.issues.models import Issue, IssueClock
+from portal.issues.models import Hop, Issue, IssueClock
 from portal.issues.standings import Target
 from portal.issues.states import IssueKind, IssueState, Leak
 from portal.targets.arithmetic import closing
@@ -34,13 +35,12 @@ class Due(NamedTuple):
     step: Step
 
 
-class Raised(NamedTuple):
-    """A step that was taken for an issue."""
+class Beside(NamedTuple):
+    """What the page of an issue says beside it: the hops, what was escalated, and the days not to be counted."""
 
-    id: int
-    step: Step
-    bodies: int | None
-    raised_at: datetime
+    closures: Closures
+    hops: list[Hop]
+    escalations: list[Escalation]
 
 
 class SameProblem(NamedTuple):
@@ -99,29 +99,24 @@ def newest_of(sub_topic_id: int, now: datetime) -> Issue | None:
     ).first()
 
 
-def list_beside(actor: Actor, issue: Issue) -> tuple[Closures, list[Raised]]:
-    """The closed days, and to headquarters what was escalated of the issue. One statement."""
-    none = sa.null()
-    days = sa.select(
-        ClosedDay.closed_on,
-        sa.cast(none, BigKey).label("id"),
-        sa.cast(none, EnumColumn(Step)).label("step"),
-        sa.cast(none, sa.Integer).label("bodies"),
-        sa.cast(none, UtcDateTime()).label("raised_at"),
+def get_beside(actor: Actor, issue: Issue) -> Beside:
+    """Who held the ball, the closed days, and to headquarters what was escalated of the issue. One statement."""
+    days = sa.func.aggregate_strings(sa.cast(ClosedDay.closed_on, sa.String), ",")
+    is_shown = sa.literal(policy.sees_every_audience(actor))
+    rows = db.session.execute(
+        sa.select(Hop, Escalation, sa.select(days).scalar_subquery())
+        .outerjoin(Escalation, sa.and_(Escalation.issue_id == Hop.issue_id, is_shown))
+        .where(Hop.issue_id == issue.id)
+        .options(orm.joinedload(Hop.organisation))
+        .order_by(Hop.id, Escalation.id)
+    ).all()
+    listed = rows[0][2] if rows else None
+    closed = {date.fromisoformat(day) for day in listed.split(",")} if listed else set()
+    return Beside(
+        closures=YEAR_END_CLOSURE | closed,
+        hops=list(dict.fromkeys(hop for hop, _, _ in rows)),
+        escalations=list(dict.fromkeys(each for _, each, _ in rows if each is not None)),
     )
-    raised = sa.select(
-        sa.cast(none, sa.Date), Escalation.id, Escalation.step, Escalation.bodies, Escalation.raised_at
-    ).where(Escalation.issue_id == issue.id)
-    both = days.union_all(raised) if policy.sees_every_audience(actor) else days
-    closures: set[tuple[int, int] | date] = set(YEAR_END_CLOSURE)
-    found: list[Raised] = []
-    for row in db.session.execute(both):
-        day: date | None = row[0]
-        if day is not None:
-            closures.add(day)
-        else:
-            found.append(Raised(row.id, Step(row.step.value), row.bodies, row.raised_at))
-    return frozenset(closures), sorted(found)
 
 
 def _not_taken(step: Step, conditions: tuple[Any, ...]) -> sa.Select[Any]:

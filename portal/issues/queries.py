@@ -149,13 +149,6 @@ def get_attachment(actor: Actor, issue: Issue, attachment_id: int) -> Attachment
     return file
 
 
-def list_hops(issue: Issue) -> Sequence[Hop]:
-    """Who held the ball, from the first to the one who holds it now. What a body may see: states are no secret."""
-    return db.session.scalars(
-        sa.select(Hop).where(Hop.issue_id == issue.id).options(orm.joinedload(Hop.organisation)).order_by(Hop.id)
-    ).all()
-
-
 def list_consultations(actor: Actor, issue: Issue) -> Sequence[Consultation]:
     """The questions put to ministries: all to headquarters, a ministry its own, nobody else any."""
     if not policy.sees_every_audience(actor) and actor.role is not Role.MINISTRY:

@@ -13,7 +13,7 @@ from portal.core.events import Audience, EventRecord
 from portal.directory.models import Membership, Person
 from portal.directory.roles import Role
 from portal.escalation.models import Escalation
-from portal.escalation.queries import list_beside, list_due, list_same_problems
+from portal.escalation.queries import get_beside, list_due, list_same_problems
 from portal.escalation.service import take_step
 from portal.escalation.steps import Step
 from portal.issues import service
@@ -111,7 +111,9 @@ def test_division_is_followed_up_and_its_head_and_the_secretariat_are_told(app, 
         assert [event.kind for event in events] == ["division_followed_up", "target_missed", "target_missed"]
         assert {event.audience for event in events} == {Audience.INTERNAL}
         with clock.pretending(TUESDAY):
-            shown = {who: len(list_beside(actor_of(getattr(cast, who)), issue)[1]) for who in ("liaison", "staff")}
+            shown = {
+                who: len(get_beside(actor_of(getattr(cast, who)), issue).escalations) for who in ("liaison", "staff")
+            }
     assert shown == {"liaison": 3, "staff": 0}
 
 

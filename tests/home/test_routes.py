@@ -12,6 +12,7 @@ from portal.core.events import Audience, EventRecord
 from portal.directory.roles import Role
 from portal.guidance import service
 from portal.guidance.states import Nature
+from portal.issues.clocks import note_answered
 from portal.issues.models import Consultation
 from portal.issues.states import Holder, IssueState, Leak, Urgency
 from portal.notifications.models import Delivery, DeliveryState
@@ -240,8 +241,9 @@ def test_executive_reads_the_week_in_real_figures(visit, arrange):
         put_issue(staff, days_old=2, theme="card")
         put_issue(staff, days_old=10, due_on=day(-1))
         now = clock.now()
-        put_issue(staff, days_old=3, state=IssueState.ANSWERED, answered_at=now, holder=Holder.SUBMITTER)
-        put_issue(staff, days_old=40, state=IssueState.ANSWERED, answered_at=now, holder=Holder.SUBMITTER)
+        for days_old in (3, 40):
+            answered = {"state": IssueState.ANSWERED, "answered_at": now, "holder": Holder.SUBMITTER}
+            note_answered(put_issue(staff, days_old=days_old, **answered))
         asked = put_issue(staff, days_old=4, state=IssueState.CONSULTING, holder=Holder.MINISTRY)
         db.session.add(
             Consultation(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from portal.core import clock
 from portal.directory.actor import Actor
-from portal.escalation.queries import Raised, list_beside
+from portal.escalation.models import Escalation
+from portal.escalation.queries import get_beside
 from portal.issues import policy
-from portal.issues.models import Issue, Pause
+from portal.issues.models import Hop, Issue, Pause
 from portal.issues.standings import TargetState, current_state, states_of
 from portal.issues.states import PauseKind
 from portal.web.business_days import closures, count_by
@@ -19,20 +20,22 @@ class ShownClock:
 
     targets: list[TargetState]
     pause: Pause | None
-    escalations: Sequence[Raised]
+    escalations: Sequence[Escalation]
+    hops: Sequence[Hop]
     can_resume: bool
 
 
 def show_clock(actor: Actor, issue: Issue) -> ShownClock:
-    """The targets and, to headquarters, what was escalated. One statement; the page counts by what it reads."""
-    closed, escalations = list_beside(actor, issue)
-    count_by(closed)
+    """The targets, the hops and, to headquarters, what was escalated. One statement; the page counts by it."""
+    beside = get_beside(actor, issue)
+    count_by(beside.closures)
     row = issue.clock
     pause = row.pause if row is not None and row.pause is not None and row.pause.kind is PauseKind.STATED else None
     return ShownClock(
-        targets=states_of(row, clock.now(), closed) if row is not None else [],
+        targets=states_of(row, clock.now(), beside.closures) if row is not None else [],
         pause=pause,
-        escalations=escalations,
+        escalations=beside.escalations,
+        hops=beside.hops,
         can_resume=pause is not None and policy.can_resume_clock(actor, issue),
     )
 

@@ -101,7 +101,7 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool, layout: str | 
         html=markdown.render(issue.body, key="report"),
         posts=_shown(posts, files),
         files=files.get(("issue", issue.id), []),
-        hops=merge_hops(queries.list_hops(issue)),
+        hops=merge_hops(shown_clock.hops),
         consultations=consultations,
         clock=shown_clock,
         liaisons=liaisons,
