@@ -17,7 +17,7 @@ from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.roles import Role
 from portal.issues import policy
-from portal.issues.models import Consultation, Follower, Hop, Issue, IssueClock, IssueRevision, Pause, Post, Reading
+from portal.issues.models import Consultation, Follower, Issue, IssueClock, IssueRevision, Pause, Post, Reading
 from portal.issues.states import ENDED, IssueState, PostKind, Urgency
 
 
