@@ -15,7 +15,7 @@ from portal.issues.events import IssueEvent
 from portal.issues.models import Issue
 from portal.issues.policy import viewers_of
 from portal.issues.states import Holder
-from portal.notifications.issue_tellings import people_of
+from portal.notifications.issue_tellings import PEOPLE
 from portal.notifications.models import Topic
 from portal.notifications.telling import Telling, Weight
 
@@ -46,11 +46,11 @@ def tell_escalation(event: IssueEvent, record: EventRecord) -> list[Telling]:
 
 
 def _groups(event: IssueEvent, issue: Issue) -> list[_Group]:
-    desk, secretariat = ("liaison", people_of("desk", issue)), ("secretariat", people_of("secretariat", issue))
+    desk, secretariat = ("liaison", PEOPLE["desk"](issue, None)), ("secretariat", PEOPLE["secretariat"](issue, None))
     if isinstance(event, DivisionFollowedUp):
-        return [("division", people_of("division", issue)), desk]
+        return [("division", PEOPLE["division"](issue, None)), desk]
     if isinstance(event, LeakUnanswered):
-        return [secretariat, desk, ("admin", people_of("admin", issue))]
+        return [secretariat, desk, ("admin", PEOPLE["admin"](issue, None))]
     if isinstance(event, SameProblemReported):
         of_division = sa.and_(Membership.role == Role.DIVISION, Membership.organisation_id == event.division_id)
         return [secretariat, ("division", of_division)]

@@ -137,12 +137,7 @@ def tell_issue(event: IssueEvent, record: EventRecord) -> list[Telling]:
 def _who(line: _Say, event: IssueEvent, issue: Issue, ministry_id: int | None) -> _Condition:
     if isinstance(event, IssueHandedOver):
         return Membership.id == event.membership_id
-    return _PEOPLE[line.people](issue, ministry_id)
-
-
-def people_of(name: str, issue: Issue) -> sa.ColumnElement[bool]:
-    """Those whom a line of the table names, as a condition on Membership."""
-    return _PEOPLE[name](issue, None)
+    return PEOPLE[line.people](issue, ministry_id)
 
 
 def _due(line: _Say, issue: Issue, consultation: Consultation | None) -> date | None:
@@ -289,7 +284,7 @@ def _participants(issue: Issue, ministry: int | None) -> _Condition:
     )
 
 
-_PEOPLE: dict[str, Callable[[Issue, int | None], _Condition]] = {
+PEOPLE: dict[str, Callable[[Issue, int | None], _Condition]] = {
     "desk": _desk,
     "liaison": _liaisons,
     "secretariat": _role(Role.SECRETARIAT),
