@@ -189,8 +189,7 @@ def _facts(event: IssueEvent, issue: Issue, record: EventRecord, ministry_id: in
         facts["new_number"] = event.new_number
     if isinstance(event, IssueSubmitted):
         facts["leak"] = event.leak
-    if isinstance(event, IssueClockStopped):
-        facts["resumes_on"] = event.resumes_on
+    facts |= {"resumes_on": event.resumes_on} if isinstance(event, IssueClockStopped) else {}
     return facts
 
 
