@@ -26,6 +26,11 @@ Database = SqliteDatabase | PostgresqlDatabase
 ENGINES = ["sqlite", pytest.param("postgresql", marks=_NO_POSTGRESQL)]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: not {"browser", "access", "scale"} & set(item.path.parts))
+
+
 class Prepared:
     """Each engine's database with its application, made once a run however often tests change engines."""
 
