@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 
 from portal.accounts.service import start_session
 from portal.app import create_app
@@ -20,6 +21,12 @@ from portal.directory.models import Membership
 from portal.themes.master import load_themes
 from tests.support.databases import PostgresqlDatabase, SqliteDatabase, fast_folder, find_postgresql, postgresql_server
 from tests.support.pages import Visitor
+
+# The same examples each run, so that a red run is about the change; `--hypothesis-profile explore` looks further.
+# No deadline: on a busy machine a slow example says nothing about the code.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=1000, deadline=None)
+settings.load_profile("same")
 
 _NO_POSTGRESQL = pytest.mark.skipif(find_postgresql() is None, reason="PostgreSQL's server is not installed")
 Database = SqliteDatabase | PostgresqlDatabase

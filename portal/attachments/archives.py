@@ -40,7 +40,7 @@ def open_guarded(stream: BinaryIO) -> zipfile.ZipFile:
         raise Refused(BOMB)
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Refused(PROTECTED)
-    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+    if not all(_is_readable(entry) for entry in entries):
         raise Refused(BROKEN)
     return archive
 
@@ -71,6 +71,11 @@ def entry_name(entry: zipfile.ZipInfo) -> str:
         return entry.filename.encode("cp437").decode("cp932")
     except UnicodeError:
         return entry.filename
+
+
+def _is_readable(entry: zipfile.ZipInfo) -> bool:
+    """Whether the entry has a name and is packed in a way that the guard can unpack."""
+    return bool(entry.filename) and entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def _is_bomb(unpacked: int, packed: int) -> bool:

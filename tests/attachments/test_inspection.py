@@ -203,7 +203,14 @@ def test_broken_zips_are_refused(content):
         assert refusal(name, content).message == archives.BROKEN
 
 
-@settings(max_examples=200, deadline=None)
+def test_zip_entries_without_a_name_are_refused():
+    content = zipped({"一覧.txt": "記録"})
+    name = "一覧.txt".encode()
+    for blank in (b"\x00" * len(name), b"\x00" + name[1:]):
+        assert refusal("a.zip", content.replace(name, blank)).message == archives.BROKEN
+
+
+@settings(max_examples=200)
 @given(st.integers(0, 10**6), st.binary(min_size=1, max_size=8))
 def test_no_damage_to_a_zip_raises_anything_else(position, damage):
     content = bytearray(docx("本文", "二つ目"))
