@@ -40,7 +40,7 @@ from portal.web.errors import init_errors
 from portal.web.filters import register_filters
 from portal.web.frame import init_frame
 from portal.web.headers import init_headers
-from portal.web.locale import select_locale
+from portal.web.locale import init_language, language
 from portal.web.static_files import init_static_files
 
 csrf = CSRFProtect()
@@ -106,7 +106,8 @@ def create_app(settings: Settings) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
-    babel.init_app(app, locale_selector=select_locale)
+    babel.init_app(app, locale_selector=language)
+    init_language(app)
     csrf.init_app(app)
     if settings.trusted_proxies:
         proxies = settings.trusted_proxies

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from portal.accounts.models import Credential, SignInSession, SingleUseLink
 from portal.accounts.throttle import fold_email
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import UtcDateTime, db
 from portal.core.errors import NotFound
 from portal.directory.models import Membership, Organisation, Person, Section
 from portal.directory.roles import Role
@@ -28,11 +28,7 @@ def digest_of(secret: str) -> str:
 
 def find_live_session(secret: str) -> SignInSession | None:
     """The session of the secret with its person, unless it was ended or is older than twelve hours."""
-    return db.session.scalar(
-        sa.select(SignInSession)
-        .where(SignInSession.secret_hash == digest_of(secret), *_live())
-        .options(orm.joinedload(SignInSession.person))
-    )
+    return db.session.scalar(_SESSION, {"secret_hash": digest_of(secret)})
 
 
 def list_live_sessions(person_id: int) -> Sequence[SignInSession]:
@@ -125,4 +121,17 @@ def list_places(person_id: int) -> list[Place]:
 
 
 def _live() -> tuple[sa.ColumnElement[bool], ...]:
-    return SignInSession.ended_at.is_(None), SignInSession.created_at > clock.now() - ABSOLUTE_LIFE
+    return SignInSession.ended_at.is_(None), SignInSession.created_at > _OLDEST
+
+
+def _oldest() -> datetime:
+    return clock.now() - ABSOLUTE_LIFE
+
+
+_OLDEST = sa.bindparam("oldest_session", callable_=_oldest, type_=UtcDateTime())
+# Every request asks this, so the statement is made once.
+_SESSION = (
+    sa.select(SignInSession)
+    .where(SignInSession.secret_hash == sa.bindparam("secret_hash"), *_live())
+    .options(orm.joinedload(SignInSession.person))
+)

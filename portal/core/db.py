@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
+from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event, orm
 from sqlalchemy.dialects import postgresql, sqlite
@@ -89,7 +91,19 @@ class Versioned:
             raise Conflict(N_("ほかの人が先に更新しました。"))
 
 
-db = SQLAlchemy(session_options={"autoflush": True, "expire_on_commit": False})
+class Database(SQLAlchemy):
+    """The sessions of an application. The portal has no asynchronous ones, and closing none would start an event loop
+    at the end of each request."""
+
+    def init_app(self, app: App) -> None:
+        """Register the engines with the application."""
+        super().init_app(app)
+        app.teardown_appcontext_funcs[:] = [
+            closing for closing in app.teardown_appcontext_funcs if not iscoroutinefunction(closing)
+        ]
+
+
+db = Database(session_options={"autoflush": True, "expire_on_commit": False})
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 

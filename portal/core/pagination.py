@@ -134,10 +134,13 @@ def _fetch(
         .order_by(*(key.ordering(backward=backward) for key in keys))
         .limit(limit)
     )
+    if width == 1:
+        rows = session.execute(statement).all()
+        return [row[0] for row in rows], [list(row[1:]) for row in rows]
     frozen = session.execute(statement).freeze()
     marks = [list(row) for row in frozen().columns(*range(width, width + len(keys)))]
     items = frozen().columns(*range(width))
-    return list(items.scalars() if width == 1 else items), marks
+    return list(items), marks
 
 
 def _condition(keys: list[_Key], values: list[Any], *, backward: bool) -> sa.ColumnElement[bool]:

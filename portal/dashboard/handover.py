@@ -28,8 +28,13 @@ from portal.issues import policy
 from portal.issues.models import Consultation, Issue
 from portal.issues.queries import loaded_for_lists
 from portal.issues.states import ENDED, IssueState
+from portal.liaison.models import Contact, Promise
+from portal.liaison.policy import viewable_by as contact_viewable_by
+from portal.workbench.models import SavedFilter
+from portal.workbench.policy import usable_by
 
 SHOWN = 100
+_LATEST = 20
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,9 @@ class Pack:
     guidance: Sequence[ToAnswer] = ()
     papers: Sequence[Guidance] = ()
     notes: Sequence[HandoverNote] = ()
+    promises: Sequence[Promise] = ()
+    records: Sequence[Contact] = ()
+    filters: Sequence[SavedFilter] = ()
     promised: list[Issue] = field(default_factory=list)
 
     def number_of(self, consultation: Consultation) -> str:
@@ -66,7 +74,7 @@ class Pack:
 
 
 def get_pack(actor: Actor, of: PackOf) -> Pack:
-    """The pack as this actor may read it. About ten statements, however much there is."""
+    """The pack as this actor may read it. About twelve statements, however much there is."""
     issues = _issues(actor, of, Issue.state.not_in([*ENDED, IssueState.DRAFT]))
     people = _people(of)
     now = clock.now()
@@ -81,6 +89,9 @@ def get_pack(actor: Actor, of: PackOf) -> Pack:
         guidance=_to_answer(actor, of),
         papers=_papers(actor, of),
         notes=_notes(of),
+        promises=_promises(actor, of),
+        records=_records(actor, of),
+        filters=_filters(actor, of),
         promised=[issue for issue in issues if issue.promised_on is not None],
     )
 
@@ -135,9 +146,7 @@ def _to_answer(actor: Actor, of: PackOf) -> list[ToAnswer]:
         return []
     bodies: sa.ColumnElement[bool] = Recipient.organisation_id == of.organisation.id
     if of.is_liaison_post:
-        bodies = Recipient.organisation_id.in_(
-            sa.select(Organisation.id).where(Organisation.post_id == of.organisation.id)
-        )
+        bodies = Recipient.organisation_id.in_(_looked_after(of))
     unreceived = sa.func.sum(sa.case((Recipient.received_at.is_(None), 1), else_=0))
     asks = sa.and_(Guidance.reply_due_on.is_not(None), Recipient.response.in_(OPEN_RESPONSES))
     unanswered = sa.func.sum(sa.case((asks, 1), else_=0))
@@ -173,6 +182,48 @@ def _papers(actor: Actor, of: PackOf) -> Sequence[Guidance]:
         .order_by(Guidance.updated_at.desc(), Guidance.id)
         .limit(SHOWN)
     ).all()
+
+
+def _promises(actor: Actor, of: PackOf) -> Sequence[Promise]:
+    """What was promised to the bodies of a liaison's post and is not done."""
+    if not of.is_liaison_post:
+        return []
+    return db.session.scalars(
+        sa.select(Promise)
+        .join(Contact, Contact.id == Promise.contact_id)
+        .where(Promise.done_at.is_(None), Promise.organisation_id.in_(_looked_after(of)), contact_viewable_by(actor))
+        .options(orm.joinedload(Promise.organisation))
+        .order_by(Promise.due_on, Promise.id)
+        .limit(SHOWN)
+    ).all()
+
+
+def _records(actor: Actor, of: PackOf) -> Sequence[Contact]:
+    """The latest calls and hearings with the bodies of a liaison's post."""
+    if not of.is_liaison_post:
+        return []
+    return db.session.scalars(
+        sa.select(Contact)
+        .where(Contact.organisation_id.in_(_looked_after(of)), contact_viewable_by(actor))
+        .options(orm.joinedload(Contact.organisation))
+        .order_by(Contact.contacted_at.desc(), Contact.id.desc())
+        .limit(_LATEST)
+    ).all()
+
+
+def _filters(actor: Actor, of: PackOf) -> Sequence[SavedFilter]:
+    """The conditions of the queue that are shared within the post or office."""
+    return db.session.scalars(
+        sa.select(SavedFilter)
+        .where(SavedFilter.team_id == of.organisation.id, usable_by(actor))
+        .order_by(SavedFilter.name, SavedFilter.id)
+        .limit(SHOWN)
+    ).all()
+
+
+def _looked_after(of: PackOf) -> sa.Select[int]:
+    """The bodies of a liaison's post."""
+    return sa.select(Organisation.id).where(Organisation.post_id == of.organisation.id)
 
 
 def _people(of: PackOf) -> Sequence[Membership]:

@@ -1,15 +1,18 @@
 """The actor: who does something, as the membership they act under at this moment."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import UtcDateTime, db
 from portal.directory.models import LiaisonAssignment, Membership, membership_duty
 from portal.directory.roles import HEADQUARTERS_ROLES, LOCAL_ROLES, MUNICIPALITIES, OrganisationKind, Role
 from portal.directory.substitutes import StandIn, list_stand_ins
+
+_Seat = tuple[Membership, str | None, str | None]  # with the ids of its duties and posts, as the database lists them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,68 +105,54 @@ SYSTEM = System()
 
 
 def find_actor(membership_id: int) -> Actor | None:
-    """The actor of a membership that holds now, or None when it has ended or never was.
-
-    Two statements.
-    """
-    row = _find_row(membership_id)
-    return None if row is None else _actor_of(row)
+    """The actor of a membership that holds now, or None when it has ended or never was. One statement."""
+    seat = _find_seat(membership_id)
+    return None if seat is None else _actor_of(seat)
 
 
 def find_actor_for(person_id: int, membership_id: int) -> Actor | None:
     """The actor when this person acts under this membership: their own, or one for which they stand in now.
 
-    Two statements, three for a substitute. None when neither holds (any more).
+    One statement, three for a substitute. None when neither holds (any more).
     """
-    row = _find_row(membership_id)
-    if row is None:
+    seat = _find_seat(membership_id)
+    if seat is None:
         return None
-    if row.person_id == person_id:
-        return _actor_of(row)
+    if seat[0].person_id == person_id:
+        return _actor_of(seat)
     claim = next(iter(list_stand_ins(person_id, membership_id)), None)
-    return None if claim is None else _in_place_of(row, claim)
+    return None if claim is None else _in_place_of(seat, claim)
 
 
 def list_actors(person_id: int) -> list[Actor]:
     """Every membership under which the person may act now: their own in a stable order, then where they stand in."""
-    claims = [(_find_row(claim.membership_id), claim) for claim in list_stand_ins(person_id)]
-    return [*_list_own(person_id), *(_in_place_of(row, claim) for row, claim in claims if row is not None)]
+    claims = [(_find_seat(claim.membership_id), claim) for claim in list_stand_ins(person_id)]
+    return [*_list_own(person_id), *(_in_place_of(seat, claim) for seat, claim in claims if seat is not None)]
 
 
 def _list_own(person_id: int) -> list[Actor]:
-    now = clock.now()
-    rows = db.session.scalars(
-        sa.select(Membership)
-        .where(Membership.person_id == person_id, Membership.current_at(now))
-        .options(*_loaded())
-        .order_by(Membership.id)
-    )
-    return [_actor_of(row) for row in rows]
+    return [_actor_of(row) for row in db.session.execute(_SEATS_OF_PERSON, {"person_id": person_id})]
 
 
-def _find_row(membership_id: int) -> Membership | None:
-    return db.session.scalar(
-        sa.select(Membership)
-        .where(Membership.id == membership_id, Membership.current_at(clock.now()))
-        .options(*_loaded())
-    )
+def _find_seat(membership_id: int) -> _Seat | None:
+    return db.session.execute(_SEAT, {"membership_id": membership_id}).first()
 
 
-def _in_place_of(row: Membership, claim: StandIn) -> Actor:
+def _in_place_of(seat: _Seat, claim: StandIn) -> Actor:
     """The absent person's rights, less signing and approving unless the substitute has them or was named for them."""
     own = db.session.scalars(
         sa.select(Membership).where(Membership.id == claim.own_membership_id).options(*_loaded())
     ).one()
-    seat = _actor_of(row)
+    absent, rights = seat[0], _actor_of(seat)
     return replace(
-        seat,
+        rights,
         person_id=own.person_id,
         person_name=own.person.name,
         locale=own.person.locale,
-        is_head=seat.is_head and (own.is_head or claim.may_sign),
-        is_approver=seat.is_approver and (own.is_approver or claim.may_sign),
-        absent_person_id=row.person_id,
-        absent_person_name=row.person.name,
+        is_head=rights.is_head and (own.is_head or claim.may_sign),
+        is_approver=rights.is_approver and (own.is_approver or claim.may_sign),
+        absent_person_id=absent.person_id,
+        absent_person_name=absent.person.name,
     )
 
 
@@ -175,9 +164,9 @@ def _loaded() -> tuple[orm.interfaces.LoaderOption, ...]:
     )
 
 
-def _actor_of(row: Membership) -> Actor:
+def _actor_of(seat: _Seat) -> Actor:
+    row, duties, posts = seat
     organisation, person = row.organisation, row.person
-    duty_ids, post_ids = _duties_and_posts_of(row)
     return Actor(
         person_id=row.person_id,
         membership_id=row.id,
@@ -193,22 +182,25 @@ def _actor_of(row: Membership) -> Actor:
         section_id=row.section_id,
         is_head=row.is_head,
         is_approver=row.is_approver,
-        duty_ids=duty_ids,
-        post_ids=post_ids,
+        duty_ids=_keys(duties),
+        post_ids=_keys(posts) if row.role is Role.LIAISON else frozenset(),
     )
 
 
-def _duties_and_posts_of(row: Membership) -> tuple[frozenset[int], frozenset[int]]:
-    """Both in one statement, since every request asks for them."""
-    duties = sa.select(sa.literal("duty").label("kind"), membership_duty.c.duty_id.label("id")).where(
-        membership_duty.c.membership_id == row.id
-    )
-    posts = sa.select(sa.literal("post"), LiaisonAssignment.post_id).where(
-        LiaisonAssignment.membership_id == row.id, LiaisonAssignment.current_at(clock.now())
-    )
-    both = duties if row.role is not Role.LIAISON else duties.union_all(posts)
-    found = db.session.execute(both).all()
-    return (
-        frozenset(key for kind, key in found if kind == "duty"),
-        frozenset(key for kind, key in found if kind == "post"),
-    )
+def _keys(listed: str | None) -> frozenset[int]:
+    return frozenset(int(key) for key in listed.split(",")) if listed else frozenset()
+
+
+def _listing(column: Any, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[str | None]:
+    return sa.select(sa.func.aggregate_strings(sa.cast(column, sa.String), ",")).where(*conditions).scalar_subquery()
+
+
+# Every request reads a seat, so its statements are made once; the moment is the one at which they are sent.
+_NOW = sa.bindparam("seat_now", callable_=clock.now, type_=UtcDateTime())
+_DUTIES = _listing(membership_duty.c.duty_id, membership_duty.c.membership_id == Membership.id)
+_POSTS = _listing(
+    LiaisonAssignment.post_id, LiaisonAssignment.membership_id == Membership.id, LiaisonAssignment.current_at(_NOW)
+)
+_SEATS = sa.select(Membership, _DUTIES, _POSTS).where(Membership.current_at(_NOW)).options(*_loaded())
+_SEAT = _SEATS.where(Membership.id == sa.bindparam("membership_id"))
+_SEATS_OF_PERSON = _SEATS.where(Membership.person_id == sa.bindparam("person_id")).order_by(Membership.id)

@@ -85,8 +85,11 @@ def get_organisation_by_id(organisation_id: int) -> Organisation:
 
 
 def list_prefectures() -> Sequence[Organisation]:
-    """The 47 prefectures from north to south."""
-    return _list_kind(OrganisationKind.PREFECTURE)
+    """The 47 prefectures from north to south, their names and codes alone."""
+    names = orm.load_only(
+        Organisation.code, Organisation.name, Organisation.name_en, Organisation.prefecture_code, raiseload=True
+    )
+    return _list_kind(OrganisationKind.PREFECTURE, names)
 
 
 def list_divisions() -> Sequence[Organisation]:
@@ -163,10 +166,11 @@ def list_successions(organisation_id: int) -> tuple[list[Succession], list[Succe
     )
 
 
-def _list_kind(kind: OrganisationKind) -> Sequence[Organisation]:
+def _list_kind(kind: OrganisationKind, *options: orm.interfaces.LoaderOption) -> Sequence[Organisation]:
     return db.session.scalars(
         sa.select(Organisation)
         .where(Organisation.kind == kind, existing_on(japan_date(clock.now())))
+        .options(*options)
         .order_by(Organisation.position, Organisation.id)
     ).all()
 

@@ -80,7 +80,7 @@ def people_reached(who: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(reached.c.person_id).distinct()
 
 
-def acts_for(person_id: int) -> sa.ColumnElement[bool]:
+def acts_for(person_id: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
     """The condition that a membership is the person's own, or that the person stands in for it now."""
     pairs = stand_ins()
     in_place = sa.select(pairs.c.membership_id).where(pairs.c.person_id == person_id)

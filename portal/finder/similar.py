@@ -1,7 +1,7 @@
 """What is like a title: issues beside an issue, and published answers while a question is being written."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from portal.directory.actor import Actor
 from portal.finder.terms import terms_of
@@ -10,6 +10,7 @@ from portal.guidance.models import Guidance
 from portal.issues import searching as issues
 from portal.issues.models import Issue
 from portal.knowledge import searching as knowledge
+from portal.knowledge.impact import impact_of
 from portal.knowledge.models import QaEntry
 
 SHOWN = 5
@@ -29,6 +30,8 @@ class Answers:
 
     entries: Sequence[QaEntry]
     papers: Sequence[Guidance]
+    bodies: Mapping[int, int] = field(default_factory=dict)
+    """How many bodies have the same question, by the id of the entry; figures alone tell of no body."""
 
 
 def find_similar_issues(actor: Actor, issue: Issue) -> SimilarIssues:
@@ -45,5 +48,7 @@ def find_answers(actor: Actor, title: str) -> Answers:
     papers = guidance.rank_like_in_force(actor, terms)[:SHOWN]
     questions, read = knowledge.find_shown(actor, entries), guidance.find_shown(actor, papers)
     return Answers(
-        [questions[each] for each in entries if each in questions], [read[each] for each in papers if each in read]
+        [questions[each] for each in entries if each in questions],
+        [read[each] for each in papers if each in read],
+        {key: impact.bodies for key, impact in impact_of(questions).items()},
     )

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -224,6 +225,30 @@ def loaded_for_lists() -> tuple[orm.interfaces.LoaderOption, ...]:
         orm.joinedload(Issue.division),
         orm.joinedload(Issue.post),
         orm.joinedload(Issue.clock),
+    )
+
+
+def loaded_for_rows() -> tuple[orm.interfaces.LoaderOption, ...]:
+    """What a row of the queue shows, and no more: fifty of them stand on a page, and a text may be long."""
+    return (
+        orm.defer(Issue.body, raiseload=True),
+        orm.defer(Issue.tried, raiseload=True),
+        named(Issue.organisation),
+        named(Issue.holder_organisation),
+        orm.joinedload(Issue.theme),
+        orm.joinedload(Issue.clock),
+    )
+
+
+def named(party: orm.QueryableAttribute[Any]) -> orm.interfaces.LoaderOption:
+    """The organisation of a relationship with what its name and links are made of."""
+    return orm.joinedload(party).load_only(
+        Organisation.code,
+        Organisation.kind,
+        Organisation.name,
+        Organisation.name_en,
+        Organisation.prefecture_code,
+        raiseload=True,
     )
 
 

@@ -16,7 +16,7 @@ from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.issues import policy
 from portal.issues.models import Issue, Reading
-from portal.issues.queries import activity_of, loaded_for_lists
+from portal.issues.queries import activity_of, loaded_for_lists, loaded_for_rows
 from portal.issues.searching import holding
 from portal.issues.states import BEFORE_ANSWER, Holder, IssueKind, IssueState, Leak, Urgency
 
@@ -71,7 +71,7 @@ def list_queue(
     By priority (leaks, urgent ones, then the earliest due, which puts the overdue first), by due date, or the latest
     activity first.
     """
-    query = _narrowed(actor, chosen).where(*also).options(*loaded_for_lists())
+    query = _narrowed(actor, chosen).where(*also).options(*loaded_for_rows())
     page = paginate(db.session, query, order=_order(actor, chosen), cursor=cursor, size=size)
     return page.with_items(_rows(actor, page.items))
 

@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from portal.core import clock
 from portal.core.calendar import add_business_days, is_business_day, japan_date
 from portal.core.db import EnumColumn, UtcDateTime, db, insert
+from portal.core.i18n import speaking
 from portal.directory.actor import list_actors
 from portal.directory.models import Membership, Person
 from portal.notifications.addresses import absolute, absolute_subject
@@ -128,7 +129,7 @@ def write_digest(digest: Digest) -> Letter:
     setting = db.session.get(DigestSetting, person.id)
     is_weekly = setting is not None and setting.is_weekly
     since = _next_weekly(digest.digest_on) if is_weekly else digest.digest_on
-    with force_locale(person.locale):
+    with speaking(person.locale), force_locale(person.locale):
         contents = _contents(
             [line for line in lines if line.id in visible], list_dues(person.id, digest.digest_on, since=since)
         )

@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.events import EventRecord
+from portal.core.i18n import speaking
 from portal.directory.models import Person
 from portal.notifications.addresses import absolute, absolute_subject
 from portal.notifications.models import Delivery, Notification, Topic
@@ -47,7 +48,7 @@ def write_letter(delivery: Delivery) -> Letter:
     The caller is in a transaction: the link of an invitation gets its secret here and nowhere else.
     """
     person = db.session.get_one(Person, delivery.person_id)
-    with force_locale(person.locale):
+    with speaking(person.locale), force_locale(person.locale):
         if delivery.notification_id is None:
             return _account_letter(delivery, person)
         line = db.session.get_one(Notification, delivery.notification_id)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import UtcDateTime, db
 from portal.core.enums import LabelledEnum
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
@@ -57,15 +57,24 @@ def count_unread_and_places(actor: Actor) -> tuple[int, int]:
 
     One statement: every page asks for both.
     """
+    unread_count, place_count = db.session.execute(_UNREAD_AND_PLACES, {"reader_id": actor.person_id}).one()
+    return int(unread_count), int(place_count)
+
+
+def _unread_and_places() -> sa.Select[int, int]:
+    reader: sa.BindParameter[int] = sa.bindparam("reader_id", type_=sa.Integer())
+    now = sa.bindparam("places_now", callable_=clock.now, type_=UtcDateTime())
     unread = (
         sa.select(Notification.id)
-        .where(Notification.person_id == actor.person_id, Notification.read_at.is_(None))
+        .where(Notification.person_id == reader, Notification.read_at.is_(None))
         .limit(SHOWN_UNREAD)
     )
-    places = sa.select(sa.func.count()).where(acts_for(actor.person_id), Membership.current_at(clock.now()))
+    places = sa.select(sa.func.count()).where(acts_for(reader), Membership.current_at(now))
     counted = sa.select(sa.func.count()).select_from(unread.subquery()).scalar_subquery()
-    unread_count, place_count = db.session.execute(sa.select(counted, places.scalar_subquery())).one()
-    return int(unread_count), int(place_count)
+    return sa.select(counted, places.scalar_subquery())
+
+
+_UNREAD_AND_PLACES = _unread_and_places()
 
 
 def list_inbox(actor: Actor, view: InboxView = InboxView.ALL, cursor: str | None = None) -> Page[InboxLine]:

@@ -7,13 +7,14 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from flask import current_app
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
 from portal.core.enums import LabelledEnum
 from portal.core.i18n import N_
+from portal.web.locale import language
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -151,7 +152,7 @@ class Choices:
         self.enum = enum
         self.blank = blank
         self.hints = hints or {}
-        given = choices if enum is None else (lambda: enum.choices(str(get_locale() or "ja")))
+        given = choices if enum is None else (lambda: enum.choices(language()))
         chooses = (lambda: self._listed(given())) if callable(given) else self._listed(given or [])
         super().__init__(
             label,

@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from portal.core import clock
 from portal.core import markdown as core_markdown
 from portal.core.calendar import business_days_between, era_date, fiscal_year, japan_date, japan_datetime, long_date
 from portal.web.business_days import closures
+from portal.web.locale import gettext, is_english
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -39,11 +39,6 @@ def register_filters(app: Flask) -> None:
     app.jinja_env.globals.update(
         {"find_url": find_url, "page_url": page_url, "with_arguments": with_arguments, "new_form_key": new_form_key}
     )
-
-
-def is_english() -> bool:
-    """Whether the page is in English."""
-    return str(get_locale() or "ja") == "en"
 
 
 def _day(value: date | datetime) -> date:
@@ -130,7 +125,7 @@ def business_days_ago(value: date | datetime | None) -> str:
     if value is None:
         return ""
     days = business_days_between(_day(value), japan_date(clock.now()), closures())
-    return str(gettext("本日") if days <= 0 else gettext("%(n)s営業日", n=days))
+    return gettext("本日") if days <= 0 else gettext("%(n)s営業日", n=days)
 
 
 def due_text(value: date | datetime | None) -> str:
@@ -139,11 +134,11 @@ def due_text(value: date | datetime | None) -> str:
         return ""
     today, day = japan_date(clock.now()), _day(value)
     if day == today:
-        return str(gettext("本日まで"))
+        return gettext("本日まで")
     days = business_days_between(today, day, closures())
     if day < today:
-        return str(gettext("期限超過 %(n)s営業日", n=max(1, -days)))
-    return str(gettext("あと%(n)s営業日", n=days))
+        return gettext("期限超過 %(n)s営業日", n=max(1, -days))
+    return gettext("あと%(n)s営業日", n=days)
 
 
 def is_overdue(value: date | datetime | None) -> bool:

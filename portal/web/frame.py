@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import get_locale, gettext
 
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
 from portal.liaison.policy import can_work
 from portal.notifications.queries import count_unread_and_places
 from portal.web.access import find_current_actor
+from portal.web.locale import gettext, language
 
 _PART_OF = {"bundles": "issues"}  # blueprints whose pages belong to another entry of the navigation
 
@@ -49,7 +49,7 @@ class Frame:
     @property
     def locale(self) -> str:
         """The language of the page."""
-        return str(get_locale() or "ja")
+        return language()
 
     @property
     def is_demo(self) -> bool:

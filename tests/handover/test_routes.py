@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.core import clock
+from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
 from portal.dashboard.handover import get_pack
@@ -12,8 +13,12 @@ from portal.directory import handover
 from portal.directory.models import LiaisonAssignment
 from portal.directory.roles import AssignmentRank, Role
 from portal.issues.states import IssueState
+from portal.liaison.content import PromiseContent
+from portal.workbench.filters import save_filter
+from portal.workbench.states import Sharing
 from tests.factories.guidance import make_issued
 from tests.factories.issues import make_cast, make_issue
+from tests.factories.liaison import in_days, make_note
 from tests.factories.people import actor_of, make_member, organisation
 
 
@@ -49,6 +54,23 @@ def test_a_liaison_leaves_notes_and_the_successor_reads_them(arrange, visit):
     assert "見解" not in page.main
     assert "回答を待っている府省照会" not in page.main
     assert "これからの担当者" in visit(cast.chief).get("/handover/posts/150002").main
+
+
+def test_pack_of_a_post_holds_promises_records_and_shared_conditions(arrange, visit):
+    with arrange():
+        cast = make_cast()
+        liaison, today = actor_of(cast.liaison), japan_date(clock.now())
+        note = make_note(cast.liaison, cast.manager, promise=PromiseContent(text="様式の例を送る", due_on=in_days(3)))
+        team = (Sharing.POST, organisation("150002").id)
+        shared = save_filter(liaison, name="急ぎのもの", condition={"urgency": ["urgent"]}, team=team)
+        save_filter(liaison, name="自分のもの", condition={"view": ["all"]})
+        pack = get_pack(liaison, handover.get_liaison_post(liaison, "150002"))
+        assert [(row.text, row.due_on) for row in pack.promises] == [("様式の例を送る", today + timedelta(days=3))]
+        assert [row.id for row in pack.records] == [note.id]
+        assert [row.id for row in pack.filters] == [shared.id]
+        assert not get_pack(actor_of(cast.manager), handover.get_office(actor_of(cast.manager), "152226")).promises
+    page = visit(cast.liaison).get("/handover/posts/150002").main
+    assert all(words in page for words in ("様式の例を送る", "急ぎのもの", "最近の連絡"))
 
 
 def test_who_opens_which(arrange):

@@ -21,6 +21,7 @@ from portal.issues.inheritance import inherit_issues
 from portal.issues.models import Issue, Post
 from portal.issues.policy import posts_visible_to, submitted_viewable_by
 from portal.issues.states import IssueState
+from portal.knowledge.joining import join_entry
 from portal.knowledge.models import QaEntry, QaState
 from portal.knowledge.policy import viewable_by as entries_viewable_by
 from portal.search import matching
@@ -227,6 +228,7 @@ def test_similar_issues_and_answers_stay_within_rights(app, arrange, follow):
         far = make_issue(cast, by=cast.other_body, title="障害者手帳の番号重複", body="同じです。")
         make_issue(cast, title="窓口の混雑")
         entry = make_entry(QaState.PUBLISHED, question="障害者手帳の番号重複があるとき", answer="記号を付けます。")
+        join_entry(actor_of(cast.other_body), entry)
         make_entry(QaState.DRAFT, question="障害者手帳の番号重複があるとき", answer="候補です。")
         paper = make_issued(title="障害者手帳の番号重複への対応", body="本文", addressees=NIIGATA)
         make_draft(title="障害者手帳の番号重複への対応")
@@ -240,6 +242,7 @@ def test_similar_issues_and_answers_stay_within_rights(app, arrange, follow):
         for who, papers in ((cast.staff, [paper.id]), (cast.association, [])):
             answers = find_answers(actor_of(who), "障害者手帳の番号重複はどう登録しますか")
             assert [each.id for each in answers.entries] == [entry.id]
+            assert answers.bodies == {entry.id: 1}
             assert [each.id for each in answers.papers] == papers
         nothing = find_answers(actor_of(cast.staff), "庁舎の換気設備")
-        assert asdict(nothing) == {"entries": [], "papers": []}
+        assert asdict(nothing) == {"entries": [], "papers": [], "bodies": {}}

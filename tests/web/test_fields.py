@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.errors import Invalid, NeedsConfirmation
+from portal.core.i18n import speaking
 from portal.issues.states import IssueKind
 from portal.web import fields
 from portal.web.filters import register_filters
@@ -54,7 +55,8 @@ def flask_app():
     Babel(app)
     CSRFProtect(app)
     register_filters(app)
-    return app
+    with speaking("ja"):
+        yield app
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 
 from portal.core import clock
+from portal.core.i18n import speaking
 from portal.issues.states import IssueState
 from portal.web import filters
 
@@ -20,7 +21,8 @@ def locale(request):
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "/nowhere"
     Babel(app)
     filters.register_filters(app)
-    with app.test_request_context("/list?state=new&state=old&cursor=abc"), force_locale(request.param):
+    page = app.test_request_context("/list?state=new&state=old&cursor=abc")
+    with page, force_locale(request.param), speaking(request.param):
         yield request.param
 
 

@@ -8,7 +8,8 @@ from portal.dashboard.tasks import Task
 from portal.directory.models import Organisation
 from portal.issues.models import Issue
 from portal.issues.states import Holder
-from portal.web.filters import find_url, is_english, label
+from portal.web.filters import find_url, label
+from portal.web.locale import is_english
 
 _PAGES: dict[str, tuple[str, str, str]] = {  # kind: endpoint, its parameter, the task's attribute
     "issue": ("issues.show", "number", "number"),

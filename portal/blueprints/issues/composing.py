@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from flask import request
-from flask_babel import get_locale
 
 from portal.attachments.service import store_attachments
 from portal.blueprints.issues.forms import IssueForm, RouteForm, TriageForm
@@ -20,6 +19,7 @@ from portal.issues.models import Issue
 from portal.issues.states import IssueKind, IssueState
 from portal.themes.queries import list_themes
 from portal.web.fields import SelectField
+from portal.web.locale import language
 from portal.web.uploads import uploads_from
 
 _COPIED = (
@@ -48,7 +48,7 @@ class HasTopics(Protocol):
 
 def locale() -> str:
     """The language of the page."""
-    return str(get_locale() or "ja")
+    return language()
 
 
 def kinds_of(actor: Actor) -> tuple[IssueKind, ...]:

@@ -59,7 +59,8 @@ def _make_form(actor: Actor) -> IssueFilterForm:
         ("", gettext("すべて")),
         *((state.value, state.label(locale())) for state in IssueState if state is not IssueState.DRAFT),
     ]
-    form.theme_id.choices = [(theme.id, theme.label(locale())) for theme in list_themes(with_inactive=True)]
+    themes = list_themes(with_inactive=True, with_sub_topics=False)
+    form.theme_id.choices = [(theme.id, theme.label(locale())) for theme in themes]
     form.holder.choices = [(holder.value, holder.label(locale())) for holder in Holder if holder is not Holder.NOBODY]
     form.older_than.choices = [(days, gettext("%(n)s日以上前", n=days)) for days in _AGES]
     if actor.is_headquarters:

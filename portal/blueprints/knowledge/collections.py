@@ -41,7 +41,7 @@ def collections() -> str:
 def new_collection() -> _Page:
     """Begin a collection with its first edition."""
     form = CollectionForm()
-    form.theme.choices = [(theme.id, theme.label(str(get_locale()))) for theme in list_themes()]
+    form.theme.choices = [(theme.id, theme.label(str(get_locale()))) for theme in list_themes(with_sub_topics=False)]
     if form.validate_on_submit():
         with attempting(form):
             edition = editions.begin_collection(

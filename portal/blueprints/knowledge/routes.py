@@ -150,7 +150,8 @@ def version_of(form: Any) -> int:
 def _filter_form() -> QaFilterForm:
     form, locale = QaFilterForm(), str(get_locale())
     every = ("", gettext("すべて"))
-    form.theme.choices = [every, *((str(theme.id), theme.label(locale)) for theme in list_themes(with_inactive=True))]
+    themes = list_themes(with_inactive=True, with_sub_topics=False)
+    form.theme.choices = [every, *((str(theme.id), theme.label(locale)) for theme in themes)]
     form.state.choices = [every, *QaState.choices(locale)]
     form.order.choices = [("", gettext("新しい順")), ("impact", gettext("困っている団体の多い順"))]
     return form
@@ -166,7 +167,7 @@ def _entry_form(entry: QaEntry | None = None, source: AnsweredText | None = None
     kept = entry.theme_id if entry is not None else None
     form.theme.choices = [
         (theme.id, theme.label(str(get_locale())))
-        for theme in list_themes(with_inactive=True)
+        for theme in list_themes(with_inactive=True, with_sub_topics=False)
         if theme.is_active or theme.id == kept
     ]
     return form

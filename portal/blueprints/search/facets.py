@@ -9,7 +9,8 @@ from flask_babel import gettext
 from portal.finder.finding import Facets, FoundKind
 from portal.finder.showing import STATES, find_labels
 from portal.search.hits import Narrowing
-from portal.web.filters import era_fiscal_year, is_english, label, with_arguments
+from portal.web.filters import era_fiscal_year, label, with_arguments
+from portal.web.locale import is_english
 
 _MOST = 12
 
