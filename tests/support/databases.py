@@ -64,6 +64,7 @@ def postgresql_server() -> Iterator[str]:
             "--no-sync",
         )
         settings = (
+            "random_page_cost=1.1",  # as docs/operators.md asks for
             "fsync=off",
             "full_page_writes=off",
             "synchronous_commit=off",
