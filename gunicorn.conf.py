@@ -7,3 +7,4 @@ preload_app = True  # imported once, shared by the workers
 timeout = 60
 graceful_timeout = 10
 control_socket_disable = True
+limit_request_line = 8190  # a rule of addressees that is tried stands in its address

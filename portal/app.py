@@ -13,6 +13,7 @@ from portal import cli
 from portal.attachments.storage import DirectoryStore, use_store
 from portal.blueprints.absences.routes import bp as absences_bp
 from portal.blueprints.accounts.profile import bp as accounts_bp
+from portal.blueprints.addressing.lists import bp as addressing_bp
 from portal.blueprints.administration.routes import bp as administration_bp
 from portal.blueprints.audit.routes import bp as audit_bp
 from portal.blueprints.bundles.splitting import bp as bundles_bp
@@ -139,6 +140,7 @@ def _register_blueprints(app: Flask) -> None:
         issues_bp,
         bundles_bp,
         guidance_bp,
+        addressing_bp,
         directory_bp,
         administration_bp,
         accounts_bp,

@@ -1,6 +1,7 @@
 """Every table, imported in one place for the migrations and the tests of the schema."""
 
 from portal.accounts import models as accounts
+from portal.addressing import models as addressing
 from portal.attachments import models as attachments
 from portal.audit import models as audit
 from portal.bundles import models as bundles
@@ -27,6 +28,7 @@ from portal.workbench import models as workbench
 __all__ = [
     "absences",
     "accounts",
+    "addressing",
     "attachments",
     "audit",
     "bundles",

@@ -1,8 +1,6 @@
-"""The addressee rule: from kinds, prefectures and named bodies to organisations, in words and in numbers."""
+"""Whom a rule addresses today: the bodies, figures of all, and the rule in words."""
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,64 +8,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal.core import calendar, clock, my_number
+from portal.addressing.conditions import addressed, why_left_out
+from portal.addressing.queries import name_lists
+from portal.addressing.rule import ADDRESSABLE, AddresseeRule, exists_today, parse_codes
+from portal.addressing.states import LeftOut
+from portal.addressing.wording import Names, in_words
 from portal.core.db import db
-from portal.core.errors import Invalid
-from portal.core.i18n import N_
 from portal.core.pagination import Page, paginate
 from portal.directory.models import Organisation
 from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
+from portal.guidance.models import Guidance, Recipient
+from portal.guidance.states import OPEN_RESPONSES
 
-ADDRESSABLE = (
-    OrganisationKind.PREFECTURE,
-    OrganisationKind.DESIGNATED_CITY,
-    OrganisationKind.CITY,
-    OrganisationKind.SPECIAL_WARD,
-    OrganisationKind.TOWN,
-    OrganisationKind.VILLAGE,
-    OrganisationKind.ASSOCIATION,
-    OrganisationKind.MINISTRY,
-)
-_SHORTHAND = (
-    (frozenset(LOCAL_GOVERNMENTS), "全都道府県・全市区町村", "all prefectures and municipalities"),
-    (frozenset(LOCAL_GOVERNMENTS - {OrganisationKind.PREFECTURE}), "全市区町村", "all municipalities"),
-)
+__all__ = ["ADDRESSABLE", "AddresseeRule", "parse_codes"]
 PAGE_SIZE = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddresseeRule:
-    """Whom guidance goes to: kinds (core cities added to them) within prefectures, plus ``include``, minus ``exclude``.
-
-    No prefecture means everywhere; prefectures narrow local governments only.
-    """
-
-    kinds: tuple[OrganisationKind, ...] = ()
-    prefectures: tuple[str, ...] = ()
-    core_cities: bool = False
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-
-    @classmethod
-    def from_dict(cls, stored: dict[str, Any]) -> "AddresseeRule":
-        """The rule as stored with the guidance; an empty dictionary addresses nobody."""
-        return cls(
-            kinds=tuple(kind for kind in ADDRESSABLE if kind.value in stored.get("kinds", ())),
-            prefectures=tuple(stored.get("prefectures", ())),
-            core_cities=bool(stored.get("core_cities")),
-            include=tuple(stored.get("include", ())),
-            exclude=tuple(stored.get("exclude", ())),
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """The rule as it is stored."""
-        return {
-            "kinds": [kind.value for kind in self.kinds],
-            "prefectures": list(self.prefectures),
-            "core_cities": self.core_cities,
-            "include": list(self.include),
-            "exclude": list(self.exclude),
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +39,12 @@ class Preview:
     """Whom the rule addresses today; ``fingerprint`` names exactly this set of bodies."""
 
     count: int
+    ids: frozenset[int]
     fingerprint: str
     by_kind: list[tuple[OrganisationKind, int, int]]
     by_prefecture: list[PrefectureCount]
+    by_reason: list[tuple[LeftOut, int]]
     bodies: Page[Organisation]
-    excluded: Sequence[Organisation]
 
     @property
     def left_out(self) -> int:
@@ -97,56 +52,32 @@ class Preview:
         return sum(total - count for kind, count, total in self.by_kind if kind in LOCAL_GOVERNMENTS)
 
 
-def parse_codes(field: str, text: str) -> tuple[str, ...]:
-    """The body codes typed into a text area, each known today.
-
-    Raises Invalid naming the first unknown one, but repeats no digits that may be somebody's number.
-    """
-    typed = unicodedata.normalize("NFKC", text)
-    codes = tuple(dict.fromkeys(code for code in re.split(r"[\s,、;]+", typed) if code))
-    if my_number.scan(text) or any(code.isdecimal() and len(code) != 6 for code in codes):
-        raise Invalid(N_("団体コードは6桁で、空白か改行で区切って入力してください。"), field=field)
-    known = (
-        set(
-            db.session.scalars(
-                sa.select(Organisation.code).where(
-                    Organisation.code.in_(codes), Organisation.kind.in_(ADDRESSABLE), _exists_today()
-                )
-            )
-        )
-        if codes
-        else set()
-    )
-    for code in codes:
-        if code not in known:
-            raise Invalid(N_("団体コード「%(code)s」は名簿にありません。"), field=field, code=code[:20])
-    return codes
-
-
 def list_prefectures() -> Sequence[Organisation]:
     """The prefectures of today in the order of their codes."""
     return db.session.scalars(
         sa.select(Organisation)
-        .where(Organisation.kind == OrganisationKind.PREFECTURE, _exists_today())
+        .where(Organisation.kind == OrganisationKind.PREFECTURE, exists_today())
         .order_by(Organisation.code)
     ).all()
 
 
 def addressed_by(rule: AddresseeRule) -> sa.ColumnElement[bool]:
     """The rule as a condition on the organisations that exist today."""
-    in_class: sa.ColumnElement[bool] = Organisation.kind.in_(rule.kinds)
-    if rule.core_cities:
-        in_class = sa.or_(in_class, Organisation.is_core_city)
-    if rule.prefectures:
-        in_class = sa.and_(
-            in_class, sa.or_(Organisation.prefecture_code.in_(rule.prefectures), Organisation.prefecture_code.is_(None))
-        )
-    return sa.and_(
-        _exists_today(),
-        Organisation.kind.in_(ADDRESSABLE),
-        sa.or_(in_class, Organisation.code.in_(rule.include)),
-        Organisation.code.not_in(rule.exclude),
-    )
+    return addressed(rule, earlier_addressees(rule))
+
+
+def earlier_addressees(rule: AddresseeRule) -> sa.ColumnElement[bool]:
+    """The organisations that the earlier papers named in the rule bring in."""
+    parts: list[sa.ColumnElement[bool]] = []
+    if rule.received:
+        parts.append(_rows_of(rule.received))
+    if rule.unanswered:
+        parts.append(_rows_of(rule.unanswered, Recipient.response.in_(OPEN_RESPONSES)))
+    return sa.or_(*parts) if parts else sa.false()
+
+
+def _rows_of(ids: tuple[int, ...], *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return Organisation.id.in_(sa.select(Recipient.organisation_id).where(Recipient.guidance_id.in_(ids), *conditions))
 
 
 def count_addressed(rule: AddresseeRule) -> int:
@@ -160,104 +91,100 @@ def fingerprint_of(organisation_ids: Iterable[int]) -> str:
 
 
 def preview(rule: AddresseeRule, *, cursor: str | None = None) -> Preview:
-    """Whom the rule addresses today: figures of all, one page of the list, the named exclusions. Four statements."""
+    """Whom the rule addresses today: figures of all and one page of the list. Three statements."""
     matches = addressed_by(rule)
     ids = db.session.scalars(sa.select(Organisation.id).where(matches)).all()
     bodies = paginate(
         db.session, sa.select(Organisation).where(matches), order=[Organisation.code], cursor=cursor, size=PAGE_SIZE
     )
-    by_kind, by_prefecture = _figures(matches)
+    by_kind, by_prefecture, by_reason = _figures(rule, matches)
     return Preview(
         count=len(ids),
+        ids=frozenset(ids),
         fingerprint=fingerprint_of(ids),
         by_kind=by_kind,
         by_prefecture=by_prefecture,
+        by_reason=by_reason,
         bodies=bodies,
-        excluded=_named(rule.exclude),
     )
 
 
 def describe(rule: AddresseeRule, locale: str = "ja") -> str:
-    """The rule in words: 「都道府県・指定都市（新潟県、富山県の区域）、ほかに全国知事会」. One statement at most."""
-    bodies = _named((*rule.include, *rule.exclude), rule.prefectures)
-    names = {body.code: _name(body, locale) for body in bodies}
-    prefectures = [
-        _name(body, locale)
-        for body in bodies
-        if body.kind is OrganisationKind.PREFECTURE and body.prefecture_code in rule.prefectures
-    ]
-    include = [names.get(code, code) for code in rule.include]
-    exclude = [names.get(code, code) for code in rule.exclude]
-    return (_describe_en if locale == "en" else _describe_ja)(_classes(rule, locale), prefectures, include, exclude)
+    """The rule in words: 「都道府県・指定都市（新潟県、富山県の区域）、ほかに全国知事会」.
+
+    One statement each for bodies, lists and earlier papers, where the rule names any.
+    """
+    papers = {*rule.received, *rule.unanswered}
+    titles = sa.select(Guidance.id, Guidance.document_number, Guidance.title).where(Guidance.id.in_(papers))
+    return describe_with(
+        rule,
+        locale,
+        bodies=_named((*rule.include, *rule.exclude), rule.prefectures),
+        lists=name_lists((*rule.lists, *rule.exclude_lists)),
+        papers={key: number or title for key, number, title in db.session.execute(titles)} if papers else {},
+    )
 
 
-def _describe_ja(classes: str, prefectures: list[str], include: list[str], exclude: list[str]) -> str:
-    text = classes + (f"（{'、'.join(prefectures)}の区域）" if classes and prefectures else "")
-    if include:
-        text += ("、ほかに" if text else "") + "、".join(include)
-    if exclude:
-        text += f"（{'、'.join(exclude)}を除く）"
-    return text or "宛先なし"
+def describe_with(
+    rule: AddresseeRule, locale: str, *, bodies: Iterable[Organisation], lists: dict[int, str], papers: dict[int, str]
+) -> str:
+    """The rule in words where what it names has been read already. No statement."""
+    known = {body.code: body for body in bodies}
+    prefectures = [body for body in known.values() if body.kind is OrganisationKind.PREFECTURE]
+    return in_words(
+        rule,
+        Names(
+            bodies={code: _name(body, locale) for code, body in known.items()},
+            prefectures=[_name(body, locale) for body in prefectures if body.prefecture_code in rule.prefectures],
+            lists=lists,
+            papers=papers,
+        ),
+        locale,
+    )
 
 
-def _describe_en(classes: str, prefectures: list[str], include: list[str], exclude: list[str]) -> str:
-    text = classes + (f" in {', '.join(prefectures)}" if classes and prefectures else "")
-    if include:
-        text += (", and " if text else "") + ", ".join(include)
-    if exclude:
-        text += f" (except {', '.join(exclude)})"
-    return text[:1].upper() + text[1:] if text else "No addressees"
+def name_codes(codes: Iterable[str]) -> Sequence[Organisation]:
+    """The bodies of these codes, ended ones too. No statement for none."""
+    return _named(codes)
 
 
-def _classes(rule: AddresseeRule, locale: str) -> str:
-    kinds = set(rule.kinds)
-    parts: list[str] = []
-    for group, ja, en in _SHORTHAND:
-        if group <= kinds:
-            parts.append(en if locale == "en" else ja)
-            kinds -= group
-            break
-    parts += [kind.label(locale) for kind in ADDRESSABLE if kind in kinds]
-    if rule.core_cities and OrganisationKind.CITY not in rule.kinds:
-        parts.append("core cities" if locale == "en" else "中核市")
-    return (", " if locale == "en" else "・").join(parts)
-
-
-def _figures(matches: sa.ColumnElement[bool]) -> tuple[list[tuple[OrganisationKind, int, int]], list[PrefectureCount]]:
+def _figures(
+    rule: AddresseeRule, matches: sa.ColumnElement[bool]
+) -> tuple[list[tuple[OrganisationKind, int, int]], list[PrefectureCount], list[tuple[LeftOut, int]]]:
+    """Addressed and existing bodies by kind and by prefecture; local governments left out by reason. One statement."""
     prefecture = orm.aliased(Organisation)
+    why = sa.case((matches, sa.null()), else_=why_left_out(rule, earlier_addressees(rule))).label("why")
+    each = (
+        sa.select(Organisation.kind, Organisation.prefecture_code, why)
+        .where(Organisation.kind.in_(ADDRESSABLE), exists_today())
+        .subquery()
+    )
+    is_prefecture = sa.and_(
+        prefecture.prefecture_code == each.c.prefecture_code, prefecture.kind == OrganisationKind.PREFECTURE
+    )
     rows = db.session.execute(
-        sa.select(
-            Organisation.kind,
-            Organisation.prefecture_code,
-            prefecture.name,
-            sa.func.count(sa.case((matches, Organisation.id))),
-            sa.func.count(Organisation.id),
-        )
-        .outerjoin(
-            prefecture,
-            sa.and_(
-                prefecture.prefecture_code == Organisation.prefecture_code,
-                prefecture.kind == OrganisationKind.PREFECTURE,
-            ),
-        )
-        .where(Organisation.kind.in_(ADDRESSABLE), _exists_today())
-        .group_by(Organisation.kind, Organisation.prefecture_code, prefecture.name)
+        sa.select(each.c.kind, each.c.prefecture_code, prefecture.name, each.c.why, sa.func.count())
+        .outerjoin(prefecture, is_prefecture)
+        .group_by(each.c.kind, each.c.prefecture_code, prefecture.name, each.c.why)
     ).all()
     kinds = {kind: [0, 0] for kind in ADDRESSABLE}
     prefectures: dict[str, list[Any]] = {}
-    for kind, code, name, count, total in rows:
-        kinds[kind][0] += count
-        kinds[kind][1] += total
-        if code:
-            figures = prefectures.setdefault(code, [name, 0, 0])
-            figures[1] += count
-            figures[2] += total
+    reasons: dict[LeftOut, int] = {}
+    for kind, code, name, reason, count in rows:
+        hit = count if reason is None else 0
+        figures = [kinds[kind]] + ([prefectures.setdefault(code, [0, 0, name])] if code else [])
+        for figure in figures:
+            figure[0] += hit
+            figure[1] += count
+        if reason is not None and kind in LOCAL_GOVERNMENTS:
+            reasons[LeftOut(reason)] = reasons.get(LeftOut(reason), 0) + count
     return (
         [(kind, count, total) for kind, (count, total) in kinds.items()],
         [
             PrefectureCount(code=code, name=name, count=count, total=total)
-            for code, (name, count, total) in sorted(prefectures.items())
+            for code, (count, total, name) in sorted(prefectures.items())
         ],
+        [(each, reasons[each]) for each in LeftOut if each in reasons],
     )
 
 
@@ -281,11 +208,3 @@ def _named(codes: Iterable[str], prefectures: Iterable[str] = ()) -> Sequence[Or
 
 def _name(body: Organisation, locale: str) -> str:
     return (body.name_en or body.name) if locale == "en" else body.name
-
-
-def _exists_today() -> sa.ColumnElement[bool]:
-    today = calendar.japan_date(clock.now())
-    return sa.and_(
-        sa.or_(Organisation.valid_from.is_(None), Organisation.valid_from <= today),
-        sa.or_(Organisation.valid_until.is_(None), Organisation.valid_until > today),
-    )

@@ -12,7 +12,8 @@ from portal.notifications.queries import count_unread_and_places
 from portal.web.access import find_current_actor
 from portal.web.locale import gettext, language
 
-_PART_OF = {"bundles": "issues"}  # blueprints whose pages belong to another entry of the navigation
+# Blueprints whose pages belong to another entry of the navigation.
+_PART_OF = {"addressing": "guidance", "bundles": "issues"}
 
 
 @dataclass(frozen=True)

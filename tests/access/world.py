@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from portal.accounts.models import SignInSession
 from portal.accounts.service import start_session
+from portal.addressing.service import keep_list
 from portal.attachments.inspection import Upload
 from portal.attachments.service import store_attachments
 from portal.core import clock
@@ -167,6 +168,7 @@ def _guidance(cast: Cast) -> dict[str, object]:
         "guidance_review": review.id,
         "guidance_approved": approved.id,
         "guidance": issued.id,
+        "addressee_list": keep_list(drafter, None, name="先行団体", codes="152226").id,
         "recipient": recipient.id,
         "guidance_file": paper.id,
         "guidance_draft_file": store_attachments(drafter, "guidance", draft.id, _file())[0].id,

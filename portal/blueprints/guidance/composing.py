@@ -1,5 +1,7 @@
 """The forms of guidance with their choices: what stands in them and what they say."""
 
+from dataclasses import replace
+
 from flask import request
 from flask_babel import get_locale, gettext
 
@@ -57,8 +59,11 @@ def make_guidance_form(actor: Actor, guidance: Guidance | None = None) -> Guidan
     return form
 
 
-def content_of(form: GuidanceForm) -> GuidanceContent:
-    """What the form says. Raises Invalid at the list of codes that names an unknown body."""
+def content_of(form: GuidanceForm, kept: AddresseeRule | None = None) -> GuidanceContent:
+    """What the form says; what it does not ask of the rule stays as ``kept`` has it.
+
+    Raises Invalid at the list of codes that names an unknown body.
+    """
     return GuidanceContent(
         kind=form.kind.data,
         nature=form.nature.data,
@@ -77,7 +82,7 @@ def content_of(form: GuidanceForm) -> GuidanceContent:
         short_due_reason=form.short_due_reason.data or None,
         difference=form.difference.data or "",
         concerned_sections=form.concerned_sections.data or "",
-        addressees=_rule_of(form),
+        addressees=_rule_of(form, kept or AddresseeRule()),
     )
 
 
@@ -141,9 +146,10 @@ def _recipient_filters(prefecture: str | None, chosen: str) -> RecipientFilters:
     )
 
 
-def _rule_of(form: GuidanceForm) -> AddresseeRule:
+def _rule_of(form: GuidanceForm, kept: AddresseeRule) -> AddresseeRule:
     chosen = set(form.kinds.data or ())
-    return AddresseeRule(
+    return replace(
+        kept,
         kinds=tuple(kind for kind in ADDRESSABLE if kind.value in chosen),
         prefectures=tuple(form.prefectures.data or ()),
         core_cities=bool(form.core_cities.data),

@@ -15,6 +15,7 @@ from portal.core.errors import Forbidden
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.guidance import content, matrix, policy, queries, receiving, service
+from portal.guidance.addressees import AddresseeRule
 from portal.guidance.models import Guidance
 from portal.guidance.states import NumberRule, number_rule_of
 from portal.notifications.service import mark_subject_read
@@ -94,7 +95,7 @@ def edit(guidance_id: int) -> _Page:
             service.save_draft(
                 actor,
                 guidance,
-                content_of(form),
+                content_of(form, AddresseeRule.from_dict(guidance.addressees)),
                 version=version_of(form),
                 uploads=uploads_from(form.files),
                 my_number_confirmed=bool(form.my_number_confirmed.data),
@@ -128,14 +129,6 @@ def attachment(guidance_id: int, attachment_id: int) -> Response:
     actor = current_actor()
     guidance = queries.get_guidance(actor, guidance_id)
     return send_attachment(queries.get_attachment(actor, guidance, attachment_id))
-
-
-@bp.get("/<int:guidance_id>/addressees")
-@access.requires(policy.can_draft)
-def addressees(guidance_id: int) -> str:
-    """Whom the rule addresses today: how many, who, and who is left out."""
-    guidance = queries.get_guidance(current_actor(), guidance_id)
-    return render_template("guidance/addressees.html", guidance=guidance, **show_addressees(guidance))
 
 
 @bp.route("/<int:guidance_id>/send-for-review", methods=["GET", "POST"])
