@@ -8,6 +8,7 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.events import EventRecord
 from portal.demo.absences import add_absences
+from portal.demo.addressing import add_lists
 from portal.demo.answers import add_answers
 from portal.demo.bundles import add_bundle
 from portal.demo.collections import add_collections
@@ -53,6 +54,7 @@ def load_demo() -> bool:
             return False
         add_people()
         add_papers()
+        add_lists()
         add_reports()
         add_bundle()
         stop_a_clock()

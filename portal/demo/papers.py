@@ -54,7 +54,7 @@ def _instant(days: int) -> datetime:
 
 
 def _issue(paper: dict[str, Any]) -> Guidance | None:
-    drafter, head = _actor(f"{paper['sender']}@mic.example"), _actor(_head_of(paper["sender"]))
+    drafter, head = actor_at(f"{paper['sender']}@mic.example"), actor_at(_head_of(paper["sender"]))
     guidance = service.draft_guidance(drafter, _content(paper, drafter))
     if paper["state"] == "draft":
         return None
@@ -193,7 +193,8 @@ def _insert(table: type[Opening | Receipt | Response], rows: list[dict[str, Any]
         db.session.execute(sa.insert(table), rows)
 
 
-def _actor(email: str) -> Actor:
+def actor_at(email: str) -> Actor:
+    """The person of this address as they act now."""
     membership_id = db.session.scalars(
         sa.select(Membership.id).join(Person, Person.id == Membership.person_id).where(Person.email == email)
     ).one()

@@ -40,7 +40,7 @@ def test_a_rule_is_tried_then_kept_and_survives_the_editing_of_the_text(arrange,
     assert "32団体" in tried.main
     assert "個別に除いた団体 1" in tried.main
     assert "減った団体1" in tried.main
-    assert "個別に除いた団体" in browser.get(link(tried, "団体ごとの理由を見る")).main
+    assert "選んだ都道府県の区域の外" in browser.get(link(tried, "団体ごとの理由を見る")).main
     assert "上越市" in browser.get(link(tried, "前回から増えた団体")).main
 
     page = tried.form(address).submit()
