@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.addressing.forms import KeepRuleForm
 from portal.blueprints.addressing.trying import TRIED, Trial, read_rule, try_rule
-from portal.blueprints.guidance.composing import version_of
+from portal.blueprints.guidance.composing import locale, version_of
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
 from portal.guidance import policy, queries
@@ -17,11 +17,14 @@ from portal.guidance.comparison import compare_with, find_previous, list_left_ou
 from portal.guidance.models import Guidance
 from portal.guidance.readdressing import set_addressees
 from portal.guidance.states import ISSUED_STATES
+from portal.issuing.staffing import count_staffing, list_staffing
+from portal.issuing.states import Staffing
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
 
 bp = Blueprint("addressing", __name__, url_prefix="/guidance")
+_OWN_ARGUMENTS = frozenset({"cursor", "only"})
 _Page = Response | str | tuple[str, int]
 
 
@@ -71,6 +74,32 @@ def difference(guidance_id: int) -> str:
     )
 
 
+@bp.get("/<int:guidance_id>/addressees/staffing")
+@access.requires(policy.can_draft)
+def staffing(guidance_id: int) -> str:
+    """Whom the paper reaches in each addressed body."""
+    actor = current_actor()
+    guidance = _unissued(actor, guidance_id)
+    ways = {each.value: each for each in Staffing}
+    only, rule, arguments = ways.get(request.args.get("only", "")), read_rule(guidance), _arguments()
+    return render_template(
+        "addressing/staffing.html",
+        guidance=guidance,
+        page=list_staffing(rule, only=only, cursor=request.args.get("cursor")),
+        only=only,
+        tabs=[
+            (
+                way.label(locale()),
+                url_for("addressing.staffing", guidance_id=guidance_id, **{**arguments, "only": way.value}),
+                way is only,
+                count,
+            )
+            for way, count in count_staffing(rule).items()
+        ],
+        arguments=arguments,
+    )
+
+
 def _shown(actor: Actor, guidance: Guidance, trial: Trial) -> dict[str, Any]:
     seen = preview(trial.rule, cursor=request.args.get("cursor"))
     previous = find_previous(actor, guidance)
@@ -89,7 +118,7 @@ def _arguments() -> dict[str, Any]:
     """The tried rule as arguments of another address."""
     if TRIED not in request.args:
         return {}
-    return {name: values for name, values in request.args.to_dict(flat=False).items() if name != "cursor"}
+    return {name: values for name, values in request.args.to_dict(flat=False).items() if name not in _OWN_ARGUMENTS}
 
 
 def _unissued(actor: Actor, guidance_id: int) -> Guidance:

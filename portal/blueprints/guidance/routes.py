@@ -10,7 +10,7 @@ from portal.attachments.queries import list_attachments
 from portal.blueprints.guidance import sources
 from portal.blueprints.guidance.composing import content_of, make_filter_form, make_guidance_form, version_of
 from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, StepForm
-from portal.blueprints.guidance.showing import show_addressees, show_item
+from portal.blueprints.guidance.showing import check_before_issue, show_addressees, show_item
 from portal.core.errors import Forbidden
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
@@ -199,6 +199,7 @@ def approve(guidance_id: int) -> _Page:
         form=form,
         guidance=guidance,
         is_short=content.is_short_due(guidance.reply_due_on),
+        checks=check_before_issue(actor, guidance),
         takes_number=number_rule_of(guidance.kind) is not NumberRule.FORBIDDEN,
         **shown,
     ), form.status
@@ -232,6 +233,7 @@ def issue(guidance_id: int) -> _Page:
         form=form,
         guidance=guidance,
         is_short=content.is_short_due(guidance.reply_due_on),
+        checks=check_before_issue(actor, guidance),
         **shown,
     ), form.status
 

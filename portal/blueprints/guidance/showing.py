@@ -12,6 +12,8 @@ from portal.guidance import matrix, policy, queries
 from portal.guidance.addressees import AddresseeRule, describe, preview
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import ISSUED_STATES
+from portal.issuing.asking import find_asking
+from portal.issuing.staffing import count_staffing
 
 
 def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> str:
@@ -39,6 +41,18 @@ def show_addressees(guidance: Guidance) -> dict[str, Any]:
     """The addressees as a page shows them: in words, in figures and as one page of the list."""
     rule = AddresseeRule.from_dict(guidance.addressees)
     return {"preview": preview(rule, cursor=request.args.get("cursor")), "description": describe(rule, locale())}
+
+
+def check_before_issue(actor: Actor, guidance: Guidance) -> dict[str, Any]:
+    """What to think of before the paper goes out: whom it reaches, what was asked already, what else is open."""
+    rule = AddresseeRule.from_dict(guidance.addressees)
+    staffing = count_staffing(rule)
+    return {
+        "staffing": staffing,
+        "by_name": {way.value: count for way, count in staffing.items()},
+        "has_duties": bool(rule.duties),
+        "asking": find_asking(actor, guidance),
+    }
 
 
 def answers_of(recipient: Recipient) -> dict[str, Any]:
