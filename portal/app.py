@@ -23,6 +23,7 @@ from portal.blueprints.handover.routes import bp as handover_bp
 from portal.blueprints.home.routes import bp as home_bp
 from portal.blueprints.inbound.routes import bp as inbound_bp
 from portal.blueprints.issues.answers import bp as issues_bp
+from portal.blueprints.issuing.routes import bp as issuing_bp
 from portal.blueprints.knowledge.composing import bp as knowledge_bp
 from portal.blueprints.liaison.contacts import bp as liaison_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
@@ -141,6 +142,7 @@ def _register_blueprints(app: Flask) -> None:
         bundles_bp,
         guidance_bp,
         addressing_bp,
+        issuing_bp,
         directory_bp,
         administration_bp,
         accounts_bp,

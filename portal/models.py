@@ -13,6 +13,7 @@ from portal.escalation import models as escalation
 from portal.guidance import models as guidance
 from portal.inbound import models as inbound
 from portal.issues import models as issues
+from portal.issuing import models as issuing
 from portal.jobs import models as jobs
 from portal.knowledge import collection_models as collections
 from portal.knowledge import models as knowledge
@@ -39,6 +40,7 @@ __all__ = [
     "guidance",
     "inbound",
     "issues",
+    "issuing",
     "jobs",
     "knowledge",
     "liaison",

@@ -109,22 +109,22 @@ def can_send_for_review(actor: Actor, guidance: Guidance) -> bool:
 def can_approve(actor: Actor, guidance: Guidance) -> bool:
     """An approver of the secretariat, or of the drafting division, who has written none of it."""
     wrote = not actor.person_ids.isdisjoint({guidance.drafter_person_id, guidance.editor_person_id})
-    return guidance.state is GuidanceState.REVIEW and _signs(actor, guidance) and not wrote
+    return guidance.state is GuidanceState.REVIEW and signs(actor, guidance) and not wrote
 
 
 def can_return(actor: Actor, guidance: Guidance) -> bool:
     """Whoever signs may send it back to the drafter until it is issued."""
-    return guidance.state in _RETURNABLE and _signs(actor, guidance)
+    return guidance.state in _RETURNABLE and signs(actor, guidance)
 
 
 def can_issue(actor: Actor, guidance: Guidance) -> bool:
     """Whoever signs issues what has been approved."""
-    return guidance.state is GuidanceState.APPROVED and _signs(actor, guidance)
+    return guidance.state is GuidanceState.APPROVED and signs(actor, guidance)
 
 
 def can_abolish(actor: Actor, guidance: Guidance) -> bool:
     """Whoever signs may abolish what is in force."""
-    return guidance.state is GuidanceState.ISSUED and _signs(actor, guidance)
+    return guidance.state is GuidanceState.ISSUED and signs(actor, guidance)
 
 
 def can_receive(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:
@@ -231,7 +231,7 @@ def _drafts_it(actor: Actor, guidance: Guidance) -> bool:
     return can_draft(actor) and actor.organisation_id == guidance.drafter_organisation_id
 
 
-def _signs(actor: Actor, guidance: Guidance) -> bool:
+def signs(actor: Actor, guidance: Guidance) -> bool:
     """Heads and approvers sign: the secretariat's for everything, a division's for what the division drafted."""
     if not can_sign(actor):
         return False

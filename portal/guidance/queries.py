@@ -20,7 +20,7 @@ from portal.guidance import policy
 from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
 from portal.guidance.states import ISSUED_STATES, OPEN_RESPONSES, GuidanceKind, GuidanceState, Nature
 
-BEFORE_ISSUE = (GuidanceState.DRAFT, GuidanceState.REVIEW, GuidanceState.APPROVED)
+BEFORE_ISSUE = (GuidanceState.DRAFT, GuidanceState.REVIEW, GuidanceState.APPROVED, GuidanceState.SCHEDULED)
 _HAS_RECIPIENT_ROW = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}
 
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from portal.attachments.inspection import Upload
 from portal.attachments.models import Attachment
 from portal.attachments.service import remove_attachment, store_attachments
-from portal.core import calendar, clock, my_number
-from portal.core.db import UtcDateTime, db
+from portal.core import clock, my_number
+from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.events import Event, emit
 from portal.core.i18n import N_
@@ -17,7 +17,7 @@ from portal.directory.authorize import authorize
 from portal.directory.models import Organisation
 from portal.directory.roles import OrganisationKind
 from portal.guidance import policy
-from portal.guidance.addressees import AddresseeRule, addressed_by, fingerprint_of
+from portal.guidance.addressees import fingerprint_of
 from portal.guidance.content import (
     GuidanceContent,
     check_complete,
@@ -34,11 +34,11 @@ from portal.guidance.events import (
     GuidanceApproved,
     GuidanceDrafted,
     GuidanceEdited,
-    GuidanceIssued,
     GuidanceReturned,
     GuidanceSentForReview,
 )
-from portal.guidance.models import Guidance, Recipient
+from portal.guidance.issuing import put_in_force
+from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
 
 
@@ -190,25 +190,18 @@ def issue_guidance(
     my_number.check_text("short_due_reason", short_due_reason or "", my_number_confirmed)
     guidance.short_due_reason = (short_due_reason or "").strip() or guidance.short_due_reason
     check_short_due(guidance.reply_due_on, guidance.short_due_reason)
-    now = clock.now()
-    guidance.state = GuidanceState.ISSUED
-    guidance.issued_at = now
-    guidance.issued_on = calendar.japan_date(now)
-    guidance.updated_at = now
-    db.session.flush()  # a second issue at the same moment fails on the version here, before any recipient is written
-    organisation_ids = _freeze_recipients(guidance)
-    if not organisation_ids or fingerprint_of(organisation_ids) != fingerprint:
-        raise Conflict(
-            N_(
-                "宛先を確認した後に名簿が変わりました（現在%(count)s団体）。"
-                "宛先をもう一度確認してから発出してください。"
-            ),
-            count=len(organisation_ids),
-        )
-    guidance.recipient_count = len(organisation_ids)
-    db.session.flush()
-    emit(actor, GuidanceIssued(guidance_id=guidance.id, recipient_count=len(organisation_ids)))
-    return len(organisation_ids)
+
+    def check(body_ids: list[int]) -> None:
+        if not body_ids or fingerprint_of(body_ids) != fingerprint:
+            raise Conflict(
+                N_(
+                    "宛先を確認した後に名簿が変わりました（現在%(count)s団体）。"
+                    "宛先をもう一度確認してから発出してください。"
+                ),
+                count=len(body_ids),
+            )
+
+    return put_in_force(actor, guidance, check)
 
 
 def abolish_guidance(
@@ -222,29 +215,6 @@ def abolish_guidance(
     guidance.abolished_at = clock.now()
     guidance.state = GuidanceState.ABOLISHED
     _touch(actor, guidance, GuidanceAbolished(guidance_id=guidance.id))
-
-
-def _freeze_recipients(guidance: Guidance) -> list[int]:
-    """One INSERT … SELECT over the rule, then the ids of what it wrote."""
-    rule = AddresseeRule.from_dict(guidance.addressees)
-    columns = [
-        "guidance_id",
-        "organisation_id",
-        "organisation_code",
-        "organisation_name",
-        "prefecture_code",
-        "delivered_at",
-    ]
-    selected = sa.select(
-        sa.literal(guidance.id),
-        Organisation.id,
-        Organisation.code,
-        Organisation.name,
-        Organisation.prefecture_code,
-        sa.literal(guidance.issued_at, UtcDateTime()),
-    ).where(addressed_by(rule))
-    db.session.execute(sa.insert(Recipient).from_select(columns, selected, include_defaults=False))
-    return list(db.session.scalars(sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id)))
 
 
 def _require(guidance: Guidance, *states: GuidanceState) -> None:

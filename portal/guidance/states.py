@@ -31,7 +31,7 @@ def number_rule_of(kind: GuidanceKind) -> NumberRule:
 
 
 class GuidanceState(LabelledEnum):
-    """Where guidance stands (product.md section 4). Scheduled, superseded and abolished are reached later."""
+    """Where guidance stands (product.md section 4). Superseded is reached later."""
 
     DRAFT = ("draft", "起案", "Draft")
     REVIEW = ("review", "確認・合議", "Under review")
@@ -40,9 +40,12 @@ class GuidanceState(LabelledEnum):
     ISSUED = ("issued", "発出", "Issued")
     SUPERSEDED = ("superseded", "旧版", "Superseded")
     ABOLISHED = ("abolished", "廃止", "Abolished")
+    RECALLED = ("recalled", "誤発出", "Issued by mistake")
 
 
-ISSUED_STATES = frozenset({GuidanceState.ISSUED, GuidanceState.SUPERSEDED, GuidanceState.ABOLISHED})
+ISSUED_STATES = frozenset(
+    {GuidanceState.ISSUED, GuidanceState.SUPERSEDED, GuidanceState.ABOLISHED, GuidanceState.RECALLED}
+)
 
 
 class Nature(LabelledEnum):

@@ -20,8 +20,10 @@ from portal.finder.feeding import catch_up, follow_event
 from portal.inbound.fetching import fetch_mails
 from portal.inbound.originals import delete_lost_originals
 from portal.issues.service import close_answered, list_to_close
+from portal.issuing.scheduling import list_due_plans
 from portal.jobs.engine import current_engine
 from portal.jobs.inheritance import pass_on_matters
+from portal.jobs.issuing import issue_due_guidance, tell_of_changes
 from portal.jobs.models import Tick
 from portal.jobs.rosters import apply_rosters
 from portal.jobs.watching import watch_targets
@@ -100,9 +102,11 @@ def sweep() -> None:
     with unit_of_work():
         outbox.recover(stale_after())
         is_behind = bool(list_unhandled(1))
-        is_due = bool(list_due_targets(1))
+        is_due, is_planned = bool(list_due_targets(1)), bool(list_due_plans(1))
     if is_due:
         current_engine().enqueue("send_bulk_replies")
+    if is_planned:
+        current_engine().enqueue("issue_due_guidance")
     catch_up()
     if is_behind:
         tell_events()
@@ -153,9 +157,11 @@ def fetch_replies() -> None:
 
 
 def take_effect() -> None:
-    """Bring into effect what was to take effect by now: replacements of rosters, mergers of bodies."""
+    """Bring into effect what was to take effect by now: replacements of rosters, mergers of bodies, planned issues."""
     apply_rosters()
     pass_on_matters()
+    issue_due_guidance()
+    tell_of_changes()
 
 
 def remind_of_promises() -> None:
@@ -191,6 +197,7 @@ TASKS: list[Callable[..., Any]] = [
     send_lot,
     sweep,
     send_bulk_replies,
+    issue_due_guidance,
     close_answered_issues,
     remind_of_promises,
     fetch_replies,

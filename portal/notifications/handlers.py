@@ -15,6 +15,7 @@ from portal.guidance.events import (
     GuidanceReturned,
     GuidanceSentForReview,
 )
+from portal.issuing.events import GuidanceHeld, GuidanceRecalled, ScheduledAddresseesChanged
 from portal.knowledge.events import (
     QaEditionPublished,
     QaEditionReturned,
@@ -33,6 +34,7 @@ from portal.notifications.directory_tellings import tell_absence, tell_roster
 from portal.notifications.escalation_tellings import tell_escalation
 from portal.notifications.events import ReplyHeld
 from portal.notifications.issue_tellings import TABLE, tell_issue
+from portal.notifications.issuing_tellings import tell_plan, tell_recall
 from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
 from portal.notifications.other_tellings import tell_account, tell_guidance, tell_held_reply, tell_reading
 from portal.notifications.telling import Telling
@@ -56,6 +58,8 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys((AbsenceEntered, AbsenceEnded), tell_absence),
     **dict.fromkeys((RosterApplied, RosterFailed), tell_roster),
     ReplyHeld: tell_held_reply,
+    **dict.fromkeys((GuidanceHeld, ScheduledAddresseesChanged), tell_plan),
+    GuidanceRecalled: tell_recall,
 }
 TOLD_KINDS = frozenset(cls.kind() for cls in HANDLERS)
 

@@ -24,6 +24,7 @@ from portal.notifications.plain_text import encoded_header, fold, linked, one_li
 from portal.notifications.preferences import NEVER_OFF, unsubscribe_secret
 from portal.notifications.reply_addresses import CUT_LINE, reply_address
 from portal.notifications.rights import may_see
+from portal.notifications.sending_progress import is_recalled_issue
 from portal.notifications.wording import Wording, is_english, render
 
 LONGEST_SUBJECT = 120
@@ -54,6 +55,8 @@ def write_letter(delivery: Delivery) -> Letter:
         line = db.session.get_one(Notification, delivery.notification_id)
         if not may_see(person.id, line):
             raise NotNeeded("the person may not see it any more")
+        if is_recalled_issue(line):
+            raise NotNeeded("recalled")
         wording = Wording(
             kind=line.kind,
             facts=line.facts,

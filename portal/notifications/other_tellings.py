@@ -15,7 +15,7 @@ from portal.directory.roles import LOCAL_ROLES, Role
 from portal.guidance.events import GuidanceAbolished, GuidanceEvent, GuidanceIssued, GuidanceSentForReview
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.policy import viewers_of
-from portal.guidance.states import Nature
+from portal.guidance.states import GuidanceState, Nature
 from portal.issues.models import Issue
 from portal.issuing.concerned import concerned_by
 from portal.notifications.events import ReplyHeld
@@ -41,6 +41,8 @@ def tell_guidance(event: GuidanceEvent, record: EventRecord) -> list[Telling]:
         "action": guidance.required_action,
     }
     may_see = Membership.id.in_(viewers_of(guidance).with_only_columns(Membership.id))
+    if isinstance(event, GuidanceIssued) and guidance.state is GuidanceState.RECALLED:
+        return []  # taken back before everybody was told: nobody else is
     if isinstance(event, GuidanceIssued | GuidanceAbolished):
         return _to_recipients(event, guidance, facts, may_see)
     if isinstance(event, GuidanceSentForReview):

@@ -38,6 +38,7 @@ from tests.factories.absences import make_absence
 from tests.factories.bundles import make_bundle, prepare
 from tests.factories.directory import csv_file, people_row
 from tests.factories.issues import Cast, make_cast, make_issue
+from tests.factories.issuing import plan_issue
 from tests.factories.knowledge import make_collection, make_entry
 from tests.factories.liaison import make_hearing, make_internal, make_note
 from tests.factories.people import actor_of, make_member, organisation
@@ -155,6 +156,8 @@ def _guidance(cast: Cast) -> dict[str, object]:
     drafter, own = actor_of(cast.division), {"sender_id": cast.division.organisation_id}
     draft, review = papers.make_draft(drafter, **own), papers.make_review(drafter, **own)
     approved = papers.make_approved("総行マ第1号", actor_of(cast.chief), drafter=drafter, **own)
+    scheduled = papers.make_approved("総行マ第3号", actor_of(cast.chief), drafter=drafter, **own)
+    plan_issue(actor_of(cast.chief), scheduled)
     issued = papers.make_approved("総行マ第2号", actor_of(cast.chief), drafter=drafter, **own)
     paper = store_attachments(drafter, "guidance", issued.id, _file("様式.csv"))[0]
     papers.issue(actor_of(cast.chief), issued)
@@ -167,6 +170,7 @@ def _guidance(cast: Cast) -> dict[str, object]:
         "guidance_draft": draft.id,
         "guidance_review": review.id,
         "guidance_approved": approved.id,
+        "guidance_scheduled": scheduled.id,
         "guidance": issued.id,
         "addressee_list": keep_list(drafter, None, name="先行団体", codes="152226").id,
         "recipient": recipient.id,

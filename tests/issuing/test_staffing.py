@@ -122,13 +122,7 @@ def test_the_page_of_the_issue_says_it_all(arrange, visit):
             make_issued("総行住第1号", title="処理件数の調査について", addressees=AddresseeRule(include=BODIES))
         chief = make_member("secretariat", Role.SECRETARIAT, is_head=True, is_approver=True)
         rule = AddresseeRule(include=BODIES, duties=("resident",))
-        paper = make_approved(
-            "総行住第2号",
-            actor_of(chief),
-            title="処理件数の調査について（再）",
-            addressees=rule,
-            reply_due_on=due_in(3),
-        )
+        paper = make_approved("総行住第2号", actor_of(chief), title="処理件数の調査について（再）", addressees=rule)
         address = f"/guidance/{paper.id}"
     page = visit(chief).get(f"{address}/issue")
     assert "受け取る人がいない団体が1あります。" in page.main

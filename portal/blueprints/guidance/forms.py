@@ -124,6 +124,7 @@ class IssueForm(StepForm):
     """Issue: the fingerprint of the addressees that were seen."""
 
     fingerprint = HiddenField()
+    seen = HiddenField()
     short_due_reason = TextAreaField(_l("短い期限とする理由"), validators=[Length(max=500)], rows=3)
     my_number_confirmed = CheckboxField(_CONFIRMED)
 

@@ -11,6 +11,7 @@ from portal.blueprints.guidance import sources
 from portal.blueprints.guidance.composing import content_of, make_filter_form, make_guidance_form, version_of
 from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, StepForm
 from portal.blueprints.guidance.showing import check_before_issue, show_addressees, show_item
+from portal.blueprints.issuing.panels import carry_seen, find_change
 from portal.core.errors import Forbidden
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
@@ -211,7 +212,9 @@ def issue(guidance_id: int) -> _Page:
     """Issue now, to exactly the bodies shown here."""
     actor, guidance = _open(guidance_id, policy.can_issue)
     form = IssueForm(data={"version": guidance.version, "short_due_reason": guidance.short_due_reason})
-    if form.validate_on_submit():
+    is_sent = form.validate_on_submit()
+    change = find_change(guidance, form) if is_sent else None
+    if is_sent and change is None:
         with attempting(form):
             count = service.issue_guidance(
                 actor,
@@ -227,15 +230,16 @@ def issue(guidance_id: int) -> _Page:
         guidance = queries.get_guidance(actor, guidance_id)
     shown = show_addressees(guidance)
     if request.method == "GET":
-        form.fingerprint.data = shown["preview"].fingerprint
+        carry_seen(form, shown["preview"])
     return render_template(
         "guidance/issue.html",
         form=form,
         guidance=guidance,
         is_short=content.is_short_due(guidance.reply_due_on),
         checks=check_before_issue(actor, guidance),
+        change=change,
         **shown,
-    ), form.status
+    ), 409 if change else form.status
 
 
 @bp.route("/<int:guidance_id>/abolish", methods=["GET", "POST"])

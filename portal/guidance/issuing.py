@@ -1,0 +1,63 @@
+"""The issue itself: the state, the date and the recipients, in the caller's transaction."""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from portal.addressing.rule import AddresseeRule
+from portal.core import calendar, clock
+from portal.core.db import UtcDateTime, db
+from portal.core.events import Acting, emit
+from portal.directory.models import Organisation
+from portal.guidance.addressees import addressed_by
+from portal.guidance.events import GuidanceIssued
+from portal.guidance.models import Guidance, Recipient
+from portal.guidance.states import GuidanceState
+
+
+def put_in_force(actor: Acting, guidance: Guidance, check: Callable[[list[int]], None]) -> int:
+    """→ issued: freeze the bodies that the rule addresses now; how many there are.
+
+    ``check`` gets their ids and raises where they are not the ones that somebody looked at; the caller then undoes all.
+    """
+    now = clock.now()
+    guidance.state = GuidanceState.ISSUED
+    guidance.issued_at = now
+    guidance.issued_on = calendar.japan_date(now)
+    guidance.updated_at = now
+    db.session.flush()  # a second issue at the same moment fails on the version here, before any recipient is written
+    body_ids = _freeze_recipients(guidance)
+    check(body_ids)
+    guidance.recipient_count = len(body_ids)
+    db.session.flush()
+    emit(actor, GuidanceIssued(guidance_id=guidance.id, recipient_count=len(body_ids)))
+    return len(body_ids)
+
+
+def list_addressed_ids(guidance: Guidance) -> list[int]:
+    """The ids of the bodies that the paper's rule addresses now."""
+    rule = AddresseeRule.from_dict(guidance.addressees)
+    return list(db.session.scalars(sa.select(Organisation.id).where(addressed_by(rule))))
+
+
+def _freeze_recipients(guidance: Guidance) -> list[int]:
+    """One INSERT … SELECT over the rule, then the ids of what it wrote."""
+    rule = AddresseeRule.from_dict(guidance.addressees)
+    columns = [
+        "guidance_id",
+        "organisation_id",
+        "organisation_code",
+        "organisation_name",
+        "prefecture_code",
+        "delivered_at",
+    ]
+    selected = sa.select(
+        sa.literal(guidance.id),
+        Organisation.id,
+        Organisation.code,
+        Organisation.name,
+        Organisation.prefecture_code,
+        sa.literal(guidance.issued_at, UtcDateTime()),
+    ).where(addressed_by(rule))
+    db.session.execute(sa.insert(Recipient).from_select(columns, selected, include_defaults=False))
+    return list(db.session.scalars(sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id)))

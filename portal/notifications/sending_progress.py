@@ -1,0 +1,133 @@
+"""How the mails about the issue of a paper go out, and the stopping of those that have not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core.db import db
+from portal.core.events import EventRecord
+from portal.core.pagination import Page, paginate
+from portal.guidance.events import GuidanceIssued
+from portal.guidance.models import Guidance
+from portal.guidance.states import GuidanceState
+from portal.issuing.recalling import Stopped
+from portal.notifications.models import Delivery, DeliveryState, MailMode, Notification
+
+_WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.MARKED)
+TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """The mails of an issue by what became of them; ``is_told`` once everybody to be told has a line or a mail."""
+
+    is_told: bool
+    sent: int
+    waiting: int
+    failed: int
+    unknown: int
+    dropped: int
+
+    @property
+    def total(self) -> int:
+        """All mails, as far as they have been written."""
+        return self.sent + self.waiting + self.failed + self.unknown + self.dropped
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is under way any more."""
+        return self.is_told and not self.waiting
+
+
+def count_mails(guidance_id: int) -> Progress:
+    """How far the mails of a paper's issue have come. One statement."""
+    rows = db.session.execute(
+        sa.select(EventRecord.handled_at, Delivery.state, sa.func.count(Delivery.id))
+        .outerjoin(Delivery, Delivery.event_id == EventRecord.id)
+        .where(*_is_issue_of(guidance_id))
+        .group_by(EventRecord.handled_at, Delivery.state)
+    ).all()
+    counts: dict[DeliveryState, int] = {}
+    for _, state, count in rows:
+        if state is not None:
+            counts[state] = counts.get(state, 0) + count
+    return Progress(
+        is_told=all(handled_at is not None for handled_at, _, _ in rows),
+        sent=counts.get(DeliveryState.SENT, 0),
+        waiting=sum(counts.get(state, 0) for state in _WAITING),
+        failed=counts.get(DeliveryState.FAILED, 0),
+        unknown=counts.get(DeliveryState.UNKNOWN, 0),
+        dropped=counts.get(DeliveryState.DROPPED, 0),
+    )
+
+
+def list_mails(guidance_id: int, states: Sequence[DeliveryState], *, cursor: str | None = None) -> Page[Delivery]:
+    """The mails of a paper's issue in these states, with whom they are to. One statement."""
+    return paginate(
+        db.session,
+        sa.select(Delivery)
+        .where(Delivery.event_id.in_(_events(guidance_id)), Delivery.state.in_(states))
+        .options(orm.joinedload(Delivery.person)),
+        order=[Delivery.id],
+        cursor=cursor,
+    )
+
+
+def stop_mails(guidance_id: int) -> Stopped:
+    """Stop every mail about a paper's issue that has not been handed over, in the caller's transaction.
+
+    A mail that a worker has written but not marked is dropped under its hands: it cannot mark it any more and hangs up
+    before the final dot. One that is marked may arrive. Lines that wait for a digest are not in it.
+    """
+    events = _events(guidance_id)
+    db.session.execute(
+        sa.update(Notification)
+        .where(
+            Notification.event_id.in_(events), Notification.mode == MailMode.DIGEST, Notification.digest_id.is_(None)
+        )
+        .values(mode=MailMode.OFF)
+        .execution_options(synchronize_session=False)
+    )
+    dropped = db.session.execute(
+        sa.update(Delivery)
+        .where(Delivery.event_id.in_(events), Delivery.state.in_((DeliveryState.PENDING, DeliveryState.CLAIMED)))
+        .values(state=DeliveryState.DROPPED, error="recalled")
+        .execution_options(synchronize_session=False)
+        .returning(Delivery.unknown_at)
+    ).all()
+    again = sum(1 for (unknown_at,) in dropped if unknown_at is not None)  # went out once, was to go out again
+    found = count_mails(guidance_id)
+    marked = sum(1 for _ in list_mails(guidance_id, [DeliveryState.MARKED]))
+    return Stopped(stopped=len(dropped) - again, sent=found.sent, uncertain=found.unknown + marked + again)
+
+
+def is_recalled_issue(line: Notification) -> bool:
+    """Whether the line tells of the issue of a paper that has been taken back since."""
+    if line.kind != GuidanceIssued.kind():
+        return False
+    state = db.session.scalar(sa.select(Guidance.state).where(Guidance.id == line.subject_id))
+    return state is GuidanceState.RECALLED
+
+
+def reached_by_mail(guidance_id: int) -> sa.Select[Any]:
+    """The ids of the people to whom a mail about the paper's issue went out, or may have."""
+    may_have = sa.or_(
+        Delivery.state.in_((DeliveryState.SENT, DeliveryState.MARKED, DeliveryState.UNKNOWN)),
+        Delivery.unknown_at.is_not(None),
+    )
+    return sa.select(Delivery.person_id).where(Delivery.event_id.in_(_events(guidance_id)), may_have)
+
+
+def _events(guidance_id: int) -> sa.Select[Any]:
+    return sa.select(EventRecord.id).where(*_is_issue_of(guidance_id))
+
+
+def _is_issue_of(guidance_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        EventRecord.subject_kind == "guidance",
+        EventRecord.subject_id == guidance_id,
+        EventRecord.kind == GuidanceIssued.kind(),
+    )

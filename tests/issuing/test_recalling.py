@@ -1,0 +1,178 @@
+"""A paper taken back while its mails go out: what is stopped, what had gone, what everybody then sees."""
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from portal.addressing.rule import AddresseeRule
+from portal.core.db import db, unit_of_work
+from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.directory.roles import Role
+from portal.guidance import policy as guidance_policy
+from portal.guidance.models import Guidance
+from portal.guidance.states import GuidanceState
+from portal.issuing import recalling
+from portal.issuing.models import Recall
+from portal.notifications import mailer
+from portal.notifications.models import Delivery, DeliveryState, MailMode, Notification
+from portal.notifications.sending_progress import count_mails, stop_mails
+from tests.factories.guidance import make_chief, make_drafter, make_issued
+from tests.factories.people import actor_of, make_member
+
+BODIES = ("152226", "152048", "152021", "151009")
+
+
+@pytest.fixture
+def paper(arrange):
+    """An issued request to four bodies of one official each; its id and the officials' person ids."""
+    with arrange():
+        officials = [make_member(code, Role.LOCAL_STAFF, section="市民課").person_id for code in BODIES]
+        found = make_issued(addressees=AddresseeRule(include=BODIES))
+        return found.id, officials
+
+
+def take_back(guidance_id: int) -> Recall:
+    chief = actor_of(make_chief())
+    guidance = db.session.get_one(Guidance, guidance_id)
+    recall = recalling.begin_recall(chief, guidance, reason="宛先を誤りました。")
+    recalling.conclude_recall(chief, recall, stop_mails(guidance_id))
+    return recall
+
+
+def mails() -> list[int]:
+    """The mails about the issue."""
+    return list(
+        db.session.scalars(
+            sa.select(Delivery.id)
+            .join(Notification, Notification.id == Delivery.notification_id)
+            .where(Notification.kind == "guidance_issued")
+            .order_by(Delivery.id)
+        )
+    )
+
+
+def states() -> list[DeliveryState]:
+    return list(
+        db.session.scalars(
+            sa.select(Delivery.state)
+            .join(Notification, Notification.id == Delivery.notification_id)
+            .where(Notification.kind == "guidance_issued")
+            .order_by(Delivery.id)
+        )
+    )
+
+
+def test_a_recall_before_anything_was_told_tells_nobody_of_the_issue(arrange, app, paper, tell):
+    with arrange():
+        assert take_back(paper[0]).stopped == 0
+    tell()
+    with app.app_context(), unit_of_work():
+        kinds = set(db.session.scalars(sa.select(Notification.kind)))
+        assert "guidance_recalled" in kinds
+        assert "guidance_issued" not in kinds
+
+
+@pytest.mark.usefixtures("mailing")
+def test_what_has_not_gone_out_is_stopped_and_whoever_was_mailed_hears_at_once(arrange, app, paper, tell, sink):
+    guidance_id, officials = paper
+    tell()
+    with app.app_context():
+        with unit_of_work():
+            ids = mails()
+        mailer.send_mails(Delivery, ids[:1])
+        with unit_of_work():
+            before = count_mails(guidance_id)
+            assert (before.sent, before.waiting, before.is_told) == (1, 3, True)
+    with arrange():
+        recall = take_back(guidance_id)
+        assert (recall.stopped, recall.sent, recall.uncertain) == (3, 1, 0)
+    with app.app_context():
+        assert mailer.send_mails(Delivery, ids) == {}
+    tell()
+    with app.app_context(), unit_of_work():
+        assert states() == [DeliveryState.SENT] + [DeliveryState.DROPPED] * 3
+        mailed = db.session.scalars(
+            sa.select(Notification.person_id).where(
+                Notification.kind == "guidance_recalled", Notification.mode == MailMode.AT_ONCE
+            )
+        ).all()
+        assert len(mailed) == 1
+        told = set(
+            db.session.scalars(sa.select(Notification.person_id).where(Notification.kind == "guidance_recalled"))
+        )
+        assert set(officials) <= told  # the banner's news reaches every official in the inbox
+    assert len(sink.mails) == 1
+
+
+@pytest.mark.usefixtures("mailing")
+def test_a_mail_in_a_workers_hands_is_hung_up_before_its_dot(arrange, app, paper, tell, sink):
+    guidance_id, _ = paper
+    tell()
+    with app.app_context(), unit_of_work():
+        ids = mails()
+
+    def work(row_id: int) -> None:
+        with app.app_context():
+            mailer.send_mails(Delivery, [row_id])
+
+    sink.hold = "rcpt"  # the mail is claimed and written, not marked
+    thread = threading.Thread(target=work, args=(ids[0],))
+    thread.start()
+    assert sink.reached.wait(10)
+    with arrange():
+        recall = take_back(guidance_id)
+        assert (recall.stopped, recall.uncertain) == (4, 0)
+    sink.reset()
+    thread.join(20)
+    with app.app_context(), unit_of_work():
+        assert set(states()) == {DeliveryState.DROPPED}
+    assert sink.mails == []
+
+
+def test_a_mail_at_its_final_dot_counts_as_uncertain(arrange, app, paper, tell):
+    guidance_id, _ = paper
+    tell()
+    with app.app_context(), unit_of_work():
+        row = db.session.get_one(Delivery, mails()[0])
+        row.state = DeliveryState.MARKED
+    with arrange():
+        recall = take_back(guidance_id)
+        assert (recall.stopped, recall.sent, recall.uncertain) == (3, 0, 1)
+
+
+def test_who_may_take_back_and_what(arrange, paper):
+    with arrange():
+        chief, guidance = actor_of(make_chief()), db.session.get_one(Guidance, paper[0])
+        official = actor_of(make_member("152226", Role.LOCAL_STAFF, section="市民課"))
+        with pytest.raises(Forbidden):
+            recalling.begin_recall(actor_of(make_drafter()), guidance, reason="誤り")
+        with pytest.raises(Invalid):
+            recalling.begin_recall(chief, guidance, reason=" ")
+        with pytest.raises(Conflict):
+            recalling.begin_recall(chief, guidance, reason="誤り", version=99)
+        assert guidance_policy.can_receive(official, guidance, is_addressed=True)
+        take_back(paper[0])
+        assert guidance.state is GuidanceState.RECALLED
+        assert guidance_policy.can_view(official, guidance, is_addressed=True)
+        assert not guidance_policy.can_receive(official, guidance, is_addressed=True)
+        with pytest.raises(Conflict):
+            recalling.begin_recall(chief, guidance, reason="もう一度")
+
+
+def test_the_sender_sees_the_mails_and_the_body_the_reason(arrange, visit, paper, tell):
+    guidance_id, _ = paper
+    tell()
+    with arrange():
+        chief, body = make_chief(), make_member("152226", Role.LOCAL_STAFF, section="市民課")
+    address = f"/guidance/{guidance_id}"
+    assert "待ち4" in visit(chief).get(address).main
+    assert "待ち" not in visit(body).get(address).main
+    assert "読み直す" in visit(chief).get(f"{address}/sending").main
+    visit(body).get(f"{address}/sending", status=404)
+    page = visit(chief).get(f"{address}/recall").form(f"{address}/recall").submit(reason="宛先を誤りました。")
+    assert "送信前のメール4通を止めました。" in page.text
+    seen = visit(body).get(address).main
+    assert "誤って発出されたため" in seen
+    assert "宛先を誤りました。" in seen
+    assert "受領する" not in seen
