@@ -129,5 +129,5 @@ def test_the_page_of_the_issue_says_it_all(arrange, visit):
     assert "担当区分をもつ人がいない団体が2あります。" in page.main
     assert "この1年以内に似た依頼をしています。" in page.main
     assert "回答待ちの依頼：1件（最も多い団体で1件）" in page.main
-    assert "見附市" not in visit(chief).get(f"{address}/addressees/staffing?only=nobody").main
+    assert "見附市" not in visit(chief).get(f"{address}/addressees/staffing?way=nobody").main
     assert "市民課" in visit(chief).get(f"{address}/addressees/staffing").main

@@ -24,7 +24,7 @@ from portal.web.access import current_actor
 from portal.web.attempt import attempting
 
 bp = Blueprint("addressing", __name__, url_prefix="/guidance")
-_OWN_ARGUMENTS = frozenset({"cursor", "only"})
+_OWN_ARGUMENTS = frozenset({"cursor", "way"})
 _Page = Response | str | tuple[str, int]
 
 
@@ -81,7 +81,7 @@ def staffing(guidance_id: int) -> str:
     actor = current_actor()
     guidance = _unissued(actor, guidance_id)
     ways = {each.value: each for each in Staffing}
-    only, rule, arguments = ways.get(request.args.get("only", "")), read_rule(guidance), _arguments()
+    only, rule, arguments = ways.get(request.args.get("way", "")), read_rule(guidance), _arguments()
     return render_template(
         "addressing/staffing.html",
         guidance=guidance,
@@ -90,7 +90,7 @@ def staffing(guidance_id: int) -> str:
         tabs=[
             (
                 way.label(locale()),
-                url_for("addressing.staffing", guidance_id=guidance_id, **{**arguments, "only": way.value}),
+                url_for("addressing.staffing", guidance_id=guidance_id, **{**arguments, "way": way.value}),
                 way is only,
                 count,
             )
