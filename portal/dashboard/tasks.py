@@ -103,6 +103,7 @@ def _order(task: Task, *, urgent_first: bool) -> tuple[object, ...]:
 
 def _of_issues(actor: Actor, issues: Sequence[Issue]) -> list[Task]:
     consulted = _consulted(issues) if actor.role is Role.DIVISION else frozenset()
+    asked = _asked(actor, issues) if actor.role is Role.MINISTRY else {}
     return [
         Task(
             subject_kind="issue",
@@ -111,7 +112,7 @@ def _of_issues(actor: Actor, issues: Sequence[Issue]) -> list[Task]:
             title=issue.title,
             sender=_sender_of(actor, issue),
             action=_action_on(actor, issue, is_consulted=issue.id in consulted),
-            due_on=issue.due_on,
+            due_on=asked.get(issue.id, issue.due_on),
             since=issue.holder_since_at,
             is_urgent=issue.urgency is Urgency.URGENT,
             is_leak=issue.leak not in {None, Leak.NO},
@@ -155,6 +156,19 @@ def _consulted(issues: Sequence[Issue]) -> frozenset[int]:
             )
         )
     )
+
+
+def _asked(actor: Actor, issues: Sequence[Issue]) -> dict[int, date | None]:
+    """By when the ministry itself is to reply on each of the issues; others may be asked for another day."""
+    rows = db.session.execute(
+        sa.select(Consultation.issue_id, Consultation.due_on).where(
+            Consultation.issue_id.in_([issue.id for issue in issues]),
+            Consultation.ministry_id == actor.organisation_id,
+            Consultation.replied_at.is_(None),
+            Consultation.withdrawn_at.is_(None),
+        )
+    )
+    return {issue_id: due_on for issue_id, due_on in rows}
 
 
 def _of_guidance(waiting: Iterable[guidance_queries.Waiting]) -> list[Task]:

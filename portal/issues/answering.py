@@ -1,8 +1,6 @@
-"""What divisions and ministries do: accept, bounce, consult, reply, answer."""
+"""What divisions do: accept, bounce, answer for the time being, promise a new date, answer officially."""
 
 from datetime import date
-
-import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.calendar import japan_date
@@ -12,23 +10,19 @@ from portal.core.events import Audience, emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
-from portal.directory.models import Organisation
-from portal.directory.roles import OrganisationKind
 from portal.issues import policy
-from portal.issues.ball import CONSULTED_DAYS, DESK_DAYS, pass_ball, target, touch
-from portal.issues.clocks import next_due, note_answered, note_bounced
+from portal.issues.ball import DESK_DAYS, pass_ball, target, touch
+from portal.issues.clocks import note_answered, note_bounced
 from portal.issues.content import required_text
 from portal.issues.events import (
-    ConsultationAnswered,
+    AnswerPromisedAnew,
     IssueAccepted,
     IssueBounced,
-    MinistryConsulted,
     OfficialAnswerGiven,
     ProvisionalAnswerGiven,
-    ReplyPosted,
 )
-from portal.issues.models import Consultation, Issue, Post
-from portal.issues.states import ENDED, Holder, IssueState, PostKind
+from portal.issues.models import Issue, Post
+from portal.issues.states import Holder, IssueState, PostKind
 from portal.issues.submission import require
 from portal.issues.thread import add_post
 
@@ -63,104 +57,13 @@ def bounce_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool = F
     )
 
 
-def consult_ministry(
-    actor: Actor, issue: Issue, *, ministry_id: int, question: str, due_on: date | None = None, confirmed: bool = False
-) -> Consultation:
-    """assigned → consulting: put a question to one ministry; only headquarters and that ministry see it.
-
-    Raises Invalid at ``ministry_id`` (no ministry, or one that is still being asked), ``due_on`` or ``question``.
-    """
-    require(issue, IssueState.ASSIGNED, IssueState.CONSULTING)
-    authorize(policy.can_consult, actor, issue)
-    ministry = db.session.get(Organisation, ministry_id)
-    if ministry is None or ministry.kind is not OrganisationKind.MINISTRY:
-        raise Invalid(N_("照会する府省を選んでください。"), field="ministry_id")
-    if due_on is not None and due_on < japan_date(clock.now()):
-        raise Invalid(N_("回答期限には、今日以降の日付を入力してください。"), field="due_on")
-    if _open_consultations(issue, ministry_id):
-        raise Invalid(N_("この府省には照会中です。回答を待つか、照会を取り下げてください。"), field="ministry_id")
-    text = required_text("question", question, N_("照会する内容を入力してください。"), confirmed=confirmed)
-    consultation = Consultation(
-        issue_id=issue.id,
-        ministry_id=ministry_id,
-        asked_by_person_id=actor.person_id,
-        asked_at=clock.now(),
-        due_on=due_on or target(issue, CONSULTED_DAYS),
-    )
-    db.session.add(consultation)
-    db.session.flush()
-    post = add_post(actor, issue, PostKind.CONSULTATION, Audience.CONSULT, text, consultation_id=consultation.id)
-    issue.state = IssueState.CONSULTING
-    pass_ball(issue, Holder.MINISTRY, ministry_id, due_on=consultation.due_on)
-    touch(issue, Audience.PUBLIC)  # the state that everyone sees changed
-    emit(
-        actor,
-        MinistryConsulted(
-            issue_id=issue.id,
-            post_id=post.id,
-            consultation_id=consultation.id,
-            ministry_id=ministry_id,
-            organisation_id=issue.organisation_id,
-            audience=Audience.CONSULT,
-        ),
-    )
-    return consultation
-
-
-def reply_to_consultation(
-    actor: Actor, issue: Issue, consultation: Consultation, *, text: str, confirmed: bool = False
-) -> Post:
-    """The ministry's reply, as material. When no question is open any more: consulting → assigned."""
-    if consultation.replied_at is not None or consultation.withdrawn_at is not None or issue.state in ENDED:
-        raise Conflict(N_("この照会は、既に回答されたか、取り下げられました。"))
-    authorize(policy.can_reply_to_consultation, actor, consultation)
-    text = required_text("text", text, N_("回答を入力してください。"), confirmed=confirmed)
-    post = add_post(actor, issue, PostKind.CONSULTATION_REPLY, Audience.CONSULT, text, consultation_id=consultation.id)
-    consultation.replied_at = clock.now()
-    db.session.flush()
-    _after_consultation(issue)
-    emit(
-        actor,
-        ConsultationAnswered(
-            issue_id=issue.id,
-            post_id=post.id,
-            consultation_id=consultation.id,
-            ministry_id=consultation.ministry_id,
-            organisation_id=issue.organisation_id,
-            audience=Audience.CONSULT,
-        ),
-    )
-    return post
-
-
-def withdraw_consultation(
-    actor: Actor, issue: Issue, consultation: Consultation, *, reason: str, confirmed: bool = False
-) -> None:
-    """Take a question back that needs no reply any more, so that the division can answer."""
-    authorize(policy.can_withdraw_consultation, actor, issue, consultation)
-    text = required_text("reason", reason, N_("照会を取り下げる理由を入力してください。"), confirmed=confirmed)
-    post = add_post(actor, issue, PostKind.DECISION, Audience.CONSULT, text, consultation_id=consultation.id)
-    consultation.withdrawn_at = clock.now()
-    db.session.flush()
-    _after_consultation(issue)
-    emit(
-        actor,
-        ReplyPosted(
-            issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.CONSULT
-        ),
-    )
-
-
 def answer_provisionally(
     actor: Actor, issue: Issue, *, text: str, promised_on: date | None, confirmed: bool = False
 ) -> Post:
     """A member answers for the time being and promises the official answer for a date; the issue stays open."""
     require(issue, IssueState.ASSIGNED, IssueState.CONSULTING)
     authorize(policy.can_answer_provisionally, actor, issue)
-    if promised_on is None:
-        raise Invalid(N_("正式回答の予定日を入力してください。"), field="promised_on")
-    if promised_on < japan_date(clock.now()):
-        raise Invalid(N_("正式回答の予定日には、今日以降の日付を入力してください。"), field="promised_on")
+    promised_on = _promised(promised_on)
     text = required_text("text", text, N_("回答を入力してください。"), confirmed=confirmed)
     post = add_post(actor, issue, PostKind.PROVISIONAL_ANSWER, Audience.PUBLIC, text)
     post.promised_on = issue.promised_on = promised_on
@@ -170,6 +73,33 @@ def answer_provisionally(
         ProvisionalAnswerGiven(
             issue_id=issue.id,
             post_id=post.id,
+            promised_on=promised_on.isoformat(),
+            organisation_id=issue.organisation_id,
+        ),
+    )
+    return post
+
+
+def promise_anew(actor: Actor, issue: Issue, *, promised_on: date | None, reason: str, confirmed: bool = False) -> Post:
+    """Give another date for the official answer that was promised, and say why; the body sees both dates.
+
+    Raises Invalid at ``promised_on`` (none, past, or the same date again) or ``reason``.
+    """
+    require(issue, IssueState.ASSIGNED, IssueState.CONSULTING)
+    authorize(policy.can_promise_anew, actor, issue)
+    previous_on, promised_on = issue.promised_on, _promised(promised_on)
+    if previous_on is None or promised_on == previous_on:
+        raise Invalid(N_("これまでと異なる予定日を入力してください。"), field="promised_on")
+    text = required_text("reason", reason, N_("予定日を変える理由を入力してください。"), confirmed=confirmed)
+    post = add_post(actor, issue, PostKind.PROMISE_CHANGED, Audience.PUBLIC, text)
+    post.promised_on = issue.promised_on = promised_on
+    touch(issue, Audience.PUBLIC)
+    emit(
+        actor,
+        AnswerPromisedAnew(
+            issue_id=issue.id,
+            post_id=post.id,
+            previous_on=previous_on.isoformat(),
             promised_on=promised_on.isoformat(),
             organisation_id=issue.organisation_id,
         ),
@@ -195,20 +125,10 @@ def answer_officially(actor: Actor, issue: Issue, *, text: str, confirmed: bool 
     return post
 
 
-def _open_consultations(issue: Issue, ministry_id: int | None = None) -> list[int]:
-    query = sa.select(Consultation.ministry_id).where(
-        Consultation.issue_id == issue.id, Consultation.replied_at.is_(None), Consultation.withdrawn_at.is_(None)
-    )
-    if ministry_id is not None:
-        query = query.where(Consultation.ministry_id == ministry_id)
-    return list(db.session.scalars(query.order_by(Consultation.id)))
-
-
-def _after_consultation(issue: Issue) -> None:
-    still_asked = _open_consultations(issue)
-    if issue.state is IssueState.CONSULTING and not still_asked:
-        issue.state = IssueState.ASSIGNED
-        pass_ball(issue, Holder.DIVISION, issue.division_id, due_on=next_due(issue))
-    elif issue.state is IssueState.CONSULTING:
-        pass_ball(issue, Holder.MINISTRY, still_asked[0], due_on=issue.due_on)
-    touch(issue, Audience.PUBLIC)
+def _promised(day: date | None) -> date:
+    """The date of a promise. Raises Invalid when there is none or it has passed."""
+    if day is None:
+        raise Invalid(N_("正式回答の予定日を入力してください。"), field="promised_on")
+    if day < japan_date(clock.now()):
+        raise Invalid(N_("正式回答の予定日には、今日以降の日付を入力してください。"), field="promised_on")
+    return day

@@ -33,6 +33,36 @@ def pass_ball(issue: Issue, holder: Holder, organisation_id: int | None = None, 
     issue.due_on = due_on
 
 
+def share_ball(issue: Issue, organisation_id: int) -> None:
+    """Another ministry has the ball too: a hop of its own runs beside those that do."""
+    db.session.add(
+        Hop(issue_id=issue.id, holder=Holder.MINISTRY, organisation_id=organisation_id, started_at=clock.now())
+    )
+
+
+def leave_ball(issue: Issue, organisation_id: int) -> None:
+    """One of the ministries that have the ball is done; the others' hops go on."""
+    db.session.execute(
+        sa.update(Hop)
+        .where(
+            Hop.issue_id == issue.id,
+            Hop.holder == Holder.MINISTRY,
+            Hop.organisation_id == organisation_id,
+            Hop.ended_at.is_(None),
+        )
+        .values(ended_at=clock.now())
+    )
+
+
+def lock_issue(issue: Issue) -> None:
+    """Hold the issue's row until the end of the transaction and read it as it stands now.
+
+    For steps of several parties who may act at the same instant, none of whom undoes what another did.
+    """
+    db.session.flush()
+    db.session.refresh(issue, [column.key for column in sa.inspect(Issue).column_attrs], with_for_update=True)
+
+
 def target(issue: Issue, days: int) -> date:
     """The date by which a step is due: so many business days from now, the same day for what is urgent."""
     rules = get_rules()

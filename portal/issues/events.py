@@ -63,7 +63,16 @@ class MinistryConsulted(IssueEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConsultationAnswered(IssueEvent):
-    """The ministry replied; the reply is material."""
+    """The ministry replied, partially while some of its sub-questions are open; the reply is material."""
+
+    consultation_id: int
+    ministry_id: int
+    is_partial: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationWithdrawn(IssueEvent):
+    """The question was taken back with a reason."""
 
     consultation_id: int
     ministry_id: int
@@ -74,6 +83,14 @@ class ProvisionalAnswerGiven(IssueEvent):
     """A member of the division answered for the time being; the official answer is promised for a date."""
 
     promised_on: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerPromisedAnew(IssueEvent):
+    """The division gave a new date for the official answer, with a reason."""
+
+    previous_on: str
+    promised_on: str
 
 
 class OfficialAnswerGiven(IssueEvent):

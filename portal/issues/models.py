@@ -251,6 +251,29 @@ class Consultation(Versioned, Base):
     withdrawn_at: orm.Mapped[datetime | None]
 
     ministry: orm.Mapped[Organisation] = orm.relationship(lazy="raise_on_sql")
+    questions: orm.Mapped[list["SubQuestion"]] = orm.relationship(
+        lazy="raise_on_sql", order_by="SubQuestion.position", viewonly=True
+    )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the ministry still owes a reply."""
+        return self.replied_at is None and self.withdrawn_at is None
+
+
+class SubQuestion(Base):
+    """One numbered question of a consultation, which the ministry may answer by itself; ``post_id`` is the reply."""
+
+    __tablename__ = "sub_question"
+    __table_args__ = (sa.UniqueConstraint("consultation_id", "position"),)
+
+    id: orm.Mapped[Key]
+    consultation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("consultation.id"))
+    position: orm.Mapped[int]
+    text: orm.Mapped[str] = orm.mapped_column(sa.Text)
+    answer: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    post_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("post.id"), index=True)
+    replied_at: orm.Mapped[datetime | None]
 
 
 class Follower(Base):

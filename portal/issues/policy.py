@@ -114,25 +114,28 @@ def can_bounce(actor: Actor, issue: Issue) -> bool:
 
 
 def can_consult(actor: Actor, issue: Issue) -> bool:
-    """A member of the division that accepted it."""
-    return _is_at_work(actor, issue)
+    """The division that accepted it; its liaison, the secretariat and administrators while the division works on it."""
+    return _is_at_work(actor, issue) or (_is_in_work(issue) and _runs(actor, issue))
 
 
 def can_reply_to_consultation(actor: Actor, consultation: Consultation) -> bool:
     """A member of the ministry that was asked, once."""
-    is_open = consultation.replied_at is None and consultation.withdrawn_at is None
-    return is_open and actor.role is Role.MINISTRY and consultation.ministry_id == actor.organisation_id
+    return consultation.is_open and actor.role is Role.MINISTRY and consultation.ministry_id == actor.organisation_id
 
 
 def can_withdraw_consultation(actor: Actor, issue: Issue, consultation: Consultation) -> bool:
-    """The asking division, while there is no reply."""
-    is_open = consultation.replied_at is None and consultation.withdrawn_at is None
-    return is_open and _is_at_work(actor, issue)
+    """Whoever may consult, while the ministry still owes a reply."""
+    return consultation.is_open and can_consult(actor, issue)
 
 
 def can_answer_provisionally(actor: Actor, issue: Issue) -> bool:
     """A member of the division that accepted it."""
     return _is_at_work(actor, issue)
+
+
+def can_promise_anew(actor: Actor, issue: Issue) -> bool:
+    """A member of the division at work, once an official answer has been promised for a date."""
+    return issue.promised_on is not None and _is_at_work(actor, issue)
 
 
 def can_answer_officially(actor: Actor, issue: Issue) -> bool:
@@ -204,8 +207,11 @@ def _is_division_of(actor: Actor, issue: Issue) -> bool:
 
 
 def _is_at_work(actor: Actor, issue: Issue) -> bool:
-    states = {IssueState.ASSIGNED, IssueState.CONSULTING}
-    return issue.state in states and issue.accepted_at is not None and _is_division_of(actor, issue)
+    return _is_in_work(issue) and _is_division_of(actor, issue)
+
+
+def _is_in_work(issue: Issue) -> bool:
+    return issue.state in {IssueState.ASSIGNED, IssueState.CONSULTING} and issue.accepted_at is not None
 
 
 def _decline_pends(issue: Issue) -> bool:

@@ -103,14 +103,15 @@ def list_posts(actor: Actor, issue: Issue) -> Sequence[Post]:
 
 
 def list_thread(actor: Actor, issue: Issue) -> tuple[list[Post], list[Consultation]]:
-    """The posts that the actor may see, with the consultations (and their ministries) they belong to. One statement."""
-    rows = db.session.execute(
+    """The posts that the actor may see, with the consultations (ministry, questions) they belong to. One statement."""
+    found = db.session.execute(
         sa.select(Post, Consultation)
         .outerjoin(Consultation, Consultation.id == Post.consultation_id)
         .where(Post.issue_id == issue.id, policy.posts_visible_to(actor))
-        .options(orm.joinedload(Consultation.ministry))
+        .options(orm.joinedload(Consultation.ministry), orm.joinedload(Consultation.questions))
         .order_by(Post.id)
-    ).all()
+    )
+    rows = found.unique().all()
     asked = {consultation.id: consultation for _, consultation in rows if consultation is not None}
     return [post for post, _ in rows], [asked[key] for key in sorted(asked)]
 
@@ -157,7 +158,8 @@ def list_consultations(actor: Actor, issue: Issue) -> Sequence[Consultation]:
     query = sa.select(Consultation).where(Consultation.issue_id == issue.id)
     if not policy.sees_every_audience(actor):
         query = query.where(Consultation.ministry_id == actor.organisation_id)
-    return db.session.scalars(query.options(orm.joinedload(Consultation.ministry)).order_by(Consultation.id)).all()
+    query = query.options(orm.joinedload(Consultation.ministry), orm.joinedload(Consultation.questions))
+    return db.session.scalars(query.order_by(Consultation.id)).unique().all()
 
 
 def get_consultation(actor: Actor, issue: Issue, consultation_id: int) -> Consultation:

@@ -1,10 +1,9 @@
 """Every write to issues, gathered for callers; the rooms behind stand by whose work it is."""
 
-from portal.issues.answering import (
-    accept_issue,
-    answer_officially,
-    answer_provisionally,
-    bounce_issue,
+from portal.issues.answering import accept_issue, answer_officially, answer_provisionally, bounce_issue, promise_anew
+from portal.issues.consulting import (
+    Inquiry,
+    consult_ministries,
     consult_ministry,
     reply_to_consultation,
     withdraw_consultation,
@@ -38,6 +37,7 @@ from portal.issues.triage import (
 )
 
 __all__ = [
+    "Inquiry",
     "IssueContent",
     "accept_issue",
     "answer_by_quote",
@@ -47,6 +47,7 @@ __all__ = [
     "close_answered",
     "close_issue",
     "confirm_decline",
+    "consult_ministries",
     "consult_ministry",
     "discard_draft",
     "draft_issue",
@@ -56,6 +57,7 @@ __all__ = [
     "list_to_resume",
     "mark_issue_read",
     "post_reply",
+    "promise_anew",
     "propose_decline",
     "proposed_division",
     "register_issue",

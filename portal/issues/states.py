@@ -80,4 +80,5 @@ class PostKind(LabelledEnum):
     CONSULTATION = ("consultation", "府省照会", "Consultation")
     CONSULTATION_REPLY = ("consultation_reply", "府省の回答（参考）", "Ministry's reply (material)")
     DECISION = ("decision", "処理の理由", "Reason for a decision")
+    PROMISE_CHANGED = ("promise_changed", "正式回答の予定日の変更", "New date for the official answer")
     CLOCK_STOPPED = ("clock_stopped", "時計を止めた理由", "Reason for stopping the clock")

@@ -7,15 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.core import clock
-from portal.core.calendar import add_business_days
+from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.directory.models import LiaisonAssignment, Membership, Organisation
 from portal.directory.roles import LOCAL_ROLES, Role
 from portal.directory.substitutes import acts_for, stand_ins
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
-from portal.issues.models import Issue
-from portal.issues.states import Holder
+from portal.issues.models import Consultation, Issue
+from portal.issues.states import Holder, IssueState
 
 DAYS_AHEAD, DAYS_PAST = 3, 10
 _ADDRESSED = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}
@@ -38,16 +38,15 @@ def people_with_dues(day: date, *, since: date) -> list[sa.Select[Any]]:
     around = _around(day, since)
     pairs = stand_ins()
     in_place = pairs, pairs.c.membership_id == Membership.id
+    sources = (_of_guidance, _of_issues, _of_consultations)
     return [
-        _of_guidance(around, Membership.person_id),
-        _of_issues(around, Membership.person_id),
-        _of_guidance(around, pairs.c.person_id).join(*in_place),
-        _of_issues(around, pairs.c.person_id).join(*in_place),
+        *(of(around, Membership.person_id) for of in sources),
+        *(of(around, pairs.c.person_id).join(*in_place) for of in sources),
     ]
 
 
 def list_dues(person_id: int, day: date, *, since: date) -> list[Due]:
-    """What is due for the person around the day, or soon after ``since``, earliest first. Two statements."""
+    """What is due for the person around the day, or soon after ``since``, earliest first. Three statements."""
     around = _around(day, since)
     mine = acts_for(person_id)
     papers = db.session.execute(
@@ -64,7 +63,15 @@ def list_dues(person_id: int, day: date, *, since: date) -> list[Due]:
         .where(mine)
         .distinct()
     )
-    found = [_due("guidance", row) for row in papers] + [_due("issue", row) for row in issues]
+    asked = db.session.execute(
+        _of_consultations(
+            around, Issue.id, Issue.number, Issue.title, Organisation.name, sa.func.min(Consultation.due_on)
+        )
+        .join(Organisation, Organisation.id == Issue.organisation_id)
+        .where(mine)
+        .group_by(Issue.id, Issue.number, Issue.title, Organisation.name)
+    )
+    found = [_due("guidance", row) for row in papers] + [_due("issue", row) for row in (*issues, *asked)]
     return sorted(found, key=lambda due: (due.due_on, due.subject_kind, due.subject_id))
 
 
@@ -105,13 +112,10 @@ def _of_issues(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
     holds = sa.or_(
         sa.and_(Issue.holder == Holder.LIAISON, Membership.role == Role.LIAISON, in_charge),
         sa.and_(Issue.holder == Holder.SECRETARIAT, Membership.role == Role.SECRETARIAT),
-        *(
-            sa.and_(
-                Issue.holder == holder,
-                Membership.role == role,
-                Membership.organisation_id == Issue.holder_organisation_id,
-            )
-            for holder, role in ((Holder.DIVISION, Role.DIVISION), (Holder.MINISTRY, Role.MINISTRY))
+        sa.and_(
+            Issue.holder == Holder.DIVISION,
+            Membership.role == Role.DIVISION,
+            Membership.organisation_id == Issue.holder_organisation_id,
         ),
     )
     return (
@@ -119,4 +123,27 @@ def _of_issues(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
         .select_from(Issue)
         .join(Membership, holds)
         .where(Issue.due_on.between(*around), Membership.current_at(now))
+    )
+
+
+def _of_consultations(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
+    """Open questions to ministries: to each ministry its own, and once the due has passed to the division too."""
+    is_ministry = sa.and_(Membership.role == Role.MINISTRY, Membership.organisation_id == Consultation.ministry_id)
+    is_late = sa.and_(
+        Membership.role == Role.DIVISION,
+        Membership.organisation_id == Issue.division_id,
+        Consultation.due_on < japan_date(clock.now()),
+    )
+    return (
+        sa.select(*columns)
+        .select_from(Consultation)
+        .join(Issue, Issue.id == Consultation.issue_id)
+        .join(Membership, sa.or_(is_ministry, is_late))
+        .where(
+            Consultation.due_on.between(*around),
+            Consultation.replied_at.is_(None),
+            Consultation.withdrawn_at.is_(None),
+            Issue.state == IssueState.CONSULTING,
+            Membership.current_at(clock.now()),
+        )
     )

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -12,10 +11,12 @@ from portal.bundles.events import IssueSplit
 from portal.core import clock
 from portal.core.db import db
 from portal.core.events import Audience, Event, EventRecord
-from portal.directory.models import Membership, Organisation
+from portal.directory.models import Membership
 from portal.directory.roles import LOCAL_ROLES, Role
 from portal.issues.events import (
+    AnswerPromisedAnew,
     ConsultationAnswered,
+    ConsultationWithdrawn,
     InternalNoteWritten,
     IssueAccepted,
     IssueAnsweredByQuote,
@@ -44,8 +45,9 @@ from portal.issues.models import Consultation, Follower, Issue, Post
 from portal.issues.policy import viewers_of
 from portal.issues.responsible import attending, in_charge_of
 from portal.issues.states import Holder, Leak, Urgency
+from portal.notifications.issue_facts import facts_of
 from portal.notifications.models import Topic
-from portal.notifications.telling import Telling, Weight, sender_of
+from portal.notifications.telling import Telling, Weight
 from portal.workbench.events import IssueHandedOver
 
 _Condition = sa.ColumnElement[bool]
@@ -80,8 +82,10 @@ TABLE: dict[type[Event], list[_Say]] = {
     IssueRouted: [_act("division"), _SUBMITTER, _FOLLOWERS],
     IssueAccepted: [_SUBMITTER, _LIAISON, _FOLLOWERS],
     IssueBounced: [_act("secretariat"), _LIAISON],
-    MinistryConsulted: [_act("ministry"), _LIAISON],
+    MinistryConsulted: [_act("ministry"), _DIVISION, _LIAISON],
     ConsultationAnswered: [_act("division"), _LIAISON],
+    ConsultationWithdrawn: [_answer("ministry"), _DIVISION, _LIAISON],
+    AnswerPromisedAnew: [_answer("submitter"), _MANAGER, _LIAISON, _FOLLOWERS, _SHARED],
     ProvisionalAnswerGiven: [_answer("submitter"), _MANAGER, _LIAISON, _FOLLOWERS, _SHARED],
     OfficialAnswerGiven: [_answer("submitter"), _MANAGER, _LIAISON, _FOLLOWERS, _SHARED],
     IssueAnsweredByQuote: [_answer("submitter"), _MANAGER, _FOLLOWERS, _SHARED],
@@ -112,10 +116,12 @@ def tell_issue(event: IssueEvent, record: EventRecord) -> list[Telling]:
     ministry_id = consultation.ministry_id if consultation else None
     seen_by = viewers_of(issue, audience=record.audience, ministry_id=ministry_id)
     may_see = Membership.id.in_(seen_by.with_only_columns(Membership.id))
-    facts = _facts(event, issue, record, ministry_id)
+    facts = facts_of(event, issue, record, ministry_id)
     lines = TABLE[type(event)]
     if isinstance(event, ReplyPosted):
         lines = _reply(issue, record)
+    if isinstance(event, ConsultationAnswered) and event.is_partial:
+        lines = [_answer("division"), _LIAISON]
     if isinstance(event, IssueSubmitted) and event.leak != Leak.NO.value:
         lines = [*lines[:1], _act("secretariat"), _act("admin"), *lines[1:]]
     is_urgent = issue.urgency is Urgency.URGENT or issue.leak in {Leak.SUSPECTED, Leak.YES}
@@ -169,32 +175,6 @@ def _consultation_of(event: IssueEvent) -> Consultation | None:
     if consultation_id is None and event.post_id is not None:
         consultation_id = db.session.scalar(sa.select(Post.consultation_id).where(Post.id == event.post_id))
     return db.session.get(Consultation, consultation_id) if consultation_id else None
-
-
-def _facts(event: IssueEvent, issue: Issue, record: EventRecord, ministry_id: int | None) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "number": issue.number,
-        "title": issue.title,
-        "body": issue.organisation.name,
-        "sender": sender_of(record),
-    }
-    if isinstance(event, IssueRouted | IssueAccepted):
-        division_id = event.division_id if isinstance(event, IssueRouted) else issue.division_id
-        facts["division"] = _name(division_id)
-    if ministry_id is not None:
-        facts |= {"ministry_id": ministry_id, "ministry": _name(ministry_id)}
-    if isinstance(event, ProvisionalAnswerGiven):
-        facts["promised_on"] = event.promised_on
-    if isinstance(event, IssueSplit):
-        facts["new_number"] = event.new_number
-    if isinstance(event, IssueSubmitted):
-        facts["leak"] = event.leak
-    facts |= {"resumes_on": event.resumes_on} if isinstance(event, IssueClockStopped) else {}
-    return facts
-
-
-def _name(organisation_id: int | None) -> str | None:
-    return db.session.scalar(sa.select(Organisation.name).where(Organisation.id == organisation_id))
 
 
 def _role(role: Role) -> Callable[[Issue, int | None], _Condition]:

@@ -27,6 +27,7 @@ _MOVES = (
     "issue_bounced",
     "ministry_consulted",
     "consultation_answered",
+    "consultation_withdrawn",
     "official_answer_given",
     "issue_answered_by_quote",
     "issue_closed",

@@ -123,6 +123,8 @@ def _issues(cast: Cast) -> dict[str, object]:
     made["paused"] = make_issue(cast, IssueState.ASSIGNED)
     until = japan_date(clock.now()) + timedelta(days=3)
     issues.stop_clock(actor_of(cast.division), made["paused"], reason="改正を待っています。", expected_on=until)
+    made["promised"] = make_issue(cast, IssueState.ASSIGNED)
+    issues.answer_provisionally(actor_of(cast.division), made["promised"], text="調査中です。", promised_on=until)
     made["proposed"] = make_issue(cast, IssueState.SUBMITTED)
     issues.propose_decline(actor_of(cast.liaison), made["proposed"], desk="県の担当課", reason="所管外です。")
     shown, draft = made["consulting"], make_issue(cast, IssueState.DRAFT)

@@ -182,6 +182,8 @@ class Person:
         kind = control.evaluate("element => element.type || element.tagName.toLowerCase()")
         if kind == "radio":
             self.page.locator(f"main [name='{name}'][value='{value}']").check()
+        elif kind == "checkbox":
+            self.page.locator("main").get_by_label(value, exact=True).check()
         elif kind.startswith("select"):
             control.select_option(label=value)
         elif kind == "file":

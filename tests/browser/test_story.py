@@ -97,7 +97,7 @@ def _consult(member, ministry, staff, number) -> None:
     for part in ("year", "month", "day"):
         member.page.fill(f"[name='promised_on-{part}']", str(getattr(promised, part)))
     member.send(text=PROVISIONAL)
-    member.send(f"/issues/{number}/consult", ministry_id="デジタル庁", question=CONSULTED)
+    member.send(f"/issues/{number}/consult", ministry_ids="デジタル庁", question=CONSULTED)
     ministry.send(ministry.first(f"/issues/{number}", r".*/consultations/\d+/reply"), text=MATERIAL)
     assert NOTE not in ministry.page.content()
     assert MATERIAL in member.go(f"/issues/{number}").locator("main").inner_text()

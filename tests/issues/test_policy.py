@@ -150,7 +150,10 @@ VERBS = {
     "can_resubmit": (IssueState.RETURNED, {"staff", "manager"}),
     "can_edit": (IssueState.SUBMITTED, {"staff", "manager"}),
     "can_withdraw": (IssueState.ASSIGNED, {"staff", "manager"}),
-    "can_consult": (IssueState.ASSIGNED, {"division", "division_head"}),
+    "can_consult": (
+        IssueState.ASSIGNED,
+        {"division", "division_head", "liaison", "deputy", "secretariat", "chief", "admin"},
+    ),
     "can_answer_provisionally": (IssueState.CONSULTING, {"division", "division_head"}),
     "can_answer_officially": (IssueState.ASSIGNED, {"division_head", "chief"}),
     "can_close": (IssueState.ANSWERED, {"staff", "manager"}),

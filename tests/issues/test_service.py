@@ -209,7 +209,7 @@ def test_the_same_ministry_is_not_asked_twice_at_once(stage, cast):
             actor_of(cast.division), issue, ministry_id=cast.ministry.organisation_id, question="再度の照会です。"
         )
 
-    assert refusal.value.field == "ministry_id"
+    assert refusal.value.field == "ministry_ids"
 
 
 def test_a_question_can_be_taken_back(stage, cast):

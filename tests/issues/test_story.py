@@ -46,8 +46,9 @@ def step(visitor, number, verb, **values):
 
 
 def option(page, label) -> str:
-    """The value of the entry of a list that reads so."""
-    return next(each["value"] for each in page.soup.find_all("option") if each.get_text() == label)
+    """The value of the box that reads so."""
+    named = next(each for each in page.soup.find_all("label") if each.get_text(strip=True) == label)
+    return page.soup.find(id=named["for"])["value"]
 
 
 def test_from_submission_to_the_official_answer_and_back(visit, cast, typed):
@@ -82,7 +83,7 @@ def test_from_submission_to_the_official_answer_and_back(visit, cast, typed):
     ministries = division.get(f"/issues/{number}/consult")
     digital = option(ministries, "デジタル庁")
     page = ministries.form().submit(
-        ministry_id=digital, question="仕様を教えてください。", attachments=("照会.pdf", PDF)
+        ministry_ids=[digital], question="仕様を教えてください。", attachments=("照会.pdf", PDF)
     )
     assert "デジタル庁が照会への回答を準備しています" in page.main
     page = ministry.get(f"/issues/{number}")

@@ -146,6 +146,14 @@ def test_consultation_is_known_to_headquarters_and_that_ministry_alone(arrange, 
 
     assert set(to_do) == {"division", "division_head"}
     assert set(to_know) <= {"liaison", "deputy"}
+    with arrange():
+        asked = service.consult_ministry(
+            actor_of(cast.liaison), fresh(issue), ministry_id=cast.other_ministry.organisation_id, question="所管は。"
+        )
+        service.withdraw_consultation(actor_of(cast.liaison), fresh(issue), asked, reason="不要になりました。")
+    _, to_know = told(cast)
+    assert "consultation_withdrawn" in to_know["other_ministry"]
+    assert {"ministry", "staff", "prefecture"}.isdisjoint(to_know)
 
 
 def test_internal_note_reaches_nobody_outside_headquarters(arrange, told):

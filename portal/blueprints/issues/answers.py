@@ -1,22 +1,19 @@
-"""The steps of divisions and ministries, and what anyone who takes part writes into the thread."""
+"""The steps of divisions, and what anyone who takes part writes into the thread."""
 
-from flask import flash, request
+from flask import flash
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.blueprints.bundles.forms import OfficialForm, ProvisionalForm
 from portal.blueprints.bundles.scoping import ask_scope, attach_to_posts, issues_meant, telling
-from portal.blueprints.issues.composing import attach_to_post, locale, version_of
-from portal.blueprints.issues.forms import ConsultForm, ReasonForm, StepForm, TextForm
-from portal.blueprints.issues.pausing import bp
+from portal.blueprints.issues.composing import attach_to_post, version_of
+from portal.blueprints.issues.consulting import bp
+from portal.blueprints.issues.forms import PromiseForm, ReasonForm, StepForm, TextForm
 from portal.blueprints.issues.stepping import Page, Words, done, open_step, show_step
 from portal.bundles.states import BundleStep
 from portal.core.events import Audience
-from portal.directory.authorize import authorize
-from portal.directory.queries import list_ministries
-from portal.issues import policy, queries, service
+from portal.issues import policy, service
 from portal.web import access
-from portal.web.access import current_actor
 from portal.web.attempt import attempting
 
 __all__ = ["bp"]
@@ -32,29 +29,19 @@ _BOUNCE = Words(
     audience=Audience.INTERNAL,
     lead=_l("この課の担当でない場合に、理由を添えて事務局に返却します。事務局が割り振り直します。"),
 )
-_CONSULT = Words(
-    title=_l("府省に照会する"),
-    button=_l("照会する"),
-    audience=Audience.CONSULT,
-    lead=_l("府省の回答は参考です。団体への回答は、この課の長が行います。複数の府省には1府省ずつ照会します。"),
-)
-_REPLY = Words(
-    title=_l("照会に回答する"),
-    button=_l("回答する"),
-    audience=Audience.CONSULT,
-    lead=_l("幹事課への参考としての回答です。団体への正式な回答は、幹事課が行います。"),
-)
-_TAKE_BACK = Words(
-    title=_l("照会を取り下げる"),
-    button=_l("取り下げる"),
-    audience=Audience.CONSULT,
-    lead=_l("府省の回答を待たずに回答する場合に、照会を取り下げます。"),
-)
 _PROVISIONAL = Words(
     title=_l("暫定回答する"),
     button=_l("暫定回答する"),
     audience=Audience.PUBLIC,
     lead=_l("分かっていることを先に知らせ、正式回答の予定日を約束します。課題・照会は対応中のままです。"),
+)
+_PROMISE = Words(
+    title=_l("正式回答の予定日を変える"),
+    button=_l("新しい予定日を知らせる"),
+    audience=Audience.PUBLIC,
+    lead=_l(
+        "約束した予定日に回答できないときは、新しい予定日と理由を知らせます。これまでの予定日と並べて団体に見えます。"
+    ),
 )
 _OFFICIAL = Words(
     title=_l("正式に回答する"),
@@ -102,69 +89,6 @@ def bounce(number: str) -> Page:
     return show_step(number, form, _BOUNCE)
 
 
-@bp.route("/<string:number>/consult", methods=["GET", "POST"])
-@access.signed_in
-def consult(number: str) -> Page:
-    """Put a question to a ministry."""
-    actor, issue = open_step(number, policy.can_consult)
-    form = ConsultForm(data={"version": issue.version})
-    form.ministry_id.choices = [
-        (body.id, (body.name_en or body.name) if locale() == "en" else body.name) for body in list_ministries()
-    ]
-    if form.validate_on_submit():
-        with attempting(form):
-            consultation = service.consult_ministry(
-                actor,
-                issue,
-                ministry_id=form.ministry_id.data,
-                question=form.question.data or "",
-                due_on=form.due_on.data,
-                confirmed=bool(form.my_number_confirmed.data),
-            )
-            asked = [post for post in queries.list_posts(actor, issue) if post.consultation_id == consultation.id]
-            attach_to_post(actor, asked[-1].id, form, Audience.CONSULT)
-            return done(number, gettext("照会しました。"))
-    return show_step(number, form, _CONSULT)
-
-
-@bp.route("/<string:number>/consultations/<int:consultation_id>/reply", methods=["GET", "POST"])
-@access.signed_in
-def reply_consultation(number: str, consultation_id: int) -> Page:
-    """The ministry replies."""
-    actor = current_actor()
-    issue = queries.get_issue(actor, number)
-    consultation = queries.get_consultation(actor, issue, consultation_id)
-    if request.method == "GET":
-        authorize(policy.can_reply_to_consultation, actor, consultation)
-    form = TextForm()
-    if form.validate_on_submit():
-        with attempting(form):
-            post = service.reply_to_consultation(
-                actor, issue, consultation, text=form.text.data or "", confirmed=bool(form.my_number_confirmed.data)
-            )
-            attach_to_post(actor, post.id, form, Audience.CONSULT)
-            return done(number, gettext("回答しました。幹事課に届いています。"))
-    consultation = queries.get_consultation(actor, issue, consultation_id)
-    return show_step(number, form, _REPLY, ministry=consultation.ministry, consultation=consultation)
-
-
-@bp.route("/<string:number>/consultations/<int:consultation_id>/withdraw", methods=["GET", "POST"])
-@access.signed_in
-def withdraw_consultation(number: str, consultation_id: int) -> Page:
-    """The division needs no reply any more."""
-    actor, issue = open_step(number, policy.can_consult)
-    consultation = queries.get_consultation(actor, issue, consultation_id)
-    form = ReasonForm(data={"version": issue.version})
-    if form.validate_on_submit():
-        with attempting(form):
-            service.withdraw_consultation(
-                actor, issue, consultation, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data)
-            )
-            return done(number, gettext("照会を取り下げました。"))
-    consultation = queries.get_consultation(actor, issue, consultation_id)
-    return show_step(number, form, _TAKE_BACK, ministry=consultation.ministry, consultation=consultation)
-
-
 @bp.route("/<string:number>/provisional-answer", methods=["GET", "POST"])
 @access.signed_in
 def provisional_answer(number: str) -> Page:
@@ -190,6 +114,26 @@ def provisional_answer(number: str) -> Page:
                 flash(gettext("束の%(n)s件に同じ回答を送りました。", n=len(told)))
             return done(number, gettext("暫定回答を送りました。正式回答の予定日を忘れずに回答してください。"))
     return show_step(number, form, _PROVISIONAL, step=BundleStep.PROVISIONAL)
+
+
+@bp.route("/<string:number>/new-promise", methods=["GET", "POST"])
+@access.signed_in
+def new_promise(number: str) -> Page:
+    """Another date for the official answer."""
+    actor, issue = open_step(number, policy.can_promise_anew)
+    form = PromiseForm(data={"version": issue.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            issue.check_version(version_of(form))
+            service.promise_anew(
+                actor,
+                issue,
+                promised_on=form.promised_on.data,
+                reason=form.reason.data or "",
+                confirmed=bool(form.my_number_confirmed.data),
+            )
+            return done(number, gettext("新しい予定日を知らせました。"))
+    return show_step(number, form, _PROMISE)
 
 
 @bp.route("/<string:number>/answer", methods=["GET", "POST"])

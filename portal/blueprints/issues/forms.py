@@ -24,9 +24,9 @@ from portal.web.fields import (
 )
 from portal.web.forms import FilterForm, PortalForm
 
-_CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
-_LONGEST = 20_000
-_ACCEPT = tuple(f".{ending}" for ending in FORMATS)
+CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
+LONGEST = 20_000
+ACCEPT = tuple(f".{ending}" for ending in FORMATS)
 _REQUIRED = "This field is required."  # the library's words, which each kind of field says in its own
 SUBMIT = "submit"
 
@@ -96,7 +96,7 @@ class IssueForm(PortalForm):
     )
     body = TextAreaField(
         _l("状況・確認したいこと"),
-        validators=[NeededToSubmit(), Length(max=_LONGEST)],
+        validators=[NeededToSubmit(), Length(max=LONGEST)],
         rows=12,
         markdown=True,
         description=_l(
@@ -130,8 +130,8 @@ class IssueForm(PortalForm):
         default=True,
         description=_l("都道府県の担当者がこの課題・照会と公開の投稿を読み、投稿できます。"),
     )
-    attachments = MultipleFileField(_l("添付ファイルを追加する"), accept=_ACCEPT, max_bytes=MAX_BYTES)
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    attachments = MultipleFileField(_l("添付ファイルを追加する"), accept=ACCEPT, max_bytes=MAX_BYTES)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class StepForm(PortalForm):
@@ -143,16 +143,16 @@ class StepForm(PortalForm):
 class TextForm(StepForm):
     """A step that needs words, and may carry files."""
 
-    text = TextAreaField(_l("本文"), validators=[InputRequired(), Length(max=_LONGEST)], rows=8, markdown=True)
-    attachments = MultipleFileField(_l("添付ファイル"), accept=_ACCEPT, max_bytes=MAX_BYTES)
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    text = TextAreaField(_l("本文"), validators=[InputRequired(), Length(max=LONGEST)], rows=8, markdown=True)
+    attachments = MultipleFileField(_l("添付ファイル"), accept=ACCEPT, max_bytes=MAX_BYTES)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class ReasonForm(StepForm):
     """A step that needs a reason."""
 
     reason = TextAreaField(_l("理由"), validators=[InputRequired(), Length(max=4000)], rows=5)
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class StopClockForm(ReasonForm):
@@ -179,24 +179,16 @@ class RouteForm(StepForm):
     division_id = SelectField(_l("割振り先"), choices=[], coerce=int, validators=[InputRequired()])
 
 
-class ConsultForm(StepForm):
-    """A question to one ministry."""
-
-    ministry_id = SelectField(
-        _l("照会する府省"), choices=[], coerce=int, blank=_l("選択してください"), validators=[InputRequired()]
-    )
-    question = TextAreaField(
-        _l("照会する内容"), validators=[InputRequired(), Length(max=_LONGEST)], rows=8, markdown=True
-    )
-    due_on = DateField(_l("回答をお願いする日"), description=_l("空欄のときは5営業日後になります。"))
-    attachments = MultipleFileField(_l("添付ファイル"), accept=_ACCEPT, max_bytes=MAX_BYTES)
-    my_number_confirmed = CheckboxField(_CONFIRMED)
-
-
 class ProvisionalAnswerForm(TextForm):
     """An answer for the time being, with the date by which the official one is promised."""
 
     promised_on = DateField(_l("正式回答の予定日"), validators=[InputRequired()])
+
+
+class PromiseForm(ReasonForm):
+    """Another date for the official answer, and why."""
+
+    promised_on = DateField(_l("正式回答の新しい予定日"), validators=[InputRequired()])
 
 
 class QuoteForm(TextForm):
@@ -220,7 +212,7 @@ class DeclineForm(StepForm):
         description=_l("例：厚生労働省健康・生活衛生局予防接種課"),
     )
     reason = TextAreaField(_l("理由"), validators=[InputRequired(), Length(max=4000)], rows=5)
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class ConfirmDeclineForm(StepForm):
@@ -236,7 +228,7 @@ class ConfirmDeclineForm(StepForm):
         },
     )
     text = TextAreaField(_l("団体に伝える内容、または戻す理由"), validators=[InputRequired(), Length(max=4000)], rows=5)
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 FLAGS = [

@@ -1,5 +1,7 @@
 """What the pages of an issue say in sentences: who has it, where it stands, who will see a text."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext
 
 from portal.blueprints.issues.composing import locale
@@ -52,9 +54,14 @@ def step_of(issue: Issue) -> int | None:
     return _PLACES.get(issue.state)
 
 
-def now_sentence(issue: Issue) -> str:
-    """Where it stands now, who works on it and for how long. A pause names its reason."""
+def now_sentence(issue: Issue, holders: Sequence[str] = ()) -> str:
+    """Where it stands now, who works on it and for how long. A pause names its reason.
+
+    ``holders`` names all who have the ball where several do.
+    """
     holder, days = holder_name(issue.holder, issue.holder_organisation), _day_count(issue)
+    if len(holders) > 1:
+        holder = (", " if locale() == "en" else "、").join(holders)
     body = named(issue.organisation)
     if issue.state is IssueState.ASSIGNED:
         if issue.accepted_at is None:

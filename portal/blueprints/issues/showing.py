@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import current_app, render_template, url_for
@@ -14,7 +15,8 @@ from portal.blueprints.issues.clocks import show_clock
 from portal.blueprints.issues.forms import TextForm
 from portal.bundles import policy as bundles_policy
 from portal.bundles.queries import find_beside
-from portal.core import markdown
+from portal.core import clock, markdown
+from portal.core.calendar import japan_date
 from portal.core.events import Audience
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
@@ -44,6 +46,7 @@ class ShownPost:
     post: Post
     html: Markup
     files: list[Attachment]
+    previous_promise: date | None = None
 
     @property
     def lane(self) -> str:
@@ -90,6 +93,7 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool, layout: str | 
     files = queries.list_files(issue, posts)
     liaisons, in_charge = find_people(actor, issue)
     shown_clock = show_clock(actor, issue)
+    hops = merge_hops(shown_clock.hops)
     return render_template(
         "issues/show.html",
         layout=layout,
@@ -101,7 +105,9 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool, layout: str | 
         html=markdown.render(issue.body, key="report"),
         posts=_shown(posts, files),
         files=files.get(("issue", issue.id), []),
-        hops=merge_hops(shown_clock.hops),
+        hops=hops,
+        holders=[hop.name for hop in hops if hop.is_running],
+        missed_promise=is_promise_missed(issue),
         consultations=consultations,
         clock=shown_clock,
         liaisons=liaisons,
@@ -115,6 +121,11 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool, layout: str | 
         reply_form=TextForm(ids="reply", formdata=None),
         note_form=TextForm(ids="note", formdata=None),
     )
+
+
+def is_promise_missed(issue: Issue) -> bool:
+    """Whether the official answer was promised for a day that has passed."""
+    return issue.promised_on is not None and issue.promised_on < japan_date(clock.now())
 
 
 def list_steps(actor: Actor, issue: Issue, consultations: Sequence[Consultation] = ()) -> list[Step]:
@@ -166,6 +177,7 @@ def _verbs() -> list[tuple[Any, str, str]]:
         (policy.can_resubmit, gettext("補足して再提出する"), "resubmit"),
         (policy.can_close, gettext("完了にする"), "close"),
         (policy.can_quote_answer, gettext("公表済みの回答を引用して回答する"), "quote_answer"),
+        (policy.can_promise_anew, gettext("正式回答の予定日を変える"), "new_promise"),
         (policy.can_consult, gettext("府省に照会する"), "consult"),
         (policy.can_return, gettext("補足を依頼する"), "return"),
         (_can_stop_clock, gettext("時計を止める"), "stop_clock"),
@@ -182,10 +194,13 @@ def _can_stop_clock(actor: Actor, issue: Issue) -> bool:
 
 
 def _shown(posts: Sequence[Post], files: dict[tuple[str, int], list[Attachment]]) -> list[ShownPost]:
-    return [
-        ShownPost(place, post, markdown.render(post.body, key=f"post-{place}"), files.get(("post", post.id), []))
-        for place, post in enumerate(posts, start=1)
-    ]
+    shown: list[ShownPost] = []
+    promised: date | None = None
+    for place, post in enumerate(posts, start=1):
+        html = markdown.render(post.body, key=f"post-{place}")
+        shown.append(ShownPost(place, post, html, files.get(("post", post.id), []), promised))
+        promised = post.promised_on or (None if post.kind in _ANSWERS else promised)
+    return shown
 
 
 def _beside(actor: Actor, issue: Issue) -> dict[str, Any]:

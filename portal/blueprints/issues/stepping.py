@@ -53,6 +53,7 @@ def show_step(
     *,
     ministry: Organisation | None = None,
     step: BundleStep | None = None,
+    template: str = "issues/step.html",
     **shown: Any,
 ) -> tuple[str, int]:
     """The page of the step. The issue is read again: a refused attempt has undone what it did.
@@ -63,7 +64,7 @@ def show_step(
     meant = show_scope(current_actor(), issue, step, form) if step and isinstance(form, ScopeFields) else None
     sees = sentences.audience_sentence(issue, words.audience, ministry) if words.audience else ""
     return render_template(
-        "issues/step.html",
+        template,
         issue=issue,
         form=form,
         words=words,
