@@ -18,6 +18,7 @@ from portal.blueprints.administration.routes import bp as administration_bp
 from portal.blueprints.audit.routes import bp as audit_bp
 from portal.blueprints.bundles.splitting import bp as bundles_bp
 from portal.blueprints.directory.routes import bp as directory_bp
+from portal.blueprints.drafts.reply_templates import bp as drafts_bp
 from portal.blueprints.guidance.recipients import bp as guidance_bp
 from portal.blueprints.handover.routes import bp as handover_bp
 from portal.blueprints.home.routes import bp as home_bp
@@ -140,6 +141,7 @@ def _register_blueprints(app: Flask) -> None:
         home_bp,
         issues_bp,
         bundles_bp,
+        drafts_bp,
         guidance_bp,
         addressing_bp,
         issuing_bp,

@@ -9,6 +9,7 @@ from portal.core import events, numbering
 from portal.core.db import Base
 from portal.directory import absence_models as absences
 from portal.directory import models as directory
+from portal.drafts import models as drafts
 from portal.escalation import models as escalation
 from portal.guidance import models as guidance
 from portal.inbound import models as inbound
@@ -35,6 +36,7 @@ __all__ = [
     "bundles",
     "collections",
     "directory",
+    "drafts",
     "escalation",
     "events",
     "guidance",

@@ -49,6 +49,17 @@ def list_overdue(actor: Actor) -> Sequence[Issue]:
     )
 
 
+def list_missed_promises(actor: Actor) -> Sequence[Issue]:
+    """Issues of the actor's division whose official answer was promised for a day that has passed, oldest first."""
+    return _list(
+        actor,
+        Issue.division_id == actor.organisation_id,
+        Issue.state.in_((IssueState.ASSIGNED, IssueState.CONSULTING)),
+        Issue.promised_on < japan_date(clock.now()),
+        order=(Issue.promised_on, Issue.id),
+    )
+
+
 def list_ownerless(actor: Actor) -> Sequence[Issue]:
     """Issues that a liaison should have in hand, but whose post has none today, the oldest first."""
     now = clock.now()

@@ -62,6 +62,7 @@ class Home:
     own_issues: Sequence[Issue] = ()
     promises: Sequence[Promise] = ()
     stuck: Sequence[Issue] = ()
+    missed: Sequence[Issue] = ()
     overdue: Sequence[Issue] = ()
     ownerless: Sequence[Issue] = ()
     new_guidance: list[NewGuidance] = field(default_factory=list)
@@ -95,6 +96,7 @@ def get_home(actor: Actor) -> Home:
         own_issues=[each for each in own if ("issue", each.id) not in waiting],
         promises=list_promises_due(actor, until=_soon()) if actor.role is Role.LIAISON else (),
         stuck=issue_lists.list_stuck(actor) if actor.role is Role.LIAISON else (),
+        missed=issue_lists.list_missed_promises(actor) if actor.role is Role.DIVISION else (),
         overdue=issue_lists.list_overdue(actor) if runs else (),
         ownerless=issue_lists.list_ownerless(actor) if runs else (),
         new_guidance=[each for each in latest if ("guidance", each.guidance.id) not in waiting][:NEW_SHOWN],

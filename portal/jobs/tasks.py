@@ -16,6 +16,7 @@ from portal.bundles.sending import list_due_targets, record_broken, send_target
 from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import db, unit_of_work
+from portal.drafts.service import list_promises_due, remind_of_answer
 from portal.finder.feeding import catch_up, follow_event
 from portal.inbound.fetching import fetch_mails
 from portal.inbound.originals import delete_lost_originals
@@ -174,6 +175,19 @@ def remind_of_promises() -> None:
                 remind_of_promise(promise_id)
         except Exception:
             _log.exception("Promise %s could not be told of", promise_id)
+    _remind_of_answers()
+
+
+def _remind_of_answers() -> None:
+    """Have divisions told of official answers that are promised for the next business day, today, or a day gone."""
+    with unit_of_work():
+        due = list_promises_due(japan_date(clock.now()))
+    for each in due:
+        try:
+            with unit_of_work():
+                remind_of_answer(each)
+        except Exception:
+            _log.exception("The promised answer to issue %s could not be told of", each.issue_id)
 
 
 def clean_up() -> None:

@@ -7,6 +7,7 @@ from portal.accounts.events import PasswordChanged, PasswordResetRequested, Pers
 from portal.audit.events import ReadingGranted
 from portal.core.events import Event, EventRecord, restore
 from portal.directory.events import AbsenceEnded, AbsenceEntered, RosterApplied, RosterFailed
+from portal.drafts.events import AnswerDraftCommented, AnswerPromiseDue, ChecklistStepAdded, ChecklistStepDone
 from portal.escalation.events import DivisionFollowedUp, LeakUnanswered, SameProblemReported, TargetMissed
 from portal.guidance.events import (
     GuidanceAbolished,
@@ -31,6 +32,7 @@ from portal.knowledge.events import (
 from portal.liaison.events import ContactCorrected, HearingRecorded, PhoneNoteTaken, PromiseFellDue
 from portal.notifications.contact_tellings import tell_contact
 from portal.notifications.directory_tellings import tell_absence, tell_roster
+from portal.notifications.draft_tellings import tell_draft
 from portal.notifications.escalation_tellings import tell_escalation
 from portal.notifications.events import ReplyHeld
 from portal.notifications.issue_tellings import TABLE, tell_issue
@@ -55,6 +57,7 @@ HANDLERS: dict[type[Event], Handler] = {
     ReadingGranted: tell_reading,
     **dict.fromkeys((PhoneNoteTaken, HearingRecorded, ContactCorrected, PromiseFellDue), tell_contact),
     **dict.fromkeys((DivisionFollowedUp, TargetMissed, LeakUnanswered, SameProblemReported), tell_escalation),
+    **dict.fromkeys((AnswerDraftCommented, AnswerPromiseDue, ChecklistStepAdded, ChecklistStepDone), tell_draft),
     **dict.fromkeys((AbsenceEntered, AbsenceEnded), tell_absence),
     **dict.fromkeys((RosterApplied, RosterFailed), tell_roster),
     ReplyHeld: tell_held_reply,

@@ -3,7 +3,18 @@
 from flask import request
 
 _NEVER_SHOWN = frozenset(
-    {"csrf_token", "form_key", "password", "new_password", "current_password", "password_again", "version", "next"}
+    {
+        "csrf_token",
+        "form_key",
+        "password",
+        "new_password",
+        "current_password",
+        "password_again",
+        "version",
+        "draft_version",
+        "seen",
+        "next",
+    }
 )
 
 

@@ -18,6 +18,8 @@ from portal.core.events import Audience, EventRecord
 from portal.directory import imports, rosters
 from portal.directory.models import LiaisonAssignment, Membership
 from portal.directory.roles import ImportKind, Role
+from portal.drafts import service as drafts
+from portal.drafts.states import Side
 from portal.guidance.models import Recipient
 from portal.inbound.service import hold_unreadable
 from portal.issues import service as issues
@@ -142,6 +144,27 @@ def _issues(cast: Cast) -> dict[str, object]:
         "note_file": store_attachments(liaison, "post", note.id, _file(), audience=Audience.INTERNAL)[0].id,
         "draft_file": store_attachments(staff, "issue", draft.id, _file())[0].id,
         "filter": save_filter(liaison, name="緊急", condition={"urgency": ["urgent"]}).id,
+        **_together(cast, shown),
+    }
+
+
+def _together(cast: Cast, issue: Issue) -> dict[str, object]:
+    division = actor_of(cast.division)
+    drafts.save_draft(division, issue, text="案の一。", seen=0)
+    drafts.save_draft(division, issue, text="案の二。", seen=1)
+    steps = {
+        side: drafts.add_step(division, issue, side=side, text="一覧を添付する") for side in (Side.BODY, Side.DIVISION)
+    }
+    done = drafts.add_step(division, issue, side=Side.DIVISION, text="府省に確認する")
+    drafts.tick_step(division, issue, done)
+    return {
+        "step_body": steps[Side.BODY].id,
+        "step_division": steps[Side.DIVISION].id,
+        "step_done": done.id,
+        "template": drafts.write_template(division, None, title="手帳番号", body="{団体名}様").id,
+        "template_shared": drafts.write_template(
+            actor_of(cast.secretariat), None, title="共通", body="回答します。", is_shared=True
+        ).id,
     }
 
 

@@ -43,9 +43,13 @@ class ScopeFields(PortalForm):
 class OfficialForm(ScopeFields, TextForm):
     """An official answer."""
 
+    draft_version = HiddenField()
+
 
 class ProvisionalForm(ScopeFields, ProvisionalAnswerForm):
     """A provisional answer."""
+
+    draft_version = HiddenField()
 
 
 class ReturnForm(ScopeFields, ReasonForm):
@@ -54,6 +58,8 @@ class ReturnForm(ScopeFields, ReasonForm):
 
 class QuotingForm(ScopeFields, QuoteForm):
     """An answer that quotes what is published."""
+
+    draft_version = HiddenField()
 
 
 class TieForm(PortalForm):

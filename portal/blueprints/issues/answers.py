@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.blueprints.bundles.forms import OfficialForm, ProvisionalForm
 from portal.blueprints.bundles.scoping import ask_scope, attach_to_posts, issues_meant, telling
+from portal.blueprints.drafts.taking import keep_answer, text_of_draft
 from portal.blueprints.issues.composing import attach_to_post, version_of
 from portal.blueprints.issues.consulting import bp
 from portal.blueprints.issues.forms import PromiseForm, ReasonForm, StepForm, TextForm
@@ -94,7 +95,7 @@ def bounce(number: str) -> Page:
 def provisional_answer(number: str) -> Page:
     """Answer for the time being."""
     actor, issue = open_step(number, policy.can_answer_provisionally)
-    form = ProvisionalForm(data={"version": issue.version})
+    form = ProvisionalForm(data={"version": issue.version, **text_of_draft(actor, issue)})
     meant = ask_scope(actor, issue, BundleStep.PROVISIONAL, form)
     if form.validate_on_submit():
         with telling(form):
@@ -110,6 +111,7 @@ def provisional_answer(number: str) -> Page:
                 for each in told
             ]
             attach_to_posts(actor, posts, form, Audience.PUBLIC)
+            keep_answer(actor, issue, posts, form, is_final=False)
             if len(told) > 1:
                 flash(gettext("束の%(n)s件に同じ回答を送りました。", n=len(told)))
             return done(number, gettext("暫定回答を送りました。正式回答の予定日を忘れずに回答してください。"))
@@ -141,7 +143,7 @@ def new_promise(number: str) -> Page:
 def answer(number: str) -> Page:
     """The official answer."""
     actor, issue = open_step(number, policy.can_answer_officially)
-    form = OfficialForm(data={"version": issue.version})
+    form = OfficialForm(data={"version": issue.version, **text_of_draft(actor, issue)})
     meant = ask_scope(actor, issue, BundleStep.OFFICIAL, form)
     if form.validate_on_submit():
         with telling(form):
@@ -154,6 +156,7 @@ def answer(number: str) -> Page:
                 for each in told
             ]
             attach_to_posts(actor, posts, form, Audience.PUBLIC)
+            keep_answer(actor, issue, posts, form)
             if len(told) > 1:
                 flash(gettext("束の%(n)s件に同じ回答を送りました。", n=len(told)))
             return done(number, gettext("正式に回答しました。"))

@@ -26,11 +26,11 @@ class ConsultForm(StepForm):
     attachments = MultipleFileField(_l("添付ファイル"), accept=ACCEPT, max_bytes=MAX_BYTES)
     my_number_confirmed = CheckboxField(CONFIRMED)
 
-    def of(self, ministry_id: int) -> list[Any]:
+    def of(self, ministry_id: int | str) -> list[Any]:
         """The fields of one ministry."""
         return [self._fields[f"questions_{ministry_id}"], self._fields[f"due_on_{ministry_id}"]]
 
-    def has_own(self, ministry_id: int) -> bool:
+    def has_own(self, ministry_id: int | str) -> bool:
         """Whether anything of the ministry's own was filled in, or refused."""
         return any(field.data or field.errors for field in self.of(ministry_id))
 

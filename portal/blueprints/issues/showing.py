@@ -20,6 +20,8 @@ from portal.core.calendar import japan_date
 from portal.core.events import Audience
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
+from portal.drafts import policy as drafts_policy
+from portal.drafts.queries import get_beside as get_together
 from portal.guidance.queries import find_guidance_by_ids
 from portal.issues import policy, queries
 from portal.issues.models import Consultation, Hop, Issue, Post
@@ -112,6 +114,8 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool, layout: str | 
         clock=shown_clock,
         liaisons=liaisons,
         **_beside(actor, issue),
+        together=get_together(actor, issue),
+        drafts_policy=drafts_policy,
         workbench=workbench_policy,
         in_charge=in_charge,
         can_split=bundles_policy.can_split(actor, issue),

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.blueprints.bundles.forms import QuotingForm, ReturnForm
 from portal.blueprints.bundles.scoping import ask_scope, attach_to_posts, issues_meant, telling
+from portal.blueprints.drafts.taking import keep_answer, text_of_draft
 from portal.blueprints.issues import quoting
 from portal.blueprints.issues.composing import attach_to_post, make_route_form, make_triage_form, version_of
 from portal.blueprints.issues.drafting import bp
@@ -139,7 +140,7 @@ def route(number: str) -> Page:
 def quote_answer(number: str) -> Page:
     """Answer by quoting what is published."""
     actor, issue = open_step(number, policy.can_quote_answer)
-    form = QuotingForm(data={"version": issue.version})
+    form = QuotingForm(data={"version": issue.version, **text_of_draft(actor, issue)})
     meant = ask_scope(actor, issue, BundleStep.QUOTE, form)
     if form.validate_on_submit():
         with telling(form):
@@ -152,6 +153,7 @@ def quote_answer(number: str) -> Page:
                 service.answer_by_quote(actor, each, text=text, source=source, confirmed=confirmed) for each in told
             ]
             attach_to_posts(actor, posts, form, Audience.PUBLIC)
+            keep_answer(actor, issue, posts, form)
             for each in told:
                 quoting.link_quoted(actor, each, quoted)
             if len(told) > 1:
