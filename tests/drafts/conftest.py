@@ -1,0 +1,6 @@
+"""What the tests of preparing answers share."""
+
+
+from tests.notifications.conftest import tell
+
+__all__ = ["tell"]
