@@ -13,6 +13,7 @@ from portal.demo.answers import add_answers
 from portal.demo.bundles import add_bundle
 from portal.demo.collections import add_collections
 from portal.demo.contacts import add_contacts
+from portal.demo.drafts import prepare_an_answer
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.reports import add_reports
@@ -59,6 +60,7 @@ def load_demo() -> bool:
         add_bundle()
         stop_a_clock()
         add_answers()
+        prepare_an_answer()
         add_collections()
         add_contacts()
         add_absences()

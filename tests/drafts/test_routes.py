@@ -46,7 +46,7 @@ def test_a_division_prepares_an_answer_and_its_head_gives_it(visit, cast, issue)
     assert "こちらも直しました。" in late.text
 
     compared = division.get(f"/issues/{issue.number}/draft/compare")
-    assert "、手引きの" in [mark.get_text() for mark in compared.soup.find_all("ins")]
+    assert any("、手引きの" in mark.get_text() for mark in compared.soup.find_all("ins"))
     remarked = visit(cast.liaison).get(f"/issues/{issue.number}/draft")
     assert "件数も" in remarked.form(f"/issues/{issue.number}/draft/comments").submit(text="件数も書けますか。").main
     old = division.get(f"/issues/{issue.number}/draft/versions/1")

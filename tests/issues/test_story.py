@@ -46,9 +46,9 @@ def step(visitor, number, verb, **values):
 
 
 def option(page, label) -> str:
-    """The value of the box that reads so."""
-    named = next(each for each in page.soup.find_all("label") if each.get_text(strip=True) == label)
-    return page.soup.find(id=named["for"])["value"]
+    """The value of the box or option that reads so."""
+    named = next(each for each in page.soup.find_all(["label", "option"]) if each.get_text(strip=True) == label)
+    return named["value"] if named.name == "option" else page.soup.find(id=named["for"])["value"]
 
 
 def test_from_submission_to_the_official_answer_and_back(visit, cast, typed):
