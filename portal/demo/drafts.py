@@ -17,7 +17,7 @@ from portal.issues.states import IssueState
 from portal.knowledge.models import QaEntry, QaState
 
 _FIRST = (
-    "{団体名}様の照会について、次のとおり回答します。\n\n1. 重複が見つかった場合は、手引きの手順で確認してください。"
+    "{団体名}様の照会について、次のとおり回答します。\n\n1. 判断に迷う場合は、手引きの確認の手順によってください。"
 )
 _SECOND = _FIRST + "\n2. 確認の結果は、次回の報告に含めてください。\n\nなお、様式の記入例を添付します。"
 
@@ -37,14 +37,14 @@ def prepare_an_answer() -> None:
     service.save_draft(division, issue, text=_SECOND.replace("{団体名}様の", "ご"), seen=1)
     service.comment_on_draft(division, issue, text="記入例は府省の確認を待っています。")
     due_on = japan_date(clock.now()) + timedelta(days=7)
-    service.add_step(division, issue, side=Side.BODY, text="対象の番号の一覧を添付する", due_on=due_on)
+    service.add_step(division, issue, side=Side.BODY, text="対象となる区分ごとの件数を添付する", due_on=due_on)
     checked = service.add_step(division, issue, side=Side.DIVISION, text="過去の通知との整合を確認する")
     service.tick_step(division, issue, checked)
     entry_id = db.session.scalar(
         sa.select(QaEntry.id).where(QaEntry.state == QaState.PUBLISHED).order_by(QaEntry.id).limit(1)
     )
     source = (SourceKind.QA_ENTRY, entry_id) if entry_id is not None else None
-    service.write_template(division, None, title="手帳番号の重複への回答", body=_FIRST, source=source)
+    service.write_template(division, None, title="判断に迷う場合の回答", body=_FIRST, source=source)
     service.write_template(
         division, None, title="調査中の知らせ", body="関係府省に確認しています。予定日までに回答します。"
     )
