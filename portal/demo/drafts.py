@@ -16,9 +16,7 @@ from portal.issues.models import Issue
 from portal.issues.states import IssueState
 from portal.knowledge.models import QaEntry, QaState
 
-_FIRST = (
-    "{団体名}様の照会について、次のとおり回答します。\n\n1. 判断に迷う場合は、手引きの確認の手順によってください。"
-)
+_FIRST = "{団体名}様の照会について、次のとおり回答します。\n\n1. 判断に迷う場合は、手引きの確認の手順によってください。"
 _SECOND = _FIRST + "\n2. 確認の結果は、次回の報告に含めてください。\n\nなお、様式の記入例を添付します。"
 
 
