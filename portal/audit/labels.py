@@ -35,6 +35,7 @@ LABELS: dict[str, str] = {
     "issue_routed": N_("割振り"),
     "issue_accepted": N_("受入れ"),
     "issue_bounced": N_("割振りの返却"),
+    "issue_taken_back": N_("割振りの取消し"),
     "ministry_consulted": N_("府省照会"),
     "consultation_answered": N_("府省の回答"),
     "consultation_withdrawn": N_("府省照会の取下げ"),

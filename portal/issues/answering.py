@@ -18,6 +18,7 @@ from portal.issues.events import (
     AnswerPromisedAnew,
     IssueAccepted,
     IssueBounced,
+    IssueTakenBack,
     OfficialAnswerGiven,
     ProvisionalAnswerGiven,
 )
@@ -43,18 +44,42 @@ def bounce_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool = F
     """assigned → triaged: the division does not take it on and says why; the secretariat routes it anew."""
     require(issue, IssueState.ASSIGNED)
     authorize(policy.can_bounce, actor, issue)
-    text = required_text("reason", reason, N_("返却する理由を入力してください。"), confirmed=confirmed)
-    post = add_post(actor, issue, PostKind.DECISION, Audience.INTERNAL, text)
-    issue.state, issue.division_id = IssueState.TRIAGED, None
-    pass_ball(issue, Holder.SECRETARIAT, due_on=target(issue, DESK_DAYS))
-    note_bounced(issue)
-    touch(issue, Audience.PUBLIC)  # its state changed for everyone; only the reason is internal
+    post = _unassign(actor, issue, reason, confirmed=confirmed)
     emit(
         actor,
         IssueBounced(
             issue_id=issue.id, post_id=post.id, organisation_id=issue.organisation_id, audience=Audience.INTERNAL
         ),
     )
+
+
+def take_back_issue(actor: Actor, issue: Issue, *, reason: str, confirmed: bool = False) -> None:
+    """assigned → triaged: the secretariat takes it back from a division and says why, to route it anew."""
+    require(issue, IssueState.ASSIGNED)
+    authorize(policy.can_take_back, actor, issue)
+    division_id = issue.division_id or 0
+    post = _unassign(actor, issue, reason, confirmed=confirmed)
+    emit(
+        actor,
+        IssueTakenBack(
+            issue_id=issue.id,
+            division_id=division_id,
+            post_id=post.id,
+            organisation_id=issue.organisation_id,
+            audience=Audience.INTERNAL,
+        ),
+    )
+
+
+def _unassign(actor: Actor, issue: Issue, reason: str, *, confirmed: bool) -> Post:
+    """Everyone sees that it is being routed anew; only headquarters sees why."""
+    text = required_text("reason", reason, N_("返却する理由を入力してください。"), confirmed=confirmed)
+    post = add_post(actor, issue, PostKind.DECISION, Audience.INTERNAL, text)
+    issue.state, issue.division_id, issue.accepted_at = IssueState.TRIAGED, None, None
+    pass_ball(issue, Holder.SECRETARIAT, due_on=target(issue, DESK_DAYS))
+    note_bounced(issue)
+    touch(issue, Audience.PUBLIC)
+    return post
 
 
 def answer_provisionally(

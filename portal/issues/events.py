@@ -54,6 +54,13 @@ class IssueBounced(IssueEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IssueTakenBack(IssueEvent):
+    """The secretariat took it back from a division, to route it anew."""
+
+    division_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MinistryConsulted(IssueEvent):
     """The division put a question to a ministry."""
 

@@ -113,6 +113,11 @@ def can_bounce(actor: Actor, issue: Issue) -> bool:
     return can_accept(actor, issue)
 
 
+def can_take_back(actor: Actor, issue: Issue) -> bool:
+    """The secretariat and administrators, accepted or not: a division may have nobody left to give it back."""
+    return issue.state is IssueState.ASSIGNED and actor.role in _RUN_ALL
+
+
 def can_consult(actor: Actor, issue: Issue) -> bool:
     """The division that accepted it; its liaison, the secretariat and administrators while the division works on it."""
     return _is_at_work(actor, issue) or (_is_in_work(issue) and _runs(actor, issue))

@@ -1,6 +1,13 @@
 """Every write to issues, gathered for callers; the rooms behind stand by whose work it is."""
 
-from portal.issues.answering import accept_issue, answer_officially, answer_provisionally, bounce_issue, promise_anew
+from portal.issues.answering import (
+    accept_issue,
+    answer_officially,
+    answer_provisionally,
+    bounce_issue,
+    promise_anew,
+    take_back_issue,
+)
 from portal.issues.consulting import (
     Inquiry,
     consult_ministries,
@@ -72,6 +79,7 @@ __all__ = [
     "save_draft",
     "stop_clock",
     "submit_issue",
+    "take_back_issue",
     "triage_issue",
     "unfollow_issue",
     "withdraw_consultation",

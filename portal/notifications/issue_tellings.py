@@ -34,6 +34,7 @@ from portal.issues.events import (
     IssueReturned,
     IssueRouted,
     IssueSubmitted,
+    IssueTakenBack,
     IssueTriaged,
     IssueWithdrawn,
     MinistryConsulted,
@@ -82,6 +83,7 @@ TABLE: dict[type[Event], list[_Say]] = {
     IssueRouted: [_act("division"), _SUBMITTER, _FOLLOWERS],
     IssueAccepted: [_SUBMITTER, _LIAISON, _FOLLOWERS],
     IssueBounced: [_act("secretariat"), _LIAISON],
+    IssueTakenBack: [_DIVISION, _LIAISON],
     MinistryConsulted: [_act("ministry"), _DIVISION, _LIAISON],
     ConsultationAnswered: [_act("division"), _LIAISON],
     ConsultationWithdrawn: [_answer("ministry"), _DIVISION, _LIAISON],
@@ -143,6 +145,8 @@ def tell_issue(event: IssueEvent, record: EventRecord) -> list[Telling]:
 def _who(line: _Say, event: IssueEvent, issue: Issue, ministry_id: int | None) -> _Condition:
     if isinstance(event, IssueHandedOver):
         return Membership.id == event.membership_id
+    if isinstance(event, IssueTakenBack) and line.people == "division":  # the one that had it
+        return sa.and_(Membership.role == Role.DIVISION, Membership.organisation_id == event.division_id)
     return PEOPLE[line.people](issue, ministry_id)
 
 

@@ -25,6 +25,7 @@ _MOVES = (
     "issue_routed",
     "issue_accepted",
     "issue_bounced",
+    "issue_taken_back",
     "ministry_consulted",
     "consultation_answered",
     "consultation_withdrawn",

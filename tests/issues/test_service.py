@@ -158,6 +158,28 @@ def test_only_the_secretariat_routes_past_the_table(stage, cast):
     assert issue.division_id == zaisei
 
 
+@pytest.mark.parametrize("is_accepted", [False, True])
+def test_the_secretariat_takes_back_what_a_division_left_lying(stage, cast, is_accepted):
+    issue = make_issue(cast, IssueState.ASSIGNED if is_accepted else IssueState.TRIAGED)
+    if not is_accepted:
+        service.route_issue(actor_of(cast.liaison), issue)
+    division_id = issue.division_id
+    for who in (cast.division, cast.liaison, cast.executive):
+        with pytest.raises(Forbidden):
+            service.take_back_issue(actor_of(who), issue, reason="後任がいません。")
+    with pytest.raises(Invalid):
+        service.take_back_issue(actor_of(cast.secretariat), issue, reason=" ")
+    service.take_back_issue(actor_of(cast.secretariat), issue, reason="後任がいません。")
+
+    assert (issue.state, issue.division_id, issue.accepted_at) == (IssueState.TRIAGED, None, None)
+    assert issue.holder is Holder.SECRETARIAT
+    assert _kinds()[-1] == "issue_taken_back"
+    taken = db.session.scalars(sa.select(EventRecord).order_by(EventRecord.id.desc()).limit(1)).one()
+    assert (taken.audience, taken.payload["division_id"]) == (Audience.INTERNAL, division_id)
+    service.route_issue(actor_of(cast.secretariat), issue)
+    assert issue.state is IssueState.ASSIGNED
+
+
 def test_a_bounced_issue_goes_to_the_secretariat_with_an_internal_reason(stage, cast):
     issue = make_issue(cast, IssueState.TRIAGED)
     service.route_issue(actor_of(cast.liaison), issue)

@@ -30,6 +30,12 @@ _BOUNCE = Words(
     audience=Audience.INTERNAL,
     lead=_l("この課の担当でない場合に、理由を添えて事務局に返却します。事務局が割り振り直します。"),
 )
+_TAKE_BACK = Words(
+    title=_l("割振りを取り消す"),
+    button=_l("割振りを取り消す"),
+    audience=Audience.INTERNAL,
+    lead=_l("担当課が対応できない場合などに、理由を残して事務局に戻します。その後、改めて割り振ってください。"),
+)
 _PROVISIONAL = Words(
     title=_l("暫定回答する"),
     button=_l("暫定回答する"),
@@ -88,6 +94,22 @@ def bounce(number: str) -> Page:
             )
             return done(number, gettext("事務局に返却しました。"))
     return show_step(number, form, _BOUNCE)
+
+
+@bp.route("/<string:number>/take-back", methods=["GET", "POST"])
+@access.signed_in
+def take_back(number: str) -> Page:
+    """The secretariat takes it back from a division with a reason."""
+    actor, issue = open_step(number, policy.can_take_back)
+    form = ReasonForm(data={"version": issue.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            issue.check_version(version_of(form))
+            service.take_back_issue(
+                actor, issue, reason=form.reason.data or "", confirmed=bool(form.my_number_confirmed.data)
+            )
+            return done(number, gettext("割振りを取り消しました。改めて割り振ってください。"))
+    return show_step(number, form, _TAKE_BACK)
 
 
 @bp.route("/<string:number>/provisional-answer", methods=["GET", "POST"])

@@ -186,6 +186,7 @@ def _verbs() -> list[tuple[Any, str, str]]:
         (policy.can_return, gettext("補足を依頼する"), "return"),
         (_can_stop_clock, gettext("時計を止める"), "stop_clock"),
         (policy.can_bounce, gettext("返却する"), "bounce"),
+        (policy.can_take_back, gettext("割振りを取り消す"), "take_back"),
         (policy.can_propose_decline, gettext("対象外として提案する"), "decline"),
         (policy.can_reopen, gettext("再開する"), "reopen"),
         (policy.can_edit, gettext("報告内容を訂正する"), "edit"),
