@@ -2,10 +2,13 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.policy import SMTP
 from email.utils import parseaddr
+from typing import Any
 
+import sqlalchemy as sa
 from flask import current_app, render_template
 from flask_babel import force_locale, gettext
 from flask_mail import Message
@@ -21,9 +24,9 @@ from portal.directory.models import Person
 from portal.notifications.addresses import absolute, absolute_subject
 from portal.notifications.models import Delivery, Notification, Topic
 from portal.notifications.plain_text import encoded_header, fold, linked, one_line
-from portal.notifications.preferences import NEVER_OFF, unsubscribe_secret
+from portal.notifications.preferences import NEVER_OFF, derive_secret, keep_secrets, unsubscribe_secret
 from portal.notifications.reply_addresses import CUT_LINE, reply_address
-from portal.notifications.rights import may_see
+from portal.notifications.rights import who_may_see
 from portal.notifications.sending_progress import is_recalled_issue
 from portal.notifications.wording import Wording, is_english, render
 
@@ -43,20 +46,59 @@ class Letter:
     content: bytes
 
 
-def write_letter(delivery: Delivery) -> Letter:
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What several mails say, read together: people, lines, and the deliveries whose reader may (still) have it."""
+
+    people: dict[int, Person]
+    lines: dict[int, Notification]
+    due: frozenset[int]
+
+
+def gather(deliveries: Sequence[Delivery]) -> Gathered:
+    """Read what these mails need: so many statements for as many subjects, not for as many mails."""
+    people = {
+        person.id: person
+        for person in db.session.scalars(
+            sa.select(Person).where(Person.id.in_({each.person_id for each in deliveries}))
+        )
+    }
+    lines = {
+        line.id: line
+        for line in db.session.scalars(
+            sa.select(Notification).where(Notification.id.in_({each.notification_id for each in deliveries}))
+        )
+    }
+    circles: dict[tuple[Any, ...], list[Delivery]] = {}
+    for each in deliveries:
+        if each.notification_id is not None:
+            line = lines[each.notification_id]
+            key = (line.event_id, line.kind, line.subject_kind, line.subject_id, line.audience, repr(line.facts))
+            circles.setdefault(key, []).append(each)
+    due: set[int] = set()
+    for group in circles.values():
+        line = lines[group[0].notification_id or 0]
+        if is_recalled_issue(line):
+            continue
+        allowed = who_may_see(line, {each.person_id for each in group})
+        due.update(each.id for each in group if each.person_id in allowed)
+    keep_secrets({(each.person_id, lines[each.notification_id or 0].topic) for each in deliveries if each.id in due})
+    return Gathered(people=people, lines=lines, due=frozenset(due))
+
+
+def write_letter(delivery: Delivery, gathered: Gathered | None = None) -> Letter:
     """The mail of a delivery, in the language of its reader. Raises NotNeeded.
 
     The caller is in a transaction: the link of an invitation gets its secret here and nowhere else.
     """
-    person = db.session.get_one(Person, delivery.person_id)
+    gathered = gathered or gather([delivery])
+    person = gathered.people[delivery.person_id]
     with speaking(person.locale), force_locale(person.locale):
         if delivery.notification_id is None:
             return _account_letter(delivery, person)
-        line = db.session.get_one(Notification, delivery.notification_id)
-        if not may_see(person.id, line):
-            raise NotNeeded("the person may not see it any more")
-        if is_recalled_issue(line):
-            raise NotNeeded("recalled")
+        line = gathered.lines[delivery.notification_id]
+        if delivery.id not in gathered.due:
+            raise NotNeeded("recalled, or the person may not see it any more")
         wording = Wording(
             kind=line.kind,
             facts=line.facts,
@@ -64,7 +106,8 @@ def write_letter(delivery: Delivery) -> Letter:
             is_urgent=line.is_urgent,
             due_on=line.due_on,
         )
-        stop = None if line.topic is Topic.ACCOUNT else stop_address(person.id, line.topic)
+        secret = derive_secret(person.id, line.topic)
+        stop = None if line.topic is Topic.ACCOUNT else absolute("notifications.unsubscribe", secret=secret)
         reply_to = reply_address(delivery) if line.subject_kind == "issue" else None
         text = render(
             f"email/{line.kind}/body.txt",

@@ -1,6 +1,7 @@
-"""The sending of what waits: one connection for many mails, no transaction open while the server is spoken to."""
+"""The sending of what waits: a few kept connections, no transaction open while the server is spoken to."""
 
 import logging
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -15,17 +16,15 @@ from portal.core.db import db, unit_of_work
 from portal.notifications import outbox
 from portal.notifications.digests import write_digest
 from portal.notifications.hours import find_opening
-from portal.notifications.letters import Letter, NotNeeded, host_of, write_letter
+from portal.notifications.letters import Gathered, Letter, NotNeeded, gather, host_of, write_letter
 from portal.notifications.models import Delivery, DeliveryState
 from portal.notifications.outbox import Sendable
 from portal.notifications.smtp import Connection, FateUnknown, Refused, Server, Unreachable
 
 _log = logging.getLogger(__name__)
+LANES = 4  # connections side by side: as many mails at most are uncertain when a worker is killed
+CLAIMED_AT_ONCE = 12
 PAUSE_SECONDS = 15.0  # how long a process leaves a server alone that it could not reach
-
-
-class LostClaim(Exception):
-    """The sweep took the mail for abandoned and gave it back; whoever held it must not hand it over."""
 
 
 @dataclass
@@ -36,6 +35,7 @@ class _Breaker:
 
 
 _breaker = _Breaker()
+_kept = threading.local()
 
 
 def settings() -> Settings:
@@ -57,83 +57,174 @@ def is_paused() -> bool:
 def send_mails(
     model: Sendable, ids: Iterable[int], should_stop: Callable[[], bool] = lambda: False
 ) -> Counter[DeliveryState]:
-    """Send these mails or digests one after another and count what became of them.
+    """Send these mails or digests and count what became of them.
 
     When the server cannot be reached, the rest stays as it is for a later sweep. Never raises for a mail's sake.
     """
-    outcomes: Counter[DeliveryState] = Counter()
-    server = Server.from_url(settings().smtp_url, settings().smtp_timeout)
-    with Connection(server) as connection:
-        for row_id in ids:
-            if should_stop():
-                break
-            try:
-                outcome = _send_one(model, row_id, connection)
-            except Unreachable as error:
-                _log.warning("The mail server cannot be reached: %s", error)
-                _breaker.until = time.monotonic() + PAUSE_SECONDS
-                break
-            if outcome is not None:
-                outcomes[outcome] += 1
-    return outcomes
-
-
-def _send_one(model: Sendable, row_id: int, connection: Connection) -> DeliveryState | None:
-    """Claim, write, hand over, settle; None when there was nothing to claim. Raises Unreachable."""
-    claimed = _claim(model, row_id)
-    if claimed is None:
-        return None
-    claimed_at, letter = claimed
-    return None if letter is None else _hand_over(model, row_id, claimed_at, letter, connection)
-
-
-def _hand_over(
-    model: Sendable, row_id: int, claimed_at: datetime, letter: Letter, connection: Connection
-) -> DeliveryState | None:
-    def mark() -> None:
-        with unit_of_work():
-            if not outbox.mark(model, row_id, claimed_at):
-                raise LostClaim
-
+    run, left = _Run(model, _kept_lanes()), list(ids)
     try:
-        connection.send(letter.sender, letter.recipient, letter.content, mark)
-    except LostClaim:
-        return None
-    except Unreachable as error:
-        _settle(outbox.settle_retry, model, row_id, claimed_at, str(error), is_final=False, may_fail=False)
-        raise
-    except Refused as error:
-        _settle(outbox.settle_retry, model, row_id, claimed_at, str(error), is_final=error.is_final)
-        return DeliveryState.FAILED if error.is_final else DeliveryState.PENDING
-    except FateUnknown as error:
-        _settle(outbox.settle_unknown, model, row_id, claimed_at, str(error))
-        return DeliveryState.UNKNOWN
-    _settle(outbox.settle_sent, model, row_id, claimed_at)
-    return DeliveryState.SENT
+        while left and not run.is_over and not should_stop():
+            held, left = _claim_some(model, left[:CLAIMED_AT_ONCE]), left[CLAIMED_AT_ONCE:]
+            while held:
+                if run.is_over or should_stop():
+                    _release(model, held)
+                    break
+                group, held = held[: len(run.lanes)], held[len(run.lanes) :]
+                run.send(group)
+    finally:
+        run.settle()
+    return run.outcomes
 
 
-def _claim(model: Sendable, row_id: int) -> tuple[datetime, Letter | None] | None:
-    """Claim the row and write its mail, in one transaction; the letter is None where none is needed or possible."""
-    with unit_of_work():
-        row: Any = outbox.claim(model, row_id, host_of(settings()))
-        if row is None:
-            return None
-        claimed_at: datetime = row.claimed_at
-        opens_at = find_opening(row) if model is Delivery else None
-        if opens_at is not None:
-            outbox.postpone(row_id, claimed_at, opens_at)
-            return None
+@dataclass(frozen=True)
+class _Held:
+    """A mail that this worker has claimed and written."""
+
+    row_id: int
+    claimed_at: datetime
+    letter: Letter
+
+
+class _Run:
+    """Mails going out over several connections side by side.
+
+    Each is offered on a connection of its own; then one transaction settles what became of the group before and marks
+    this one, and only then go the final dots. So every mark is committed before its dot, at one commit for the group.
+    """
+
+    def __init__(self, model: Sendable, lanes: list[Connection]) -> None:
+        self.model = model
+        self.lanes = lanes
+        self.is_over = False
+        self.outcomes: Counter[DeliveryState] = Counter()
+        self._unsettled: list[Callable[[], None]] = []
+
+    def send(self, group: list[_Held]) -> None:
+        """Send one group, no more mails than there are lanes."""
+        offered = [(lane, held) for lane, held in zip(list(self.lanes), group, strict=False) if self._offer(lane, held)]
+        handed: list[tuple[Connection, _Held]] = []
+        for lane, held in self._mark(offered):
+            try:
+                lane.push_dot()
+            except FateUnknown as error:
+                self._end(DeliveryState.UNKNOWN, outbox.settle_unknown, held, str(error))
+            else:
+                handed.append((lane, held))
+        for lane, held in handed:
+            self._read(lane, held)
+
+    def settle(self) -> None:
+        """Write down what became of the last group."""
+        if self._unsettled:
+            with unit_of_work():
+                self._settle_now()
+
+    def _offer(self, lane: Connection, held: _Held) -> bool:
         try:
-            with db.session.begin_nested():
-                return claimed_at, write_letter(row) if model is Delivery else write_digest(row)
-        except NotNeeded as error:
-            outbox.settle_dropped(model, row_id, claimed_at, str(error))
-        except Exception as error:  # a mail that cannot be written must not stop the others
-            _log.exception("Mail %s/%s cannot be written", model.__tablename__, row_id)
-            outbox.settle_retry(model, row_id, claimed_at, f"{type(error).__name__}: {error}", is_final=False)
-        return claimed_at, None
+            lane.offer(held.letter.sender, held.letter.recipient, held.letter.content)
+        except Refused as error:
+            state = DeliveryState.FAILED if error.is_final else DeliveryState.PENDING
+            self._end(state, outbox.settle_retry, held, str(error), is_final=error.is_final)
+        except Unreachable as error:
+            self._lose(lane, held, error)
+        else:
+            return True
+        return False
+
+    def _lose(self, lane: Connection, held: _Held, error: Unreachable) -> None:
+        """Without its first lane the server counts as away; without another it only takes fewer mails at once."""
+        if lane is not self.lanes[0]:
+            self.lanes.remove(lane)
+            _release(self.model, [held])
+            return
+        _log.warning("The mail server cannot be reached: %s", error)
+        _breaker.until, self.is_over = time.monotonic() + PAUSE_SECONDS, True
+        self._later(outbox.settle_retry, held, str(error), is_final=False, may_fail=False)
+
+    def _mark(self, offered: list[tuple[Connection, _Held]]) -> list[tuple[Connection, _Held]]:
+        """Those whose claim still held; the others are hung up on before their dot."""
+        try:
+            with unit_of_work():
+                self._settle_now()
+                kept = [(lane, held) for lane, held in offered if outbox.mark(self.model, held.row_id, held.claimed_at)]
+        except BaseException:
+            for lane, _ in offered:
+                lane.hang_up()
+            raise
+        for lane, held in offered:
+            if (lane, held) not in kept:
+                lane.hang_up()
+        return kept
+
+    def _read(self, lane: Connection, held: _Held) -> None:
+        try:
+            lane.read_verdict()
+        except Refused as error:
+            state = DeliveryState.FAILED if error.is_final else DeliveryState.PENDING
+            self._end(state, outbox.settle_retry, held, str(error), is_final=error.is_final)
+        except FateUnknown as error:
+            self._end(DeliveryState.UNKNOWN, outbox.settle_unknown, held, str(error))
+        else:
+            self._end(DeliveryState.SENT, outbox.settle_sent, held)
+
+    def _end(self, state: DeliveryState, step: Callable[..., None], held: _Held, *said: str, **named: Any) -> None:
+        self.outcomes[state] += 1
+        self._later(step, held, *said, **named)
+
+    def _later(self, step: Callable[..., None], held: _Held, *said: str, **named: Any) -> None:
+        self._unsettled.append(lambda: step(self.model, held.row_id, held.claimed_at, *said, **named))
+
+    def _settle_now(self) -> None:
+        waiting, self._unsettled = self._unsettled, []
+        for step in waiting:
+            step()
 
 
-def _settle(step: Callable[..., None], *arguments: Any, **named: Any) -> None:
+def _kept_lanes() -> list[Connection]:
+    """This thread's connections, kept from one lot of mails to the next while the settings name the same server."""
+    server = Server.from_url(settings().smtp_url, settings().smtp_timeout)
+    lanes: list[Connection] = getattr(_kept, "lanes", [])
+    if not lanes or lanes[0].server != server:
+        for lane in lanes:
+            lane.close()
+        lanes = _kept.lanes = [Connection(server) for _ in range(LANES)]
+    for lane in lanes:
+        lane.freshen()
+    return list(lanes)
+
+
+def _claim_some(model: Sendable, ids: list[int]) -> list[_Held]:
+    """Claim the rows and write their mails, in one transaction; what needs none, or cannot be written, is settled."""
+    held: list[_Held] = []
     with unit_of_work():
-        step(*arguments, **named)
+        rows = [row for row in (outbox.claim(model, row_id, host_of(settings())) for row_id in ids) if row is not None]
+        gathered = gather(rows) if model is Delivery else None
+        for row in rows:
+            letter = _write(model, row, gathered)
+            if letter is not None:
+                held.append(_Held(row.id, row.claimed_at, letter))
+    return held
+
+
+def _write(model: Sendable, row: Any, gathered: Gathered | None) -> Letter | None:
+    claimed_at: datetime = row.claimed_at
+    opens_at = find_opening(row) if model is Delivery else None
+    if opens_at is not None:
+        outbox.postpone(row.id, claimed_at, opens_at)
+        return None
+    try:
+        with db.session.begin_nested():
+            return write_letter(row, gathered) if model is Delivery else write_digest(row)
+    except NotNeeded as error:
+        outbox.settle_dropped(model, row.id, claimed_at, str(error))
+    except Exception as error:  # a mail that cannot be written must not stop the others
+        _log.exception("Mail %s/%s cannot be written", model.__tablename__, row.id)
+        outbox.settle_retry(model, row.id, claimed_at, f"{type(error).__name__}: {error}", is_final=False)
+    return None
+
+
+def _release(model: Sendable, held: list[_Held]) -> None:
+    """Give back what was claimed and not tried."""
+    with unit_of_work():
+        for each in held:
+            outbox.release(model, each.row_id, each.claimed_at)

@@ -98,6 +98,13 @@ def postpone(row_id: int, claimed_at: datetime, until: datetime) -> None:
     _move(Delivery, row_id, claimed_at, DeliveryState.CLAIMED, **values)
 
 
+def release(model: Sendable, row_id: int, claimed_at: datetime) -> None:
+    """claimed → pending at once: it was not tried."""
+    values = {"state": DeliveryState.PENDING, "attempts": model.attempts - 1}
+    if _move(model, row_id, claimed_at, DeliveryState.CLAIMED, **values) and model is Digest:
+        _release(row_id)
+
+
 def settle_unknown(model: Sendable, row_id: int, claimed_at: datetime, error: str) -> None:
     """marked → unknown: it was handed over and nobody knows whether it arrived.
 

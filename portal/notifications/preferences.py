@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -113,15 +114,34 @@ def unsubscribe_secret(person_id: int, about: Topic | None) -> str:
 
     It is derived from the portal's key, so that every mail bears the same one, and stays good when that key changes.
     """
-    name = about.value if about else DIGEST_KEY
+    keep_secrets([(person_id, about)])
+    return derive_secret(person_id, about)
+
+
+def derive_secret(person_id: int, about: Topic | None) -> str:
+    """The secret alone; ``keep_secrets`` is what makes its address work."""
     key = current_app.config["PORTAL_SETTINGS"].secret_key.encode()
-    secret = hmac.new(key, f"unsubscribe/{person_id}/{name}".encode(), hashlib.sha256).hexdigest()
-    db.session.execute(
-        insert(UnsubscribeKey)
-        .values(person_id=person_id, topic=name, secret_hash=_digest(secret), created_at=clock.now())
-        .on_conflict_do_nothing()
-    )
-    return secret
+    return hmac.new(key, f"unsubscribe/{person_id}/{_key_of(about)}".encode(), hashlib.sha256).hexdigest()
+
+
+def keep_secrets(wanted: Iterable[tuple[int, Topic | None]]) -> None:
+    """Let the addresses of these people and topics work. One statement, none for nobody."""
+    now = clock.now()
+    rows = [
+        {
+            "person_id": person_id,
+            "topic": _key_of(about),
+            "secret_hash": _digest(derive_secret(person_id, about)),
+            "created_at": now,
+        }
+        for person_id, about in wanted
+    ]
+    if rows:
+        db.session.execute(insert(UnsubscribeKey).values(rows).on_conflict_do_nothing())
+
+
+def _key_of(about: Topic | None) -> str:
+    return about.value if about else DIGEST_KEY
 
 
 def get_unsubscribe_key(secret: str) -> UnsubscribeKey:

@@ -1,6 +1,6 @@
 """Whether a person may (still) see what a line tells of: asked when a mail is sent and when a line is shown."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from portal.directory.absence_models import Absence, RosterReplacement
 from portal.directory.actor import Actor
 from portal.directory.models import Membership
 from portal.directory.roles import HEADQUARTERS_ROLES, Role
-from portal.directory.substitutes import acts_for
+from portal.directory.substitutes import stand_ins
 from portal.guidance import policy as guidance_policy
 from portal.guidance.models import Guidance
 from portal.issues import policy as issue_policy
@@ -33,12 +33,21 @@ _SEES_NOTES = HEADQUARTERS_ROLES - {Role.AUDITOR}
 _BY_ROLE = {"reading_grant": frozenset({Role.ADMIN}), "inbound_mail": frozenset({Role.ADMIN, Role.SECRETARIAT})}
 
 
-def may_see(person_id: int, line: Notification) -> bool:
-    """Whether a membership under which the person may act now may see the line's subject, in the line's audience."""
+def who_may_see(line: Notification, person_ids: Collection[int]) -> set[int]:
+    """Which of these people may see the line's subject, under a membership as which they may act now and in
+    the line's audience. One statement."""
     viewers = _viewers(line)
     if viewers is None:
-        return False
-    return db.session.scalar(sa.select(viewers.where(acts_for(person_id)).exists())) or False
+        return set()
+    seats = viewers.with_only_columns(Membership.id, Membership.person_id).subquery("seats")
+    pairs = stand_ins()
+    own = sa.select(seats.c.person_id).where(seats.c.person_id.in_(person_ids))
+    in_place = (
+        sa.select(pairs.c.person_id)
+        .join(seats, seats.c.id == pairs.c.membership_id)
+        .where(pairs.c.person_id.in_(person_ids))
+    )
+    return set(db.session.scalars(sa.union(own, in_place)))
 
 
 def visible_lines(actors: Sequence[Actor], lines: Iterable[Notification]) -> set[int]:

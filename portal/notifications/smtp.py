@@ -1,9 +1,9 @@
-"""One SMTP connection: with a timeout, one recipient a mail, and a call just before the dot that hands a mail over."""
+"""One SMTP connection: with a timeout, one recipient a mail, and a stop just before the dot that hands a mail over."""
 
 import re
 import smtplib
+import socket
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -62,17 +62,10 @@ class Connection:
         self.server = server
         self._smtp: smtplib.SMTP | None = None
 
-    def __enter__(self) -> Self:
-        return self
+    def offer(self, sender: str, recipient: str, content: bytes) -> None:
+        """Everything of a mail but its final dot; without the dot the server throws away what it got.
 
-    def __exit__(self, *_error: object) -> None:
-        if self._smtp is not None:
-            self._say_goodbye(self._smtp)
-
-    def send(self, sender: str, recipient: str, content: bytes, mark: Callable[[], None]) -> None:
-        """Send the mail; ``mark`` is called between its last line and the final dot, and may raise to stop it.
-
-        Raises Refused, Unreachable (both: surely not delivered) or FateUnknown.
+        Raises Refused or Unreachable: both surely not delivered.
         """
         smtp = self._open()
         try:
@@ -81,38 +74,60 @@ class Connection:
             self._expect(smtp.docmd("DATA"), smtp, {354})
             smtp.send(dot_stuffed(content))
         except (smtplib.SMTPException, OSError) as error:
-            self._drop()
+            self.hang_up()
             raise Unreachable(_said(error)) from error
-        try:
-            mark()
-        except BaseException:
-            self._drop()  # without the dot the server throws away what it got
-            raise
-        self._hand_over(smtp)
 
-    def _hand_over(self, smtp: smtplib.SMTP) -> None:
+    def push_dot(self) -> None:
+        """Hand the offered mail over. Raises FateUnknown."""
+        if self._smtp is None:
+            raise FateUnknown("the connection is gone")
         try:
-            smtp.send(b".\r\n")
-            code, reply = smtp.getreply()
+            self._smtp.send(b".\r\n")
         except (smtplib.SMTPException, OSError) as error:
-            self._drop()
+            self.hang_up()
+            raise FateUnknown(_said(error)) from error
+
+    def read_verdict(self) -> None:
+        """The server's answer to the dot. Raises Refused or FateUnknown."""
+        if self._smtp is None:
+            raise FateUnknown("the connection is gone")
+        try:
+            code, reply = self._smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            self.hang_up()
             raise FateUnknown(_said(error)) from error
         if code != 250:
             if code == 421:
-                self._drop()
+                self.hang_up()
             raise Refused(code, reply)
+
+    def freshen(self) -> None:
+        """Let go of a connection that was kept and that the server has closed meanwhile."""
+        if self._smtp is None:
+            return
+        try:
+            if self._smtp.noop()[0] == 250:
+                return
+        except (smtplib.SMTPException, OSError):
+            pass
+        self.hang_up()
+
+    def close(self) -> None:
+        """Say goodbye."""
+        if self._smtp is not None:
+            self._say_goodbye(self._smtp)
 
     def _expect(self, answer: tuple[int, bytes], smtp: smtplib.SMTP, wanted: set[int]) -> None:
         code, reply = answer
         if code in wanted:
             return
         if code == 421:
-            self._drop()
+            self.hang_up()
             raise Unreachable(f"421 {reply.decode(errors='replace')[:500]}")
         try:
             smtp.rset()
         except (smtplib.SMTPException, OSError):
-            self._drop()
+            self.hang_up()
         raise Refused(code, reply)
 
     def _open(self) -> smtplib.SMTP:
@@ -127,10 +142,12 @@ class Connection:
             else:
                 smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
             self._smtp = smtp
+            if smtp.sock is not None:  # the dot is a packet of its own, which must not wait for the text's receipt
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             smtp.ehlo_or_helo_if_needed()
             self._log_in(smtp)
         except (smtplib.SMTPException, OSError) as error:
-            self._drop()
+            self.hang_up()
             raise Unreachable(_said(error)) from error
         return smtp
 
@@ -142,7 +159,8 @@ class Connection:
             smtp.starttls(context=ssl.create_default_context())
         smtp.login(self.server.user, self.server.password)
 
-    def _drop(self) -> None:
+    def hang_up(self) -> None:
+        """End the connection; what was offered and has no dot is not delivered."""
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None

@@ -14,7 +14,7 @@ from portal.notifications.dispatch import tell_next_step
 from portal.notifications.dues import list_dues, people_with_dues
 from portal.notifications.models import Notification
 from portal.notifications.queries import list_inbox
-from portal.notifications.rights import may_see
+from portal.notifications.rights import who_may_see
 from tests.factories.absences import make_absence
 from tests.factories.issues import make_cast, make_issue
 from tests.factories.people import actor_of, make_liaison, make_member
@@ -43,7 +43,7 @@ def test_substitute_receives_sees_and_loses_it(arrange):
         assert other.person_id not in lines
         line = lines[last.person_id]
         assert line.needs_action
-        assert may_see(last.person_id, line)
+        assert who_may_see(line, [last.person_id]) == {last.person_id}
         assert [entry.is_visible for entry in list_inbox(actor_of(last)).items] == [True]
         seat = find_actor_for(last.person_id, cast.liaison.id)
         assert [entry.page is not None for entry in list_inbox(seat).items] == [True]
@@ -54,7 +54,7 @@ def test_substitute_receives_sees_and_loses_it(arrange):
         assert other.person_id not in found
         absence.ends_at = clock.now()
         db.session.flush()
-        assert not may_see(last.person_id, line)
+        assert who_may_see(line, [last.person_id]) == set()
         assert [entry.is_visible for entry in list_inbox(actor_of(last)).items] == [False]
         assert list_dues(last.person_id, day, since=day) == []
 

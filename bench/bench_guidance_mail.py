@@ -1,0 +1,163 @@
+"""Issuing to every local government and its 5,000 people: the request, the mails, the digests, the matrix."""
+
+import argparse
+import dataclasses
+import smtplib
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import sqlalchemy as sa
+from flask import Flask
+
+from bench.bench_issue_guidance import ALL
+from bench.sinking import sink
+from bench.stage import stage
+from portal.accounts.service import start_session
+from portal.core import clock
+from portal.core.db import announce_access, db, unit_of_work
+from portal.directory.models import Membership, Organisation, Person
+from portal.directory.roles import LOCAL_GOVERNMENTS, Role
+from portal.jobs.tasks import tell_event
+from portal.notifications import letters, mailer, outbox
+from portal.notifications.dispatch import list_unhandled
+from portal.notifications.models import Delivery, Digest
+from tests.factories.guidance import make_approved, make_chief
+from tests.factories.people import actor_of
+from tests.support.pages import Visitor
+
+PEOPLE = 5_000
+LOT = 50  # as jobs.tasks.LOT
+
+
+def people(count: int) -> None:
+    """So many officials, spread over the local governments."""
+    now = clock.now() - timedelta(days=300)
+    bodies = db.session.scalars(
+        sa.select(Organisation.id).where(Organisation.kind.in_(LOCAL_GOVERNMENTS)).order_by(Organisation.code)
+    ).all()
+    named = [{"email": f"official{n}@lg.example", "name": f"担当{n:05}", "created_at": now} for n in range(count)]
+    ids = db.session.scalars(sa.insert(Person).returning(Person.id), named).all()
+    db.session.execute(
+        sa.insert(Membership),
+        [
+            {
+                "person_id": person,
+                "organisation_id": bodies[n % len(bodies)],
+                "role": Role.LOCAL_STAFF,
+                "title": "係長",
+                "starts_at": now,
+            }
+            for n, person in enumerate(ids)
+        ],
+    )
+
+
+def browser(app: Flask, member: Membership) -> Visitor:
+    """A signed-in browser of this person."""
+    client = app.test_client()
+    with unit_of_work():
+        secret, row = start_session(member.person_id)
+        row.membership_id = member.id
+    with client.session_transaction() as session:
+        session.update(_user_id=secret, _fresh=True, seen=clock.now().timestamp(), csrf_token=uuid4().hex)
+    return Visitor(app, client)
+
+
+def post_issue(app: Flask, chief: Membership) -> float:
+    """The seconds of the request that issues to everybody, after two looks at the page."""
+    with unit_of_work():
+        address = f"/guidance/{make_approved('総行住第78号', actor_of(chief), addressees=ALL).id}/issue"
+    db.session.close()
+    visitor = browser(app, chief)
+    visitor.get(address)
+    form = visitor.get(address).form(address)
+    began = time.perf_counter()
+    answer = form.submit(follow=False)
+    took = time.perf_counter() - began
+    if answer.status != 302:
+        raise RuntimeError(f"not issued: {answer.status}")
+    return took
+
+
+def tell_all() -> tuple[float, int]:
+    """Write every line and mail, as the worker does after the request; the seconds and how many mails."""
+    began = time.perf_counter()
+    with unit_of_work():
+        waiting = list_unhandled()
+    for event_id in waiting:
+        while True:
+            tell_event(event_id)
+            if event_id not in _left():
+                break
+    took = time.perf_counter() - began
+    with unit_of_work():
+        return took, db.session.scalar(sa.select(sa.func.count(Delivery.id))) or 0
+
+
+def _left() -> list[int]:
+    with unit_of_work():
+        return list_unhandled()
+
+
+def send_all(model: type[Delivery] | type[Digest]) -> tuple[float, int]:
+    """One worker sends everything that is due, lot by lot; the seconds and how many went out."""
+    began, count = time.perf_counter(), 0
+    while True:
+        with unit_of_work():
+            due = outbox.list_due(model)
+        if not due:
+            return time.perf_counter() - began, count
+        for start in range(0, len(due), LOT):
+            count += sum(mailer.send_mails(model, due[start : start + LOT]).values())
+
+
+def send_plainly(url: str, written: Iterator[letters.Letter]) -> tuple[float, int]:
+    """The same mails through smtplib over one connection, written as they go; nothing remembered."""
+    parts = urlsplit(url)
+    began, count = time.perf_counter(), 0
+    with smtplib.SMTP(parts.hostname or "", parts.port or 0) as server:
+        for letter in written:
+            server.sendmail(letter.sender, [letter.recipient], letter.content)
+            count += 1
+    return time.perf_counter() - began, count
+
+
+def written_again() -> Iterator[letters.Letter]:
+    """Every mail of the issue, rendered once more in the same lots."""
+    with unit_of_work():
+        rows = db.session.scalars(sa.select(Delivery).order_by(Delivery.id)).all()
+        for start in range(0, len(rows), mailer.CLAIMED_AT_ONCE):
+            lot = rows[start : start + mailer.CLAIMED_AT_ONCE]
+            gathered = letters.gather(lot)
+            for row in lot:
+                yield letters.write_letter(row, gathered)
+
+
+def main() -> None:
+    """All four measures, each with its goal."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    count = parser.parse_args().people
+    with stage() as app, sink() as url:
+        app.config["PORTAL_SETTINGS"] = dataclasses.replace(app.config["PORTAL_SETTINGS"], smtp_url=url)
+        with unit_of_work():
+            chief = make_chief()
+            people(count)
+        print(f"issue to 1,788 bodies, {count} people: the request {post_issue(app, chief):.2f} s (goal 1 s)")
+        announce_access(write=True)
+        took, mails = tell_all()
+        print(f"telling: {mails} mails written down in {took:.1f} s, in the background")
+        took, sent = send_all(Delivery)
+        rate = sent / took
+        plain_took, plain = send_plainly(url, written_again())
+        print(
+            f"mails: {sent} in {took:.1f} s (goal 60 s), {rate:.0f}/s; plain smtplib with the same rendering "
+            f"{plain / plain_took:.0f}/s: {100 * rate * plain_took / plain:.0f} % (goal 50 %)"
+        )
+
+
+if __name__ == "__main__":
+    main()
