@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.policy import SMTP
+from email.policy import compat32
 from email.utils import parseaddr
 from typing import Any
 
@@ -31,6 +31,7 @@ from portal.notifications.sending_progress import is_recalled_issue
 from portal.notifications.wording import Wording, is_english, render
 
 LONGEST_SUBJECT = 120
+_AS_IT_STANDS = compat32.clone(linesep="\r\n", max_line_length=None)  # no header is read and folded anew
 
 
 class NotNeeded(Exception):
@@ -164,7 +165,7 @@ def assemble(
     if message.has_bad_headers() or one_line(person.email) != person.email:
         raise NotNeeded("the address cannot stand in a header")
     # The library's own folding would turn a long List-Unsubscribe into encoded words, which no mail program follows.
-    content = message._message().as_bytes(policy=SMTP.clone(refold_source="none"))
+    content = message._message().as_bytes(policy=_AS_IT_STANDS)
     return Letter(sender=parseaddr(settings.mail_sender)[1], recipient=person.email, content=content)
 
 

@@ -197,7 +197,7 @@ def _claim_some(model: Sendable, ids: list[int]) -> list[_Held]:
     """Claim the rows and write their mails, in one transaction; what needs none, or cannot be written, is settled."""
     held: list[_Held] = []
     with unit_of_work():
-        rows = [row for row in (outbox.claim(model, row_id, host_of(settings())) for row_id in ids) if row is not None]
+        rows = outbox.claim(model, ids, host_of(settings()))
         gathered = gather(rows) if model is Delivery else None
         for row in rows:
             letter = _write(model, row, gathered)
@@ -213,7 +213,9 @@ def _write(model: Sendable, row: Any, gathered: Gathered | None) -> Letter | Non
         outbox.postpone(row.id, claimed_at, opens_at)
         return None
     try:
-        with db.session.begin_nested():
+        if gathered is not None and row.notification_id is not None:
+            return write_letter(row, gathered)
+        with db.session.begin_nested():  # what is written for it goes with it where it cannot be written
             return write_letter(row, gathered) if model is Delivery else write_digest(row)
     except NotNeeded as error:
         outbox.settle_dropped(model, row.id, claimed_at, str(error))

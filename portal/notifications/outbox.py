@@ -4,6 +4,7 @@ Each step is one statement that names the state it comes from, so of several wor
 too slow and lost its claim can neither mark nor settle.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -34,27 +35,30 @@ def list_due(model: Sendable, limit: int = 500) -> list[int]:
     )
 
 
-def claim(model: Sendable, row_id: int, host: str) -> Any | None:
-    """Take the row for this worker, or None when another was first or it need not be sent (yet).
+def claim(model: Sendable, row_ids: Sequence[int], host: str) -> list[Any]:
+    """Take the rows for this worker, but those that another took or that need not be sent (yet). Three statements.
 
-    The first claim gives the mail its Message-ID, which later tries keep.
+    The first claim gives a mail its Message-ID, which later tries keep.
     """
     now = clock.now()
-    taken = db.session.execute(
-        sa.update(model)
-        .where(model.id == row_id, model.state == DeliveryState.PENDING, model.not_before_at <= now)
-        .values(
-            state=DeliveryState.CLAIMED,
-            claimed_at=now,
-            attempts=model.attempts + 1,
-            message_id=sa.func.coalesce(model.message_id, f"<{uuid4().hex}@{host}>"),
+    taken = set(
+        db.session.scalars(
+            sa.update(model)
+            .where(model.id.in_(row_ids), model.state == DeliveryState.PENDING, model.not_before_at <= now)
+            .values(state=DeliveryState.CLAIMED, claimed_at=now, attempts=model.attempts + 1)
+            .execution_options(synchronize_session=False)
+            .returning(model.id)
         )
-        .execution_options(synchronize_session=False)
-        .returning(model.id)
-    ).first()
-    if taken is None:
-        return None
-    return db.session.get(model, row_id, populate_existing=True)
+    )
+    if not taken:
+        return []
+    rows = db.session.scalars(
+        sa.select(model).where(model.id.in_(taken)).execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        row.message_id = row.message_id or f"<{uuid4().hex}@{host}>"
+    db.session.flush()
+    return sorted(rows, key=lambda row: row_ids.index(row.id))
 
 
 def mark(model: Sendable, row_id: int, claimed_at: datetime) -> bool:
