@@ -17,16 +17,21 @@ from bench.sinking import sink
 from bench.stage import stage
 from portal.accounts.service import start_session
 from portal.core import clock
+from portal.core.calendar import is_business_day, japan_date
 from portal.core.db import announce_access, db, unit_of_work
 from portal.directory.models import Membership, Organisation, Person
 from portal.directory.roles import LOCAL_GOVERNMENTS, Role
+from portal.guidance.models import Guidance
+from portal.guidance.states import Nature
 from portal.jobs.tasks import tell_event
 from portal.notifications import letters, mailer, outbox
+from portal.notifications.digests import plan_digests
 from portal.notifications.dispatch import list_unhandled
-from portal.notifications.models import Delivery, Digest
-from tests.factories.guidance import make_approved, make_chief
+from portal.notifications.models import Delivery, DeliveryState, Digest
+from tests.factories.guidance import issue, make_approved, make_chief
 from tests.factories.people import actor_of
 from tests.support.pages import Visitor
+from tests.support.statements import recorded_statements
 
 PEOPLE = 5_000
 LOT = 50  # as jobs.tasks.LOT
@@ -157,6 +162,40 @@ def main() -> None:
             f"mails: {sent} in {took:.1f} s (goal 60 s), {rate:.0f}/s; plain smtplib with the same rendering "
             f"{plain / plain_took:.0f}/s: {100 * rate * plain_took / plain:.0f} % (goal 50 %)"
         )
+        page = browser(app, chief).get(f"/guidance/{_last_guidance()}/recipients")
+        print(f"matrix of 1,788 × 4 facts: {len(page.statements)} statements for its first page (goal 15)")
+        announce_access(write=True)
+        measure_digests(chief, count)
+
+
+def measure_digests(chief: Membership, count: int) -> None:
+    """Everybody's digest of one paper: planned in one statement, written and handed over one by one."""
+    with unit_of_work():
+        db.session.execute(sa.update(Delivery).values(state=DeliveryState.DROPPED))
+        actor = actor_of(chief)
+        issue(actor, make_approved("総行住第79号", actor, addressees=ALL, nature=Nature.INFORMATION, reply_due_on=None))
+    tell_all()
+    morning = clock.now() + timedelta(days=1)
+    while not is_business_day(japan_date(morning)):
+        morning += timedelta(days=1)
+    with unit_of_work():
+        plan_digests(morning)
+    with unit_of_work():
+        due = outbox.list_due(Digest)
+    with recorded_statements(db.engine) as few:
+        mailer.send_mails(Digest, due[:10])
+    with recorded_statements(db.engine) as more:
+        mailer.send_mails(Digest, due[10:50])
+    took, sent = send_all(Digest)
+    print(
+        f"digests: {sent} of {count} people in {took:.1f} s (goal 90 s), {sent / took:.0f}/s; "
+        f"{len(few) / 10:.1f} statements a digest for 10, {len(more) / 40:.1f} for 40"
+    )
+
+
+def _last_guidance() -> int:
+    with unit_of_work():
+        return db.session.scalars(sa.select(sa.func.max(Guidance.id))).one()
 
 
 if __name__ == "__main__":
