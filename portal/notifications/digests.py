@@ -1,6 +1,6 @@
 """The digest 配信まとめ: who gets one on a business day, and what stands in it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,14 +10,16 @@ from flask_babel import force_locale
 from portal.core import clock
 from portal.core.calendar import add_business_days, is_business_day, japan_date
 from portal.core.db import EnumColumn, UtcDateTime, db, insert
+from portal.core.events import Audience
 from portal.core.i18n import speaking
 from portal.directory.actor import list_actors
 from portal.directory.models import Membership, Person
 from portal.notifications.addresses import absolute, absolute_subject
-from portal.notifications.dues import Due, list_dues, people_with_dues
-from portal.notifications.letters import Letter, NotNeeded, assemble, stop_address
+from portal.notifications.dues import Due, list_dues_of, people_with_dues
+from portal.notifications.letters import Letter, NotNeeded, assemble
 from portal.notifications.models import DeliveryState, Digest, DigestSetting, MailMode, Notification
-from portal.notifications.rights import visible_lines
+from portal.notifications.preferences import derive_secret, keep_secrets
+from portal.notifications.rights import visible_lines, who_may_see
 from portal.notifications.wording import Wording, render
 
 MOST_ENTRIES = 60
@@ -112,31 +114,95 @@ def count_digests_on(day: date) -> dict[DeliveryState, int]:
     return {state: count for state, count in rows}
 
 
-def write_digest(digest: Digest) -> Letter:
+@dataclass(frozen=True, kw_only=True)
+class DigestMaterial:
+    """What stands in one digest before it is put into words: its reader, lines, those they may see, what is due."""
+
+    person: Person
+    lines: list[Notification]
+    visible: set[int]
+    dues: list[Due]
+
+
+def gather_digests(digests: Sequence[Digest]) -> dict[int, DigestMaterial]:
+    """Read what these digests need, by digest: a number of statements that does not grow with the readers.
+
+    Only who may see what is no guidance is asked for each reader who has such lines.
+    """
+    ids = {digest.person_id for digest in digests}
+    if not ids:
+        return {}
+    people = {person.id: person for person in db.session.scalars(sa.select(Person).where(Person.id.in_(ids)))}
+    weekly = set(
+        db.session.scalars(
+            sa.select(DigestSetting.person_id).where(DigestSetting.person_id.in_(ids), DigestSetting.is_weekly)
+        )
+    )
+    latest = max(digest.as_of_at for digest in digests)
+    lines: dict[int, list[Notification]] = {person_id: [] for person_id in ids}
+    for line in db.session.scalars(
+        sa.select(Notification)
+        .where(Notification.person_id.in_(ids), _waiting(latest))
+        .order_by(Notification.id.desc())
+    ):
+        lines[line.person_id].append(line)
+    visible = _visible_to(lines)
+    dues = _dues_of(digests, weekly)
+    keep_secrets([(person_id, None) for person_id in sorted(ids)])
+    return {
+        digest.id: DigestMaterial(
+            person=people[digest.person_id],
+            lines=[line for line in lines[digest.person_id] if line.created_at <= digest.as_of_at],
+            visible=visible,
+            dues=dues.get(digest.id, []),
+        )
+        for digest in digests
+    }
+
+
+def _visible_to(lines: dict[int, list[Notification]]) -> set[int]:
+    """The ids of lines whose reader may see their subject."""
+    found: set[int] = set()
+    papers: dict[tuple[int, Audience], list[Notification]] = {}
+    for person_id, own in lines.items():
+        others = [line for line in own if line.subject_kind != "guidance"]
+        if others:
+            found |= visible_lines(list_actors(person_id), others)
+        for line in own:
+            if line.subject_kind == "guidance":
+                papers.setdefault((line.subject_id, line.audience), []).append(line)
+    for group in papers.values():
+        allowed = who_may_see(group[0], {line.person_id for line in group})
+        found |= {line.id for line in group if line.person_id in allowed}
+    return found
+
+
+def _dues_of(digests: Sequence[Digest], weekly: set[int]) -> dict[int, list[Due]]:
+    """What is due for each digest's reader; one reading for each day and rhythm."""
+    found: dict[int, list[Due]] = {}
+    groups: dict[tuple[date, date], list[Digest]] = {}
+    for digest in digests:
+        is_weekly = digest.person_id in weekly
+        since = _next_weekly(digest.digest_on) if is_weekly else digest.digest_on
+        groups.setdefault((digest.digest_on, since), []).append(digest)
+    for (day, since), group in groups.items():
+        dues = list_dues_of({digest.person_id for digest in group}, day, since=since)
+        found.update({digest.id: dues.get(digest.person_id, []) for digest in group})
+    return found
+
+
+def write_digest(digest: Digest, material: DigestMaterial | None = None) -> Letter:
     """The mail of a digest, in the language of its reader; the lines in it are bound to it. Raises NotNeeded.
 
     What was read since it was planned, and what the person may not see any more, is not in it.
     """
-    person = db.session.get_one(Person, digest.person_id)
-    lines = list(
-        db.session.scalars(
-            sa.select(Notification)
-            .where(Notification.person_id == person.id, _waiting(digest.as_of_at))
-            .order_by(Notification.id.desc())
-        )
-    )
-    visible = visible_lines(list_actors(person.id), lines)
-    setting = db.session.get(DigestSetting, person.id)
-    is_weekly = setting is not None and setting.is_weekly
-    since = _next_weekly(digest.digest_on) if is_weekly else digest.digest_on
+    material = material or gather_digests([digest])[digest.id]
+    person, lines = material.person, material.lines
     with speaking(person.locale), force_locale(person.locale):
-        contents = _contents(
-            [line for line in lines if line.id in visible], list_dues(person.id, digest.digest_on, since=since)
-        )
+        contents = _contents([line for line in lines if line.id in material.visible], material.dues)
         if not contents.to_do and not contents.to_know:
             raise NotNeeded("nothing to tell")
-        _bind(digest, lines)
-        stop = stop_address(person.id, None)
+        stop = absolute("notifications.unsubscribe", secret=derive_secret(person.id, None))
         with clock.pretending(digest.as_of_at):  # "in 3 days" counts from the digest's own morning
             subject = render("email/digest/subject.txt", day=digest.digest_on, contents=contents)
             text = render(
@@ -147,7 +213,10 @@ def write_digest(digest: Digest) -> Letter:
                 inbox=absolute("notifications.inbox"),
                 preferences=absolute("notifications.preferences"),
             )
-        return assemble(person, subject=subject, text=text, message_id=digest.message_id or "", stop=stop)
+        letter = assemble(person, subject=subject, text=text, message_id=digest.message_id or "", stop=stop)
+    for line in lines:
+        line.digest_id = digest.id
+    return letter
 
 
 def _waiting(as_of: datetime) -> sa.ColumnElement[bool]:
@@ -167,12 +236,6 @@ def _begins_week(day: date) -> bool:
 def _next_weekly(day: date) -> date:
     """The next day after this one on which weekly digests go out."""
     return add_business_days(day + timedelta(days=6 - day.weekday()), 1)
-
-
-def _bind(digest: Digest, lines: Iterable[Notification]) -> None:
-    for line in lines:
-        line.digest_id = digest.id
-    db.session.flush()
 
 
 def _contents(lines: list[Notification], dues: list[Due]) -> Contents:

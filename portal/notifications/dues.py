@@ -1,5 +1,6 @@
 """Dues that come near or have passed: requests not yet answered, issues whose next step is awaited."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.directory.models import LiaisonAssignment, Membership, Organisation
 from portal.directory.roles import LOCAL_ROLES, Role
-from portal.directory.substitutes import acts_for, stand_ins
+from portal.directory.substitutes import stand_ins
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
 from portal.issues.models import Consultation, Issue
@@ -46,33 +47,34 @@ def people_with_dues(day: date, *, since: date) -> list[sa.Select[Any]]:
 
 
 def list_dues(person_id: int, day: date, *, since: date) -> list[Due]:
-    """What is due for the person around the day, or soon after ``since``, earliest first. Three statements."""
-    around = _around(day, since)
-    mine = acts_for(person_id)
-    papers = db.session.execute(
-        _of_guidance(
-            around, Guidance.id, Guidance.document_number, Guidance.title, Organisation.name, Guidance.reply_due_on
+    """What is due for the person around the day, or soon after ``since``, earliest first."""
+    return list_dues_of([person_id], day, since=since).get(person_id, [])
+
+
+def list_dues_of(person_ids: Collection[int], day: date, *, since: date) -> dict[int, list[Due]]:
+    """The same for several people, by person: their own dues and those of whom they stand in for. Four statements."""
+    around, pairs = _around(day, since), stand_ins()
+    paper = (Guidance.id, Guidance.document_number, Guidance.title, Organisation.name, Guidance.reply_due_on)
+    issue = (Issue.id, Issue.number, Issue.title, Organisation.name, Issue.due_on)
+    found: dict[int, set[Due]] = {}
+    for kind, select, columns, owner_id in (
+        ("guidance", _of_guidance, paper, Guidance.sender_id),
+        ("issue", _of_issues, issue, Issue.organisation_id),
+    ):
+        own = select(around, Membership.person_id, *columns).where(Membership.person_id.in_(person_ids))
+        in_place = (
+            select(around, pairs.c.person_id, *columns)
+            .join(pairs, pairs.c.membership_id == Membership.id)
+            .where(pairs.c.person_id.in_(person_ids))
         )
-        .join(Organisation, Organisation.id == Guidance.sender_id)
-        .where(mine)
-        .distinct()
-    )
-    issues = db.session.execute(
-        _of_issues(around, Issue.id, Issue.number, Issue.title, Organisation.name, Issue.due_on)
-        .join(Organisation, Organisation.id == Issue.organisation_id)
-        .where(mine)
-        .distinct()
-    )
-    asked = db.session.execute(
-        _of_consultations(
-            around, Issue.id, Issue.number, Issue.title, Organisation.name, sa.func.min(Consultation.due_on)
-        )
-        .join(Organisation, Organisation.id == Issue.organisation_id)
-        .where(mine)
-        .group_by(Issue.id, Issue.number, Issue.title, Organisation.name)
-    )
-    found = [_due("guidance", row) for row in papers] + [_due("issue", row) for row in (*issues, *asked)]
-    return sorted(found, key=lambda due: (due.due_on, due.subject_kind, due.subject_id))
+        for each in (own, in_place):
+            for person_id, *row in db.session.execute(each.join(Organisation, Organisation.id == owner_id).distinct()):
+                found.setdefault(person_id, set()).add(_due(kind, row))
+    return {key: sorted(dues, key=_by_day) for key, dues in found.items()}
+
+
+def _by_day(due: Due) -> tuple[date, str, int]:
+    return due.due_on, due.subject_kind, due.subject_id
 
 
 def _due(kind: str, row: Any) -> Due:

@@ -24,7 +24,7 @@ from portal.directory.models import Person
 from portal.notifications.addresses import absolute, absolute_subject
 from portal.notifications.models import Delivery, Notification, Topic
 from portal.notifications.plain_text import encoded_header, fold, linked, one_line
-from portal.notifications.preferences import NEVER_OFF, derive_secret, keep_secrets, unsubscribe_secret
+from portal.notifications.preferences import NEVER_OFF, derive_secret, keep_secrets
 from portal.notifications.reply_addresses import CUT_LINE, reply_address
 from portal.notifications.rights import who_may_see
 from portal.notifications.sending_progress import is_recalled_issue
@@ -178,11 +178,6 @@ def _headers(stop: str | None, thread: str | None) -> dict[str, str]:
         headers["List-Unsubscribe"] = f"<{stop}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return {name: one_line(value) for name, value in headers.items()}
-
-
-def stop_address(person_id: int, topic: Topic | None) -> str:
-    """The person's one-click address for a topic (None: the digest)."""
-    return absolute("notifications.unsubscribe", secret=unsubscribe_secret(person_id, topic))
 
 
 def thread_id(subject: str) -> str:

@@ -14,16 +14,16 @@ from flask import current_app
 from portal.config import Settings
 from portal.core.db import db, unit_of_work
 from portal.notifications import outbox
-from portal.notifications.digests import write_digest
+from portal.notifications.digests import DigestMaterial, gather_digests, write_digest
 from portal.notifications.hours import find_opening
 from portal.notifications.letters import Gathered, Letter, NotNeeded, gather, host_of, write_letter
-from portal.notifications.models import Delivery, DeliveryState
+from portal.notifications.models import Delivery, DeliveryState, Digest
 from portal.notifications.outbox import Sendable
 from portal.notifications.smtp import Connection, FateUnknown, Refused, Server, Unreachable
 
 _log = logging.getLogger(__name__)
 LANES = 4  # connections side by side: as many mails at most are uncertain when a worker is killed
-CLAIMED_AT_ONCE = 12
+CLAIMED_AT_ONCE = 24
 PAUSE_SECONDS = 15.0  # how long a process leaves a server alone that it could not reach
 
 
@@ -199,24 +199,27 @@ def _claim_some(model: Sendable, ids: list[int]) -> list[_Held]:
     with unit_of_work():
         rows = outbox.claim(model, ids, host_of(settings()))
         gathered = gather(rows) if model is Delivery else None
+        digests = gather_digests(rows) if model is Digest else {}
         for row in rows:
-            letter = _write(model, row, gathered)
+            letter = _write(model, row, gathered, digests.get(row.id))
             if letter is not None:
                 held.append(_Held(row.id, row.claimed_at, letter))
     return held
 
 
-def _write(model: Sendable, row: Any, gathered: Gathered | None) -> Letter | None:
+def _write(model: Sendable, row: Any, gathered: Gathered | None, material: DigestMaterial | None) -> Letter | None:
     claimed_at: datetime = row.claimed_at
     opens_at = find_opening(row) if model is Delivery else None
     if opens_at is not None:
         outbox.postpone(row.id, claimed_at, opens_at)
         return None
     try:
-        if gathered is not None and row.notification_id is not None:
+        if model is Digest:
+            return write_digest(row, material)
+        if row.notification_id is not None:
             return write_letter(row, gathered)
-        with db.session.begin_nested():  # what is written for it goes with it where it cannot be written
-            return write_letter(row, gathered) if model is Delivery else write_digest(row)
+        with db.session.begin_nested():  # the link that is made for it goes with it where it cannot be written
+            return write_letter(row, gathered)
     except NotNeeded as error:
         outbox.settle_dropped(model, row.id, claimed_at, str(error))
     except Exception as error:  # a mail that cannot be written must not stop the others
