@@ -1,5 +1,6 @@
 """Fixtures that every test may use: a fresh database of each engine, the application, visitors."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -27,6 +28,7 @@ from tests.support.pages import Visitor
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile("same")
+gc.set_threshold(100_000, 50, 100)
 
 _NO_POSTGRESQL = pytest.mark.skipif(find_postgresql() is None, reason="PostgreSQL's server is not installed")
 Database = SqliteDatabase | PostgresqlDatabase
@@ -88,6 +90,8 @@ def _prepare(database: Database, data_dir: Path) -> Flask:
         db.session.close()
         db.engine.dispose()
     database.keep_as_template()
+    gc.collect()
+    gc.freeze()  # what an application is made of stays; looking through it again and again took a sixth of the run
     return app
 
 
