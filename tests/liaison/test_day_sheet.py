@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from portal.core import clock
-from portal.core.calendar import add_business_days, japan_date
+from portal.core.calendar import add_business_days, japan_date, start_of_day
 from portal.core.db import announce_access, db
 from portal.core.errors import NotFound
 from portal.directory.models import Organisation
 from portal.directory.roles import Role
-from portal.guidance.models import Guidance, Recipient
+from portal.guidance.models import Recipient
 from portal.guidance.states import Nature, ResponseState
 from portal.issues.states import Holder, IssueState, Leak, Urgency
 from portal.liaison import day_sheet as sheets
@@ -47,12 +47,11 @@ def days_ago(count):
     return clock.now() - timedelta(days=count)
 
 
-def put_back(guidance, *, business_days, **changes):
-    """Let a paper have been issued so many business days ago."""
+def issued_before(business_days, number, **fields):
+    """A paper that was issued so many business days ago, in the morning."""
     day = add_business_days(japan_date(clock.now()), -business_days)
-    values = {"issued_on": day, **changes}
-    db.session.execute(sa.update(Guidance).where(Guidance.id == guidance.id).values(values))
-    db.session.expire_all()
+    with clock.pretending(start_of_day(day) + timedelta(hours=10)):
+        return make_issued(number, **fields)
 
 
 def test_an_empty_sheet(cast):
@@ -89,12 +88,11 @@ def test_issues_that_call_for_a_call(cast):
 
 def test_guidance_not_received_and_not_answered(cast):
     make_issued("総行マ第1号", reply_due_on=None, nature=Nature.INFORMATION)
-    unreceived = make_issued("総行マ第2号", reply_due_on=None, nature=Nature.INFORMATION)
-    asked = make_issued("総行マ第3号")
+    make_issued("総行マ第2号")
     assert kinds() == {}
     soon = add_business_days(japan_date(clock.now()), 2)
-    put_back(unreceived, business_days=4)
-    put_back(asked, business_days=1, reply_due_on=soon)
+    unreceived = issued_before(4, "総行マ第3号", reply_due_on=None, nature=Nature.INFORMATION)
+    asked = issued_before(2, "総行マ第4号", reply_due_on=soon)
 
     first = sheet().items[0]
     assert [(each.kind, each.subject_id, each.due_on) for each in first.reasons] == [
