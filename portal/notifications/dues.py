@@ -52,14 +52,18 @@ def list_dues(person_id: int, day: date, *, since: date) -> list[Due]:
 
 
 def list_dues_of(person_ids: Collection[int], day: date, *, since: date) -> dict[int, list[Due]]:
-    """The same for several people, by person: their own dues and those of whom they stand in for. Four statements."""
+    """The same for several people, by person: their own dues and those of whom they stand in for. Six statements.
+
+    Of what several ministries were asked about one issue the earliest due stands for all.
+    """
     around, pairs = _around(day, since), stand_ins()
     paper = (Guidance.id, Guidance.document_number, Guidance.title, Organisation.name, Guidance.reply_due_on)
-    issue = (Issue.id, Issue.number, Issue.title, Organisation.name, Issue.due_on)
-    found: dict[int, set[Due]] = {}
+    issue = (Issue.id, Issue.number, Issue.title, Organisation.name)
+    found: dict[int, dict[tuple[str, int], Due]] = {}
     for kind, select, columns, owner_id in (
         ("guidance", _of_guidance, paper, Guidance.sender_id),
-        ("issue", _of_issues, issue, Issue.organisation_id),
+        ("issue", _of_issues, (*issue, Issue.due_on), Issue.organisation_id),
+        ("issue", _of_consultations, (*issue, Consultation.due_on), Issue.organisation_id),
     ):
         own = select(around, Membership.person_id, *columns).where(Membership.person_id.in_(person_ids))
         in_place = (
@@ -69,8 +73,11 @@ def list_dues_of(person_ids: Collection[int], day: date, *, since: date) -> dict
         )
         for each in (own, in_place):
             for person_id, *row in db.session.execute(each.join(Organisation, Organisation.id == owner_id).distinct()):
-                found.setdefault(person_id, set()).add(_due(kind, row))
-    return {key: sorted(dues, key=_by_day) for key, dues in found.items()}
+                due, mine = _due(kind, row), found.setdefault(person_id, {})
+                held = mine.get((kind, due.subject_id))
+                if held is None or due.due_on < held.due_on:
+                    mine[kind, due.subject_id] = due
+    return {key: sorted(dues.values(), key=_by_day) for key, dues in found.items()}
 
 
 def _by_day(due: Due) -> tuple[date, str, int]:
