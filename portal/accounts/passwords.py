@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
-from zxcvbn import zxcvbn
 
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
@@ -54,6 +53,8 @@ def check_new_password(password: str, *, own_words: Iterable[str] = (), field: s
     if len(plain) > MAX_LENGTH:
         raise Invalid(N_("パスワードは%(n)s文字以内にしてください。"), field=field, n=MAX_LENGTH)
     words = [part.lower() for word in own_words for part in (word, *re.split(r"[\W_]+", word)) if len(part) >= 2]
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists of words take 12 MB, and few processes ever need them
+
     guess = zxcvbn(plain[:_STRENGTH_READS], user_inputs=[*words, *_COMMON_WORDS])
     if guess["score"] < MIN_STRENGTH or len(_without(plain.lower(), words)) < _OWN_LENGTH:
         raise Invalid(
