@@ -220,6 +220,7 @@ class _Trial:
             cwd=checkout,
             stdin=subprocess.DEVNULL,
             env=_environment(checkout, PORT=str(_free_port()), PORTAL_ENV="", **environment),
+            preexec_fn=_heed_hangup,  # noqa: PLW1509 - nothing here runs threads
         )
 
     def read_until(self, words):
@@ -237,6 +238,11 @@ class _Trial:
     def alive(self):
         pids = [int(path.read_text() or 0) for path in self.data.glob("*.pid")]
         return [pid for pid in pids if Path(f"/proc/{pid}/stat").exists() and not _is_dead(pid)]
+
+
+def _heed_hangup():
+    """Tests run under nohup hand on that the signal is ignored, which a person at a terminal does not."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _is_dead(pid):
