@@ -21,6 +21,7 @@ from portal.knowledge import models as knowledge
 from portal.liaison import models as liaison
 from portal.links import models as links
 from portal.notifications import models as notifications
+from portal.revisions import models as revisions
 from portal.search import models as search
 from portal.targets import models as targets
 from portal.themes import models as themes
@@ -50,6 +51,7 @@ __all__ = [
     "metadata",
     "notifications",
     "numbering",
+    "revisions",
     "search",
     "targets",
     "themes",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from portal.attachments.inspection import Inspected, Upload, inspect_uploads
 from portal.attachments.models import Attachment
+from portal.attachments.queries import list_attachments
 from portal.attachments.storage import StoredFile, current_store
 from portal.core import clock
 from portal.core.db import db
@@ -57,6 +58,33 @@ def store_attachments(
         )
         for file, stored in zip(files, _write(files), strict=True)
     ]
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def copy_attachments(actor: Actor, source: tuple[str, int], target: tuple[str, int]) -> list[Attachment]:
+    """Give ``target`` (kind, id) its own copies of the files of ``source``; they were judged when they first came."""
+    held = list_attachments(source[0], [source[1]])[source[1]]
+    store = current_store()
+    rows = []
+    for file in held:
+        with store.open(file.storage_key) as stream:
+            stored = store.put(stream)
+        rows.append(
+            Attachment(
+                owner_kind=target[0],
+                owner_id=target[1],
+                audience=file.audience,
+                file_name=file.file_name,
+                media_type=file.media_type,
+                size_bytes=stored.size,
+                sha256=stored.sha256,
+                storage_key=stored.key,
+                uploaded_by_person_id=actor.person_id,
+                uploaded_at=clock.now(),
+            )
+        )
     db.session.add_all(rows)
     db.session.flush()
     return rows

@@ -63,3 +63,17 @@ class GuidanceResponded(GuidanceEvent):
 
 class GuidanceAbolished(GuidanceEvent):
     """Abolished with a reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidanceSuperseded(GuidanceEvent):
+    """No longer in force: ``successor_id`` was issued in its place."""
+
+    successor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidanceRestored(GuidanceEvent):
+    """In force again: ``successor_id``, which had replaced it, was taken back."""
+
+    successor_id: int

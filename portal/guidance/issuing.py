@@ -12,11 +12,12 @@ from portal.directory.models import Organisation
 from portal.guidance.addressees import addressed_by
 from portal.guidance.events import GuidanceIssued
 from portal.guidance.models import Guidance, Recipient
+from portal.guidance.replacing import supersede_replaced
 from portal.guidance.states import GuidanceState
 
 
 def put_in_force(actor: Acting, guidance: Guidance, check: Callable[[list[int]], None]) -> int:
-    """→ issued: freeze the bodies that the rule addresses now; how many there are.
+    """→ issued: freeze the bodies that the rule addresses now; how many there are. What it replaces is superseded.
 
     ``check`` gets their ids and raises where they are not the ones that somebody looked at; the caller then undoes all.
     """
@@ -30,6 +31,7 @@ def put_in_force(actor: Acting, guidance: Guidance, check: Callable[[list[int]],
     check(body_ids)
     guidance.recipient_count = len(body_ids)
     db.session.flush()
+    supersede_replaced(actor, guidance)
     emit(actor, GuidanceIssued(guidance_id=guidance.id, recipient_count=len(body_ids)))
     return len(body_ids)
 

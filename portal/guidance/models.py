@@ -19,6 +19,7 @@ class Guidance(Versioned, Base):
     at issue. ``document_number`` is unique per sender and ``number_year`` (fiscal), which is set at approval, so that
     drafts may hold a number tentatively. ``editor_person_id`` last changed the text and, like the drafter, never
     approves it. ``edition`` counts from 1; ``predecessor_id`` names the edition that this one replaces.
+    ``correction_count`` says how many corrections were issued, ``receipt_round`` how often they asked for receipt anew.
     """
 
     __tablename__ = "guidance"
@@ -67,6 +68,8 @@ class Guidance(Versioned, Base):
     abolished_at: orm.Mapped[datetime | None]
     abolition_reason: orm.Mapped[str | None] = orm.mapped_column(sa.Text)
     recipient_count: orm.Mapped[int | None]
+    correction_count: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
+    receipt_round: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
 
     sender: orm.Mapped[Organisation] = orm.relationship(foreign_keys=[sender_id], lazy="raise_on_sql")
     origin_ministry: orm.Mapped[Organisation | None] = orm.relationship(
@@ -75,6 +78,15 @@ class Guidance(Versioned, Base):
     drafter: orm.Mapped[Person] = orm.relationship(foreign_keys=[drafter_person_id], lazy="raise_on_sql")
     approver: orm.Mapped[Person | None] = orm.relationship(foreign_keys=[approver_person_id], lazy="raise_on_sql")
     theme: orm.Mapped[Theme | None] = orm.relationship(lazy="raise_on_sql")
+
+
+class Replacement(Base):
+    """統合: a paper that another one replaces when that is issued, besides its own earlier edition."""
+
+    __tablename__ = "replacement"
+
+    guidance_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("guidance.id"), primary_key=True)
+    replaced_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("guidance.id"), primary_key=True, index=True)
 
 
 class Recipient(Base):
@@ -118,14 +130,18 @@ class Opening(Base):
 
 
 class Receipt(Base):
-    """受領: a section of the body received the item under the body's own receipt number 収受番号."""
+    """受領: a section of the body received the item under the body's own receipt number 収受番号.
+
+    ``round`` is the paper's ``receipt_round`` at that moment: a correction may ask for receipt anew.
+    """
 
     __tablename__ = "receipt"
-    __table_args__ = (sa.UniqueConstraint("recipient_id", "section_name"),)
+    __table_args__ = (sa.UniqueConstraint("recipient_id", "section_name", "round"),)
 
     id: orm.Mapped[Key]
     recipient_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("recipient.id"))
     section_name: orm.Mapped[str] = orm.mapped_column(sa.String(100))
+    round: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
     receipt_number: orm.Mapped[str] = orm.mapped_column(sa.String(50), default="")
     received_by_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
     signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))

@@ -29,6 +29,11 @@ def can_view(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:
         if actor.role is Role.MINISTRY and _came_from(actor, guidance):
             return True
         return actor.role in _ADDRESSED_ROLES and is_addressed
+    return sees_draft(actor, guidance)
+
+
+def sees_draft(actor: Actor, guidance: Guidance) -> bool:
+    """Whether the actor sees the paper before its issue."""
     if actor.role in _READ_EVERY_DRAFT:
         return True
     return actor.role in _READ_OWN_DRAFTS and actor.organisation_id in {
@@ -98,7 +103,7 @@ def can_send_as(actor: Actor, sender: Organisation) -> bool:
 
 def can_edit(actor: Actor, guidance: Guidance) -> bool:
     """A draft may be changed by the organisation that drafts it, by the secretariat and by administrators."""
-    return guidance.state in _EDITABLE and _drafts_it(actor, guidance)
+    return guidance.state in _EDITABLE and drafts(actor, guidance)
 
 
 def can_send_for_review(actor: Actor, guidance: Guidance) -> bool:
@@ -225,7 +230,8 @@ def _came_from(actor: Actor, guidance: Guidance) -> bool:
     return actor.organisation_id in {guidance.drafter_organisation_id, guidance.origin_ministry_id, guidance.sender_id}
 
 
-def _drafts_it(actor: Actor, guidance: Guidance) -> bool:
+def drafts(actor: Actor, guidance: Guidance) -> bool:
+    """Whether the paper is this actor's to write: its drafting organisation's, the secretariat's, administrators'."""
     if actor.role in {Role.ADMIN, Role.SECRETARIAT}:
         return True
     return can_draft(actor) and actor.organisation_id == guidance.drafter_organisation_id

@@ -41,7 +41,7 @@ def receive_guidance(
 ) -> Receipt:
     """Record that a section of the actor's body received the item, under the body's own receipt number.
 
-    One receipt per section: Invalid at ``section_name`` tells who received it when. Raises Conflict when the item is
+    One receipt per section, and one more after each correction that asks for it: Invalid at ``section_name`` tells who received it when. Raises Conflict when the item is
     no longer in force.
     """
     recipient = _own_recipient(actor, guidance)
@@ -56,6 +56,7 @@ def receive_guidance(
         .values(
             recipient_id=recipient.id,
             section_name=section,
+            round=guidance.receipt_round,
             receipt_number=receipt_number.strip(),
             received_by_person_id=actor.person_id,
             signature=actor.signature,
@@ -65,7 +66,7 @@ def receive_guidance(
         .returning(Receipt.id)
     )
     if receipt_id is None:
-        raise _already_received(recipient, section)
+        raise _already_received(recipient, section, guidance.receipt_round)
     _set_once(recipient, Recipient.received_at, now)
     emit(
         actor,
@@ -138,9 +139,11 @@ def _own_recipient(actor: Actor, guidance: Guidance) -> Recipient:
     return recipient
 
 
-def _already_received(recipient: Recipient, section: str) -> Invalid:
+def _already_received(recipient: Recipient, section: str, receipt_round: int) -> Invalid:
     held = db.session.scalars(
-        sa.select(Receipt).where(Receipt.recipient_id == recipient.id, Receipt.section_name == section)
+        sa.select(Receipt).where(
+            Receipt.recipient_id == recipient.id, Receipt.section_name == section, Receipt.round == receipt_round
+        )
     ).one()
     at = calendar.japan_datetime(held.received_at)
     return Invalid(

@@ -31,7 +31,7 @@ def number_rule_of(kind: GuidanceKind) -> NumberRule:
 
 
 class GuidanceState(LabelledEnum):
-    """Where guidance stands (product.md section 4). Superseded is reached later."""
+    """Where guidance stands (product.md section 4)."""
 
     DRAFT = ("draft", "起案", "Draft")
     REVIEW = ("review", "確認・合議", "Under review")

@@ -13,6 +13,7 @@ from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.guidance.models import Guidance
+from portal.guidance.replacing import restore_replaced
 from portal.guidance.states import GuidanceState
 from portal.issuing import policy
 from portal.issuing.events import GuidanceRecalled
@@ -31,7 +32,8 @@ class Stopped:
 def begin_recall(
     actor: Actor, guidance: Guidance, *, reason: str, version: int | None = None, my_number_confirmed: bool = False
 ) -> Recall:
-    """issued → recalled, with a reason that the bodies read. From here on nothing of it is told or mailed any more.
+    """issued → recalled, with a reason that the bodies read. From here on nothing of it is told or mailed any more,
+    and what it had replaced is in force again.
 
     Raises Conflict when it is not in force, Invalid at ``reason``. The caller then stops what waits to be sent and
     says so with ``conclude_recall``, in the same transaction.
@@ -56,6 +58,7 @@ def begin_recall(
     )
     db.session.add(recall)
     db.session.flush()
+    restore_replaced(actor, guidance)
     return recall
 
 

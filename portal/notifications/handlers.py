@@ -13,8 +13,10 @@ from portal.guidance.events import (
     GuidanceAbolished,
     GuidanceApproved,
     GuidanceIssued,
+    GuidanceRestored,
     GuidanceReturned,
     GuidanceSentForReview,
+    GuidanceSuperseded,
 )
 from portal.issuing.events import GuidanceHeld, GuidanceRecalled, ScheduledAddresseesChanged
 from portal.knowledge.events import (
@@ -39,7 +41,9 @@ from portal.notifications.issue_tellings import TABLE, tell_issue
 from portal.notifications.issuing_tellings import tell_plan, tell_recall
 from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
 from portal.notifications.other_tellings import tell_account, tell_guidance, tell_held_reply, tell_reading
+from portal.notifications.revision_tellings import tell_correction, tell_correction_step, tell_restored, tell_superseded
 from portal.notifications.telling import Telling
+from portal.revisions.events import CorrectionReturned, CorrectionSentForReview, GuidanceCorrected
 
 Handler = Callable[[Any, EventRecord], list[Telling]]
 
@@ -63,6 +67,10 @@ HANDLERS: dict[type[Event], Handler] = {
     ReplyHeld: tell_held_reply,
     **dict.fromkeys((GuidanceHeld, ScheduledAddresseesChanged), tell_plan),
     GuidanceRecalled: tell_recall,
+    **dict.fromkeys((CorrectionSentForReview, CorrectionReturned), tell_correction_step),
+    GuidanceCorrected: tell_correction,
+    GuidanceSuperseded: tell_superseded,
+    GuidanceRestored: tell_restored,
 }
 TOLD_KINDS = frozenset(cls.kind() for cls in HANDLERS)
 

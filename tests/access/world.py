@@ -32,6 +32,7 @@ from portal.knowledge.revising import begin_revision, send_revision
 from portal.liaison.models import HearingItem, Promise
 from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
+from portal.revisions.correcting import issue_correction, send_correction_for_review
 from portal.targets.service import add_closed_day
 from portal.themes.models import SubTopic, Theme
 from portal.workbench.filters import save_filter
@@ -44,6 +45,7 @@ from tests.factories.issuing import plan_issue
 from tests.factories.knowledge import make_collection, make_entry
 from tests.factories.liaison import make_hearing, make_internal, make_note
 from tests.factories.people import actor_of, make_member, organisation
+from tests.factories.revisions import make_correction
 
 VIEWERS = {
     "A": "admin",
@@ -103,6 +105,7 @@ def build_world() -> World:
         **_issues(cast),
         **_bundles(cast),
         **_guidance(cast),
+        **_revisions(cast),
         **_answers(cast),
         **_directory(cast),
         **_contacts(cast),
@@ -201,6 +204,28 @@ def _guidance(cast: Cast) -> dict[str, object]:
         "recipient": recipient.id,
         "guidance_file": paper.id,
         "guidance_draft_file": store_attachments(drafter, "guidance", draft.id, _file())[0].id,
+    }
+
+
+def _revisions(cast: Cast) -> dict[str, object]:
+    """Three papers that were corrected, or are about to be, and the second edition of one."""
+    drafter, chief, own = actor_of(cast.division), actor_of(cast.chief), {"sender_id": cast.division.organisation_id}
+    numbers = ("総行マ第11号", "総行マ第12号", "総行マ第13号", "総行マ第14号")
+    corrected, first, waiting, second = (papers.make_approved(each, chief, drafter=drafter, **own) for each in numbers)
+    second.predecessor_id, second.edition = first.id, 2
+    for paper in (corrected, first, waiting, second):
+        papers.issue(chief, paper)
+    done = make_correction(corrected, drafter)
+    file = store_attachments(drafter, "correction", done.id, _file("差替え.csv"))[0]
+    send_correction_for_review(drafter, corrected, done)
+    issue_correction(chief, corrected, done)
+    make_correction(corrected, drafter)
+    send_correction_for_review(drafter, waiting, make_correction(waiting, drafter))
+    return {
+        "guidance_corrected": corrected.id,
+        "guidance_waiting": waiting.id,
+        "guidance_second": second.id,
+        "correction_file": file.id,
     }
 
 

@@ -12,6 +12,7 @@ from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import ISSUED_STATES, GuidanceState
 from tests.factories.guidance import issue, make_approved, make_chief
 from tests.factories.people import actor_of, organisation
+from tests.support.sql import refused
 
 _FILE = (
     "INSERT INTO attachment (owner_kind, owner_id, file_name, media_type, size_bytes, sha256, storage_key, "
@@ -56,17 +57,6 @@ def issued(arrange):
         issue(chief, paper)
         file_id = db.session.scalar(sa.text("SELECT max(id) FROM attachment"))
         return {"paper": paper.id, "file": file_id, "other": other.id, "person": chief.person_id}
-
-
-def refused(statement: str, **values) -> bool:
-    """Whether the database itself refuses the statement."""
-    try:
-        with db.session.begin_nested():
-            result = db.session.execute(sa.text(statement), values)
-            assert result.rowcount > 0, f"touched nothing: {statement}"
-    except sa.exc.IntegrityError:
-        return True
-    return False
 
 
 def test_no_text_of_an_issued_paper_changes_and_it_cannot_be_deleted(arrange, issued):

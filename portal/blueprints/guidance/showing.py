@@ -8,6 +8,7 @@ from portal.attachments.queries import list_attachments
 from portal.blueprints.guidance import sources
 from portal.blueprints.guidance.composing import locale
 from portal.blueprints.issuing.panels import show_issuing
+from portal.blueprints.revisions.panels import show_revisions
 from portal.directory.actor import Actor
 from portal.guidance import matrix, policy, queries
 from portal.guidance.addressees import AddresseeRule, describe, preview
@@ -35,6 +36,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
         facts=matrix.count_facts(actor, guidance) if sees_matrix else None,
         **show_issuing(actor, guidance),
+        **show_revisions(actor, guidance),
         **(answers_of(recipient) if recipient is not None else {"receipts": [], "responses": [], "response_files": {}}),
     )
 

@@ -1,0 +1,136 @@
+"""Reading of corrections and of what replaced what, within what the actor may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.attachments.models import Attachment
+from portal.attachments.queries import find_attachment
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.directory.actor import Actor
+from portal.guidance import policy as guidance_policy
+from portal.guidance.models import Guidance, Recipient, Replacement
+from portal.guidance.states import ISSUED_STATES, GuidanceState
+from portal.revisions import policy
+from portal.revisions.models import Correction
+from portal.revisions.states import CorrectionState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relatives:
+    """What a paper replaced and what replaced it, as far as the actor may see them."""
+
+    replaced: list[Guidance] = field(default_factory=list)
+    successors: list[Guidance] = field(default_factory=list)
+    coming: list[Guidance] = field(default_factory=list)
+
+
+def get_correction(actor: Actor, guidance: Guidance, number: int) -> Correction:
+    """A correction of a visible paper with its lines and people. Raises NotFound."""
+    found = db.session.scalar(
+        sa.select(Correction)
+        .where(Correction.guidance_id == guidance.id, Correction.number == number, policy.viewable_by(actor, guidance))
+        .options(
+            orm.selectinload(Correction.entries),
+            orm.joinedload(Correction.drafter),
+            orm.joinedload(Correction.approver),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_file(actor: Actor, correction: Correction, attachment_id: int) -> Attachment:
+    """A file of a correction that the actor sees. Raises NotFound."""
+    found = find_attachment("correction", correction.id, attachment_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_corrections(actor: Actor, guidance: Guidance) -> Sequence[Correction]:
+    """The corrections of an issued paper with their lines, the first to the last; those under way for whom they concern.
+
+    Two statements; none for a paper without any that the actor may see.
+    """
+    sees_unissued = policy.can_see_unissued(actor, guidance)
+    if guidance.state not in ISSUED_STATES or not (guidance.correction_count or sees_unissued):
+        return []
+    return db.session.scalars(
+        sa.select(Correction)
+        .where(
+            Correction.guidance_id == guidance.id,
+            Correction.state != CorrectionState.DISCARDED,
+            policy.viewable_by(actor, guidance),
+        )
+        .options(orm.selectinload(Correction.entries))
+        .order_by(Correction.number)
+    ).all()
+
+
+def list_relatives(actor: Actor, guidance: Guidance) -> Relatives:
+    """What it replaced and what replaces it. One statement."""
+    joins, joined = orm.aliased(Replacement), orm.aliased(Replacement)
+    query = guidance_policy.viewable_by(actor).where(
+        Guidance.id != guidance.id,
+        sa.or_(
+            Guidance.id == guidance.predecessor_id,
+            Guidance.predecessor_id == guidance.id,
+            Guidance.id.in_(sa.select(joins.replaced_id).where(joins.guidance_id == guidance.id)),
+            Guidance.id.in_(sa.select(joined.guidance_id).where(joined.replaced_id == guidance.id)),
+        ),
+    )
+    joins_it = sa.exists().where(Replacement.replaced_id == guidance.id, Replacement.guidance_id == Guidance.id)
+    rows = db.session.execute(
+        query.add_columns(sa.or_(sa.func.coalesce(Guidance.predecessor_id, 0) == guidance.id, joins_it))
+        .order_by(Guidance.id)
+        .options(orm.joinedload(Guidance.sender))
+    )
+    found = Relatives()
+    for paper, comes_after in rows:
+        if not comes_after:
+            found.replaced.append(paper)
+        elif paper.state in (GuidanceState.ISSUED, GuidanceState.SUPERSEDED, GuidanceState.ABOLISHED):
+            found.successors.append(paper)
+        elif paper.state is not GuidanceState.RECALLED:
+            found.coming.append(paper)
+    return found
+
+
+def list_earlier_editions(actor: Actor, guidance: Guidance) -> list[Guidance]:
+    """The editions before this one that the actor may see, the newest first. One statement."""
+    if guidance.predecessor_id is None:
+        return []
+    chain = (
+        sa.select(Guidance.id, Guidance.predecessor_id)
+        .where(Guidance.id == guidance.predecessor_id)
+        .cte("chain", recursive=True)
+    )
+    chain = chain.union(sa.select(Guidance.id, Guidance.predecessor_id).where(Guidance.id == chain.c.predecessor_id))
+    return list(
+        db.session.scalars(
+            guidance_policy.viewable_by(actor)
+            .where(Guidance.id.in_(sa.select(chain.c.id)), Guidance.state.in_(ISSUED_STATES))
+            .order_by(Guidance.edition.desc(), Guidance.id.desc())
+        )
+    )
+
+
+def find_received_edition(actor: Actor, editions: Sequence[Guidance]) -> Guidance | None:
+    """Of these editions the newest that the actor's own body received, else the newest that it was sent. One statement."""
+    if not editions:
+        return None
+    rows = db.session.execute(
+        sa.select(Recipient.guidance_id, Recipient.received_at).where(
+            Recipient.organisation_id == actor.organisation_id,
+            Recipient.guidance_id.in_([each.id for each in editions]),
+        )
+    )
+    held = {guidance_id: received_at is not None for guidance_id, received_at in rows}
+    received = [each for each in editions if held.get(each.id)]
+    sent = [each for each in editions if each.id in held]
+    return next(iter([*received, *sent]), None)
