@@ -31,6 +31,19 @@ def list_attachments(
     return found
 
 
+def list_attachments_of(**owners: Collection[int]) -> dict[str, dict[int, list[Attachment]]]:
+    """The attachments of things of several kinds (``kind=ids``), each as ``list_attachments`` has it. One statement."""
+    found: dict[str, dict[int, list[Attachment]]] = {kind: defaultdict(list) for kind in owners}
+    wanted = [
+        sa.and_(Attachment.owner_kind == kind, Attachment.owner_id.in_(ids)) for kind, ids in owners.items() if ids
+    ]
+    if wanted:
+        statement = sa.select(Attachment).where(sa.or_(*wanted), Attachment.removed_at.is_(None))
+        for attachment in db.session.scalars(statement.order_by(Attachment.id)):
+            found[attachment.owner_kind][attachment.owner_id].append(attachment)
+    return found
+
+
 def find_attachment(
     owner_kind: str, owner_id: int, attachment_id: int, *, audiences: Collection[Audience] | None = None
 ) -> Attachment | None:

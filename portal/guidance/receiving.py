@@ -41,8 +41,8 @@ def receive_guidance(
 ) -> Receipt:
     """Record that a section of the actor's body received the item, under the body's own receipt number.
 
-    One receipt per section, and one more after each correction that asks for it: Invalid at ``section_name`` tells who received it when. Raises Conflict when the item is
-    no longer in force.
+    One receipt per section, and one more after each correction that asks for it: Invalid at ``section_name`` tells who
+    received it when. Raises Conflict when the item is no longer in force.
     """
     recipient = _own_recipient(actor, guidance)
     section = section_name.strip()

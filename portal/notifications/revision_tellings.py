@@ -41,7 +41,7 @@ def tell_correction_step(event: _Step, record: EventRecord) -> list[Telling]:
 
 
 def tell_correction(event: GuidanceCorrected, record: EventRecord) -> list[Telling]:
-    """Everyone who had the paper; where they are to receive it again, as something to do. Nobody once it was recalled."""
+    """Everyone who had the paper; to receive it again where it asks for that. Nobody once it was recalled."""
     guidance = get_paper(event.guidance_id)
     if guidance.state is GuidanceState.RECALLED:
         return []

@@ -61,7 +61,8 @@ def draft_correction(
 ) -> Correction:
     """Begin a correction of a paper in force, with the files that replace or complete what was sent.
 
-    Raises Conflict while another one is under way, Invalid at ``reason``, ``places``, ``wrongs``, ``rights``, ``files``.
+    Raises Conflict while another one is under way, Invalid at ``reason``, ``places``, ``wrongs``, ``rights`` or
+    ``files``.
     """
     authorize(policy.can_correct, actor, guidance)
     errata = _checked(content, my_number_confirmed)

@@ -24,7 +24,7 @@ _UNDER_WAY = N_("次の版は、既に準備が始まっています。")
 
 
 def begin_edition(actor: Actor, guidance: Guidance, *, keeps_due: bool = False, keeps_files: bool = True) -> Guidance:
-    """A draft of the next edition that says what the paper in force says; the due only where it is still to come and wanted.
+    """A draft of the next edition that says what the paper in force says; its due only where that is wanted.
 
     The number, the reason for a short due and 前回との差 begin empty: they belong to each edition. Raises Conflict when
     the paper is in force no more or another draft of its next edition is under way, and for a due that has passed
@@ -54,7 +54,7 @@ def begin_edition(actor: Actor, guidance: Guidance, *, keeps_due: bool = False, 
 def absorb_paper(actor: Actor, draft: Guidance, typed: str) -> Guidance:
     """Have the draft replace another paper in force too, named by its document number (or its id) 統合.
 
-    Raises Invalid at ``absorbed`` for one that is not found, not in force, not the actor's to write or is there already.
+    Raises Invalid at ``absorbed`` for one not found, not in force, not the actor's to write, or there already.
     """
     authorize(guidance_policy.can_edit, actor, draft)
     paper = _find_paper(actor, typed)

@@ -16,7 +16,7 @@ def can_correct(actor: Actor, guidance: Guidance) -> bool:
 
 
 def can_view(actor: Actor, correction: Correction, guidance: Guidance) -> bool:
-    """Issued: whoever sees the paper (asked by the caller). Before: those who draft or sign for it, and readers of drafts."""
+    """Issued: whoever sees the paper, which the caller has asked. Before: whoever sees its drafts."""
     if correction.state is CorrectionState.ISSUED:
         return True
     return can_see_unissued(actor, guidance)

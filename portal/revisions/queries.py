@@ -53,23 +53,27 @@ def get_file(actor: Actor, correction: Correction, attachment_id: int) -> Attach
 
 
 def list_corrections(actor: Actor, guidance: Guidance) -> Sequence[Correction]:
-    """The corrections of an issued paper with their lines, the first to the last; those under way for whom they concern.
+    """The corrections of an issued paper with their lines, the first to the last, as far as the actor sees them.
 
-    Two statements; none for a paper without any that the actor may see.
+    One statement; none for a paper without any that the actor may see.
     """
     sees_unissued = policy.can_see_unissued(actor, guidance)
     if guidance.state not in ISSUED_STATES or not (guidance.correction_count or sees_unissued):
         return []
-    return db.session.scalars(
-        sa.select(Correction)
-        .where(
-            Correction.guidance_id == guidance.id,
-            Correction.state != CorrectionState.DISCARDED,
-            policy.viewable_by(actor, guidance),
+    return (
+        db.session.scalars(
+            sa.select(Correction)
+            .where(
+                Correction.guidance_id == guidance.id,
+                Correction.state != CorrectionState.DISCARDED,
+                policy.viewable_by(actor, guidance),
+            )
+            .options(orm.joinedload(Correction.entries))
+            .order_by(Correction.number)
         )
-        .options(orm.selectinload(Correction.entries))
-        .order_by(Correction.number)
-    ).all()
+        .unique()
+        .all()
+    )
 
 
 def list_relatives(actor: Actor, guidance: Guidance) -> Relatives:
@@ -121,7 +125,7 @@ def list_earlier_editions(actor: Actor, guidance: Guidance) -> list[Guidance]:
 
 
 def find_received_edition(actor: Actor, editions: Sequence[Guidance]) -> Guidance | None:
-    """Of these editions the newest that the actor's own body received, else the newest that it was sent. One statement."""
+    """Of these the newest that the actor's own body received, else the newest that it was sent. One statement."""
     if not editions:
         return None
     rows = db.session.execute(

@@ -114,12 +114,14 @@ def recipient(guidance_id: int, recipient_id: int) -> str:
     actor = current_actor()
     guidance = _visible_matrix(actor, guidance_id)
     found = matrix.get_recipient(actor, guidance, recipient_id)
+    answers = answers_of(found)
     return render_template(
         "guidance/recipient.html",
         guidance=guidance,
         recipient=found,
         openings=queries.list_openings(found),
-        **answers_of(found),
+        **answers,
+        response_files=list_attachments("response", [each.id for each in answers["responses"]]),
     )
 
 

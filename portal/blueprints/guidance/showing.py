@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from portal.attachments.queries import list_attachments
+from portal.attachments.queries import list_attachments_of
 from portal.blueprints.guidance import sources
 from portal.blueprints.guidance.composing import locale
 from portal.blueprints.issuing.panels import show_issuing
@@ -13,7 +13,7 @@ from portal.directory.actor import Actor
 from portal.guidance import matrix, policy, queries
 from portal.guidance.addressees import AddresseeRule, describe, preview
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.states import ISSUED_STATES
+from portal.guidance.states import ISSUED_STATES, ResponseState
 from portal.issuing.asking import find_asking
 from portal.issuing.staffing import count_staffing
 
@@ -21,6 +21,13 @@ from portal.issuing.staffing import count_staffing
 def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> str:
     """The page of one item, for the role that looks at it."""
     is_addressed = recipient is not None
+    revisions = show_revisions(actor, guidance)
+    answers = answers_of(recipient)
+    files = list_attachments_of(
+        guidance=[guidance.id],
+        correction=[each.id for each in revisions["corrections"]],
+        response=[each.id for each in answers["responses"]],
+    )
     sees_matrix = policy.can_see_matrix(actor, guidance)
     return render_template(
         "guidance/show.html",
@@ -30,14 +37,16 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         recipient=recipient,
         is_issued=guidance.state in ISSUED_STATES,
         addressees=describe(AddresseeRule.from_dict(guidance.addressees), locale()),
-        files=list_attachments("guidance", [guidance.id])[guidance.id],
+        files=files["guidance"][guidance.id],
+        correction_files=files["correction"],
+        response_files=files["response"],
         issues=sources.list_sources(actor, guidance),
         can_receive=policy.can_receive(actor, guidance, is_addressed=is_addressed),
         can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
         facts=matrix.count_facts(actor, guidance) if sees_matrix else None,
         **show_issuing(actor, guidance),
-        **show_revisions(actor, guidance),
-        **(answers_of(recipient) if recipient is not None else {"receipts": [], "responses": [], "response_files": {}}),
+        **revisions,
+        **answers,
     )
 
 
@@ -59,11 +68,11 @@ def check_before_issue(actor: Actor, guidance: Guidance) -> dict[str, Any]:
     }
 
 
-def answers_of(recipient: Recipient) -> dict[str, Any]:
-    """The receipts and responses of a body, with the files that came with them."""
-    responses = queries.list_responses(recipient)
+def answers_of(recipient: Recipient | None) -> dict[str, Any]:
+    """The receipts and responses of a body. Two statements at most: none for what it has not done yet."""
+    if recipient is None:
+        return {"receipts": [], "responses": []}
     return {
         "receipts": queries.list_receipts(recipient),
-        "responses": responses,
-        "response_files": list_attachments("response", [response.id for response in responses]),
+        "responses": queries.list_responses(recipient) if recipient.response is not ResponseState.NONE else [],
     }

@@ -19,6 +19,8 @@ from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
 
+__all__ = ["bp"]
+
 _Page = Response | str | tuple[str, int]
 _NOT_NOW = N_("この操作は、いまの状態では行えないか、行う権限がありません。")
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from portal.attachments.queries import list_attachments
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
 from portal.revisions import policy
@@ -12,14 +11,16 @@ from portal.revisions.states import CorrectionState
 
 
 def show_revisions(actor: Actor, guidance: Guidance) -> dict[str, Any]:
-    """Corrections, the text as corrected, and the papers before and after. One statement; with corrections four."""
+    """Corrections, the text as corrected, and the papers before and after. Two statements at most.
+
+    The files of the corrections the page loads with the others.
+    """
     corrections = list_corrections(actor, guidance)
     issued = [each for each in corrections if each.state is CorrectionState.ISSUED]
     return {
         "revisions_policy": policy,
         "corrections": issued,
         "coming_correction": next((each for each in corrections if each not in issued), None),
-        "correction_files": list_attachments("correction", [each.id for each in issued]),
         "corrected_body": render_corrected(guidance.body, issued),
         "relatives": list_relatives(actor, guidance),
     }
