@@ -17,6 +17,7 @@ from portal.demo.drafts import prepare_an_answer
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.reports import add_reports
+from portal.demo.revisions import add_revisions
 from portal.demo.targets import stop_a_clock
 from portal.demo.workbench import add_workbench
 from portal.directory.models import Person
@@ -55,6 +56,7 @@ def load_demo() -> bool:
             return False
         add_people()
         add_papers()
+        add_revisions()
         add_lists()
         add_reports()
         add_bundle()
