@@ -186,6 +186,7 @@ ABSTRACT = frozenset(
         "checklist_event",
         "reply_template_event",
         "guidance_event",
+        "correction_event",
         "addressee_list_event",
         "qa_event",
         "contact_event",
