@@ -21,6 +21,7 @@ from portal.knowledge import models as knowledge
 from portal.liaison import models as liaison
 from portal.links import models as links
 from portal.notifications import models as notifications
+from portal.renditions import models as renditions
 from portal.revisions import models as revisions
 from portal.search import models as search
 from portal.targets import models as targets
@@ -51,6 +52,7 @@ __all__ = [
     "metadata",
     "notifications",
     "numbering",
+    "renditions",
     "revisions",
     "search",
     "targets",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import BinaryIO
 
 import sqlalchemy as sa
 
@@ -61,6 +62,27 @@ def store_attachments(
     db.session.add_all(rows)
     db.session.flush()
     return rows
+
+
+def store_made_file(
+    owner_kind: str, owner_id: int, stream: BinaryIO, *, file_name: str, media_type: str, person_id: int
+) -> Attachment:
+    """Keep a file that the portal made itself, in the name of whoever answers for its content."""
+    stored = current_store().put(stream)
+    row = Attachment(
+        owner_kind=owner_kind,
+        owner_id=owner_id,
+        file_name=file_name,
+        media_type=media_type,
+        size_bytes=stored.size,
+        sha256=stored.sha256,
+        storage_key=stored.key,
+        uploaded_by_person_id=person_id,
+        uploaded_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def copy_attachments(actor: Actor, source: tuple[str, int], target: tuple[str, int]) -> list[Attachment]:

@@ -195,7 +195,7 @@ def list_openings(recipient: Recipient) -> Sequence[Opening]:
 
 
 def get_attachment(actor: Actor, guidance: Guidance, attachment_id: int) -> Attachment:
-    """A file of the visible item, or of a response to it that the actor may read. Raises NotFound."""
+    """A file of the visible item, its PDF, or one of a response to it that the actor may read. Raises NotFound."""
     readable = (
         sa.select(Response.id)
         .join(Recipient, Recipient.id == Response.recipient_id)
@@ -206,7 +206,7 @@ def get_attachment(actor: Actor, guidance: Guidance, attachment_id: int) -> Atta
             Attachment.id == attachment_id,
             Attachment.removed_at.is_(None),
             sa.or_(
-                sa.and_(Attachment.owner_kind == "guidance", Attachment.owner_id == guidance.id),
+                sa.and_(Attachment.owner_kind.in_(["guidance", "guidance_pdf"]), Attachment.owner_id == guidance.id),
                 sa.and_(Attachment.owner_kind == "response", Attachment.owner_id.in_(readable)),
             ),
         )

@@ -26,6 +26,7 @@ from portal.jobs.engine import current_engine
 from portal.jobs.inheritance import pass_on_matters
 from portal.jobs.issuing import issue_due_guidance, tell_of_changes
 from portal.jobs.models import Tick
+from portal.jobs.renditions import make_renditions
 from portal.jobs.rosters import apply_rosters
 from portal.jobs.watching import watch_targets
 from portal.liaison.service import list_fallen_due, remind_of_promise
@@ -34,6 +35,7 @@ from portal.notifications.dispatch import list_unhandled, record_failure, tell_n
 from portal.notifications.mailer import is_paused, send_mails, stale_after
 from portal.notifications.models import Delivery, DeliveryState, Digest
 from portal.notifications.outbox import Sendable
+from portal.renditions.service import list_due_renditions
 
 _log = logging.getLogger(__name__)
 LOT = 50
@@ -104,10 +106,13 @@ def sweep() -> None:
         outbox.recover(stale_after())
         is_behind = bool(list_unhandled(1))
         is_due, is_planned = bool(list_due_targets(1)), bool(list_due_plans(1))
+        is_unprinted = bool(list_due_renditions(1))
     if is_due:
         current_engine().enqueue("send_bulk_replies")
     if is_planned:
         current_engine().enqueue("issue_due_guidance")
+    if is_unprinted:
+        current_engine().enqueue("make_renditions")
     catch_up()
     if is_behind:
         tell_events()
@@ -212,6 +217,7 @@ TASKS: list[Callable[..., Any]] = [
     sweep,
     send_bulk_replies,
     issue_due_guidance,
+    make_renditions,
     close_answered_issues,
     remind_of_promises,
     fetch_replies,

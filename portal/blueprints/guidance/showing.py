@@ -20,11 +20,13 @@ from portal.issuing.staffing import count_staffing
 
 def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> str:
     """The page of one item, for the role that looks at it."""
+    is_issued = guidance.state in ISSUED_STATES
     is_addressed = recipient is not None
     revisions = show_revisions(actor, guidance)
     answers = answers_of(recipient)
     files = list_attachments_of(
         guidance=[guidance.id],
+        guidance_pdf=[guidance.id] if is_issued else [],
         correction=[each.id for each in revisions["corrections"]],
         response=[each.id for each in answers["responses"]],
     )
@@ -35,9 +37,10 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         actor=actor,
         policy=policy,
         recipient=recipient,
-        is_issued=guidance.state in ISSUED_STATES,
+        is_issued=is_issued,
         addressees=describe(AddresseeRule.from_dict(guidance.addressees), locale()),
         files=files["guidance"][guidance.id],
+        printed=files["guidance_pdf"][guidance.id],
         correction_files=files["correction"],
         response_files=files["response"],
         issues=sources.list_sources(actor, guidance),

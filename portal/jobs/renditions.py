@@ -1,0 +1,111 @@
+"""Printing issued papers as PDF/UA in the background: the page that people see, with fonts, tags and page numbers."""
+
+import logging
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import force_locale
+from sqlalchemy import orm
+
+from portal.attachments.queries import list_attachments_of
+from portal.core.db import db, unit_of_work
+from portal.core.i18n import speaking
+from portal.guidance.models import Guidance
+from portal.jobs.engine import current_engine
+from portal.renditions.service import (
+    Claim,
+    claim_rendition,
+    keep_rendition,
+    list_due_renditions,
+    record_rendition_failure,
+)
+from portal.revisions.marking import render_corrected
+from portal.revisions.models import Correction
+from portal.revisions.states import CorrectionState
+
+_log = logging.getLogger(__name__)
+_STYLES = ("guidance.css", "revisions.css", "paper.css")
+
+
+def make_renditions() -> None:
+    """Make the PDF of each issued paper that has none yet; one that fails stops no other. Without Pango none is made."""
+    print_page = _find_printer()
+    if print_page is None:
+        return
+    with unit_of_work():
+        due = list_due_renditions()
+    for guidance_id, correction_count in due:
+        if current_engine().stopping.is_set():
+            return
+        with unit_of_work():
+            claim = claim_rendition(guidance_id, correction_count)
+        if claim is not None:
+            _make(claim, print_page)
+
+
+def _make(claim: Claim, print_page: Callable[[str], bytes]) -> None:
+    try:
+        with unit_of_work():
+            html, name = _write(claim[0])
+        pdf = print_page(html)
+        with unit_of_work():
+            keep_rendition(claim, pdf, name)
+    except Exception as error:
+        _log.exception("The PDF of paper %s could not be made", claim[0])
+        with unit_of_work():
+            record_rendition_failure(claim, f"{type(error).__name__}: {error}")
+
+
+def _write(guidance_id: int) -> tuple[str, str]:
+    """The paper as one HTML page in Japanese, and the name of its file."""
+    guidance = db.session.scalars(
+        sa.select(Guidance).where(Guidance.id == guidance_id).options(orm.joinedload(Guidance.sender))
+    ).one()
+    corrections = db.session.scalars(
+        sa.select(Correction)
+        .where(Correction.guidance_id == guidance_id, Correction.state == CorrectionState.ISSUED)
+        .options(orm.selectinload(Correction.entries))
+        .order_by(Correction.number)
+    ).all()
+    files = list_attachments_of(guidance=[guidance_id], correction=[each.id for each in corrections])
+    with speaking("ja"), force_locale("ja"):
+        html = current_app.jinja_env.get_template("renditions/paper.html").render(
+            guidance=guidance,
+            corrections=corrections,
+            corrected_body=render_corrected(guidance.body, corrections),
+            files=files["guidance"][guidance_id],
+            correction_files=files["correction"],
+            styles=_styles(),
+        )
+    return html, _name_of(guidance)
+
+
+def _name_of(guidance: Guidance) -> str:
+    corrected = f"（第{guidance.correction_count}回訂正後）" if guidance.correction_count else ""
+    return f"{guidance.document_number or guidance.title}{corrected}"[:190] + ".pdf"
+
+
+@cache
+def _find_printer() -> Callable[[str], bytes] | None:
+    """What makes PDF/UA-1 of a page, fetching nothing: all that it shows stands in it. None where Pango is missing."""
+    try:
+        from weasyprint import HTML  # noqa: PLC0415 - 50 MB and the system's Pango, which only the worker needs
+        from weasyprint.urls import URLFetcher  # noqa: PLC0415
+    except OSError as error:
+        _log.warning("No PDF can be made: install Pango (libpango-1.0-0, libpangoft2-1.0-0). %s", error)
+        return None
+
+    def print_page(html: str) -> bytes:
+        page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=()))
+        return bytes(page.write_pdf(pdf_variant="pdf/ua-1"))
+
+    return print_page
+
+
+@cache
+def _styles() -> str:
+    folder = Path(current_app.static_folder or "") / "css"
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES)
