@@ -31,7 +31,7 @@ _STYLES = ("guidance.css", "revisions.css", "paper.css")
 
 
 def make_renditions() -> None:
-    """Make the PDF of each issued paper that has none yet; one that fails stops no other. Without Pango none is made."""
+    """Make the PDF of each issued paper that has none yet; one that fails stops no other. None without Pango."""
     print_page = _find_printer()
     if print_page is None:
         return
