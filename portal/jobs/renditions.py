@@ -78,7 +78,6 @@ def _write(guidance_id: int) -> tuple[str, str]:
             corrected_body=render_corrected(guidance.body, corrections),
             files=files["guidance"][guidance_id],
             correction_files=files["correction"],
-            styles=_styles(),
         )
     return html, _name_of(guidance)
 
@@ -92,7 +91,7 @@ def _name_of(guidance: Guidance) -> str:
 def _find_printer() -> Callable[[str], bytes] | None:
     """What makes PDF/UA-1 of a page, fetching nothing: all that it shows stands in it. None where Pango is missing."""
     try:
-        from weasyprint import HTML  # noqa: PLC0415 - 50 MB and the system's Pango, which only the worker needs
+        from weasyprint import CSS, HTML  # noqa: PLC0415 - 50 MB and the system's Pango, which only the worker needs
         from weasyprint.urls import URLFetcher  # noqa: PLC0415
     except OSError as error:
         _log.warning("No PDF can be made: install Pango (libpango-1.0-0, libpangoft2-1.0-0). %s", error)
@@ -100,7 +99,7 @@ def _find_printer() -> Callable[[str], bytes] | None:
 
     def print_page(html: str) -> bytes:
         page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=()))
-        return bytes(page.write_pdf(pdf_variant="pdf/ua-1"))
+        return bytes(page.write_pdf(stylesheets=[CSS(string=_styles())], pdf_variant="pdf/ua-1"))
 
     return print_page
 
