@@ -11,6 +11,7 @@ from portal.directory import absence_models as absences
 from portal.directory import models as directory
 from portal.drafts import models as drafts
 from portal.escalation import models as escalation
+from portal.extensions import models as extensions
 from portal.guidance import models as guidance
 from portal.inbound import models as inbound
 from portal.issues import models as issues
@@ -41,6 +42,7 @@ __all__ = [
     "drafts",
     "escalation",
     "events",
+    "extensions",
     "guidance",
     "inbound",
     "issues",

@@ -90,7 +90,10 @@ class Replacement(Base):
 
 
 class Recipient(Base):
-    """One addressed body of one guidance item, frozen at issue, with the latest of its four facts."""
+    """One addressed body of one guidance item, frozen at issue, with the latest of its four facts.
+
+    ``due_on`` is the body's own due date where that is not the paper's: see ``portal.guidance.dues``.
+    """
 
     __tablename__ = "recipient"
     __table_args__ = (
@@ -112,6 +115,7 @@ class Recipient(Base):
         EnumColumn(ResponseState), default=ResponseState.NONE, server_default="none"
     )
     responded_at: orm.Mapped[datetime | None]
+    due_on: orm.Mapped[date | None]
 
     organisation: orm.Mapped[Organisation] = orm.relationship(lazy="raise_on_sql")
     guidance: orm.Mapped[Guidance] = orm.relationship(lazy="raise_on_sql")
@@ -149,7 +153,10 @@ class Receipt(Base):
 
 
 class Response(Base):
-    """対応: one statement by the body of what it did; the newest counts, the earlier ones stay."""
+    """対応: one statement by the body of what it did; the newest counts, the earlier ones stay.
+
+    ``expected_on`` is when the rest of a partial answer, or an answer that is pending, is to come.
+    """
 
     __tablename__ = "response"
     __table_args__ = (sa.Index("ix_response_recipient", "recipient_id", "id"),)
@@ -161,3 +168,4 @@ class Response(Base):
     responded_by_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
     signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
     responded_at: orm.Mapped[datetime]
+    expected_on: orm.Mapped[date | None]

@@ -17,6 +17,7 @@ from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.roles import LOCAL_ROLES, OrganisationKind, Role
 from portal.guidance import policy
+from portal.guidance.dues import due_of, effective_due
 from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
 from portal.guidance.states import ISSUED_STATES, OPEN_RESPONSES, GuidanceKind, GuidanceState, Nature
 
@@ -258,14 +259,14 @@ def _waiting_for_body(actor: Actor, limit: int) -> list[Waiting]:
             sa.or_(Recipient.received_at.is_(None), sa.and_(asks_reply, Recipient.response.in_(OPEN_RESPONSES))),
         )
         .options(orm.joinedload(Guidance.sender))
-        .order_by(Guidance.reply_due_on.asc().nulls_last(), Guidance.issued_at, Guidance.id)
+        .order_by(effective_due.asc().nulls_last(), Guidance.issued_at, Guidance.id)
         .limit(limit)
     )
     return [
         Waiting(
             action=WaitingAction.RECEIVE if recipient.received_at is None else WaitingAction.RESPOND,
             guidance=guidance,
-            due_on=guidance.reply_due_on,
+            due_on=due_of(guidance, recipient),
             since=recipient.delivered_at,
         )
         for guidance, recipient in rows

@@ -1,7 +1,7 @@
 """What an addressed body does with guidance: it opens, receives and answers it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from portal.guidance import policy
 from portal.guidance.events import GuidanceReceived, GuidanceResponded
 from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
 from portal.guidance.queries import find_own_recipient
-from portal.guidance.states import ISSUED_STATES, GuidanceState, ResponseState
+from portal.guidance.states import ISSUED_STATES, PROMISING, GuidanceState, ResponseState
 
 
 def record_opening(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> None:
@@ -86,17 +86,19 @@ def respond_to_guidance(
     *,
     state: ResponseState,
     text: str = "",
+    expected_on: date | None = None,
     uploads: Sequence[Upload] = (),
     my_number_confirmed: bool = False,
 ) -> Response:
     """Record what the actor's body did; the newest statement counts, the earlier ones stay.
 
-    該当なし needs a reason; 対応済 and 回答済 need a text or a file.
-    Raises Invalid at ``state``, ``text`` or ``files``, Conflict when the item is no longer in force.
+    該当なし needs a reason; 対応済 and 回答済 need a text or a file; 一部回答 and 回答保留 say what is still to come
+    and when. Raises Invalid at ``state``, ``text``, ``expected_on`` or ``files``, Conflict when the item is no longer
+    in force.
     """
     recipient = _own_recipient(actor, guidance)
     my_number.check_text("text", text, my_number_confirmed)
-    _check_response(state, text.strip(), has_files=bool(uploads))
+    _check_response(state, text.strip(), expected_on, has_files=bool(uploads))
     now = clock.now()
     response = Response(
         recipient_id=recipient.id,
@@ -105,6 +107,7 @@ def respond_to_guidance(
         responded_by_person_id=actor.person_id,
         signature=actor.signature,
         responded_at=now,
+        expected_on=expected_on if state in PROMISING else None,
     )
     db.session.add(response)
     recipient.response = state
@@ -156,15 +159,26 @@ def _already_received(recipient: Recipient, section: str, receipt_round: int) ->
     )
 
 
-def _check_response(state: ResponseState, text: str, *, has_files: bool) -> None:
+def _check_response(state: ResponseState, text: str, expected_on: date | None, *, has_files: bool) -> None:
     if state is ResponseState.NONE:
         raise Invalid(N_("対応の状況を選んでください。"), field="state")
     if state is ResponseState.NOT_APPLICABLE and not text:
         raise Invalid(N_("該当しない理由を入力してください。"), field="text")
+    if state in PROMISING:
+        _check_promise(text, expected_on)
     if state is ResponseState.DONE and not (text or has_files):
         raise Invalid(N_("対応したことが分かる内容を入力するか、資料を添付してください。"), field="text")
     if state is ResponseState.REPLIED and not (text or has_files):
         raise Invalid(N_("回答の内容を入力するか、回答の資料を添付してください。"), field="text")
+
+
+def _check_promise(text: str, expected_on: date | None) -> None:
+    if not text:
+        raise Invalid(N_("回答していない部分と、その理由を入力してください。"), field="text")
+    if expected_on is None:
+        raise Invalid(N_("回答の予定日を入力してください。"), field="expected_on")
+    if expected_on < calendar.japan_date(clock.now()):
+        raise Invalid(N_("回答の予定日に過去の日付は指定できません。"), field="expected_on")
 
 
 def _set_once(recipient: Recipient, column: orm.InstrumentedAttribute[Any], at: datetime) -> None:

@@ -69,12 +69,15 @@ class ResponseState(LabelledEnum):
     NONE = ("none", "未対応", "No response yet")
     NOT_APPLICABLE = ("not_applicable", "該当なし", "Not applicable")
     UNDER_WAY = ("under_way", "対応中", "Under way")
+    PENDING = ("pending", "回答保留", "Answer pending")
+    PARTIAL = ("partial", "一部回答", "Answered in part")
     DONE = ("done", "対応済", "Done")
     REPLIED = ("replied", "回答済", "Reply returned")
 
 
-ANSWERING = (ResponseState.NOT_APPLICABLE, ResponseState.UNDER_WAY, ResponseState.DONE, ResponseState.REPLIED)
-OPEN_RESPONSES = frozenset({ResponseState.NONE, ResponseState.UNDER_WAY})
+ANSWERING = tuple(state for state in ResponseState if state is not ResponseState.NONE)
+PROMISING = frozenset({ResponseState.PENDING, ResponseState.PARTIAL})  # they name the day of what is still to come
+OPEN_RESPONSES = PROMISING | {ResponseState.NONE, ResponseState.UNDER_WAY}
 
 
 class Fact(LabelledEnum):

@@ -9,6 +9,7 @@ from sqlalchemy import orm
 from portal.core import clock
 from portal.core.calendar import add_business_days, start_of_day
 from portal.core.db import UtcDateTime
+from portal.guidance.dues import effective_due
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
 from portal.issues.models import Issue
@@ -103,27 +104,25 @@ def _issues(bodies: Any, today: date) -> sa.Select[Any]:
 
 def _papers(bodies: Any, today: date) -> sa.Select[Any]:
     """Papers not answered though their reply is due, and papers that nobody of the body has received for days."""
-    unanswered = sa.and_(
-        Recipient.response.in_(OPEN_RESPONSES), Guidance.reply_due_on <= add_business_days(today, SOON)
-    )
+    unanswered = sa.and_(Recipient.response.in_(OPEN_RESPONSES), effective_due <= add_business_days(today, SOON))
     unreceived = sa.and_(
         Recipient.received_at.is_(None), Guidance.issued_on <= add_business_days(today, -UNRECEIVED_AFTER)
     )
     since = today - timedelta(days=WINDOW)
-    is_unanswered = sa.and_(Guidance.reply_due_on.is_not(None), unanswered)
+    is_unanswered = sa.and_(effective_due.is_not(None), unanswered)
     return (
         _row(
             Recipient.organisation_id,
             sa.case((is_unanswered, ReasonKind.UNANSWERED.value), else_=ReasonKind.UNRECEIVED.value),
             sa.case(
-                (sa.and_(is_unanswered, Guidance.reply_due_on < today), RANK[ReasonKind.UNANSWERED]),
+                (sa.and_(is_unanswered, effective_due < today), RANK[ReasonKind.UNANSWERED]),
                 (is_unanswered, _DUE_SOON),
                 else_=RANK[ReasonKind.UNRECEIVED],
             ),
             Guidance.id,
             number=Guidance.document_number,
             title=Guidance.title,
-            due_on=Guidance.reply_due_on,
+            due_on=effective_due,
             since_at=Recipient.received_at,
         )
         .join_from(Recipient, Guidance, Guidance.id == Recipient.guidance_id)

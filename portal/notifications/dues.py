@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.directory.models import LiaisonAssignment, Membership, Organisation
 from portal.directory.roles import LOCAL_ROLES, Role
 from portal.directory.substitutes import stand_ins
+from portal.guidance.dues import due_between, effective_due
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
 from portal.issues.models import Consultation, Issue
@@ -57,7 +58,7 @@ def list_dues_of(person_ids: Collection[int], day: date, *, since: date) -> dict
     Of what several ministries were asked about one issue the earliest due stands for all.
     """
     around, pairs = _around(day, since), stand_ins()
-    paper = (Guidance.id, Guidance.document_number, Guidance.title, Organisation.name, Guidance.reply_due_on)
+    paper = (Guidance.id, Guidance.document_number, Guidance.title, Organisation.name, effective_due)
     issue = (Issue.id, Issue.number, Issue.title, Organisation.name)
     found: dict[int, dict[tuple[str, int], Due]] = {}
     for kind, select, columns, owner_id in (
@@ -102,7 +103,7 @@ def _of_guidance(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
         .join(Membership, Membership.organisation_id == Recipient.organisation_id)
         .where(
             Guidance.state == GuidanceState.ISSUED,
-            Guidance.reply_due_on.between(*around),
+            due_between(*around),
             Recipient.response.in_(OPEN_RESPONSES),
             Membership.role.in_(_ADDRESSED),
             Membership.current_at(clock.now()),

@@ -9,6 +9,7 @@ from portal.core.events import Event, EventRecord, restore
 from portal.directory.events import AbsenceEnded, AbsenceEntered, RosterApplied, RosterFailed
 from portal.drafts.events import AnswerDraftCommented, AnswerPromiseDue, ChecklistStepAdded, ChecklistStepDone
 from portal.escalation.events import DivisionFollowedUp, LeakUnanswered, SameProblemReported, TargetMissed
+from portal.extensions.events import ExtensionAsked, ExtensionGranted, ExtensionRefused
 from portal.guidance.events import (
     GuidanceAbolished,
     GuidanceApproved,
@@ -37,6 +38,7 @@ from portal.notifications.directory_tellings import tell_absence, tell_roster
 from portal.notifications.draft_tellings import tell_draft
 from portal.notifications.escalation_tellings import tell_escalation
 from portal.notifications.events import ReplyHeld
+from portal.notifications.extension_tellings import tell_extension
 from portal.notifications.issue_tellings import TABLE, tell_issue
 from portal.notifications.issuing_tellings import tell_plan, tell_recall
 from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
@@ -69,6 +71,7 @@ HANDLERS: dict[type[Event], Handler] = {
     GuidanceRecalled: tell_recall,
     **dict.fromkeys((CorrectionSentForReview, CorrectionReturned), tell_correction_step),
     GuidanceCorrected: tell_correction,
+    **dict.fromkeys((ExtensionAsked, ExtensionGranted, ExtensionRefused), tell_extension),
     GuidanceSuperseded: tell_superseded,
     GuidanceRestored: tell_restored,
 }

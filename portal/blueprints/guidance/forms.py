@@ -163,9 +163,12 @@ class RespondForm(PortalForm):
             "not_applicable": _l("該当しない理由を書きます。"),
             "done": _l("対応した内容を書くか、資料を添付します。"),
             "replied": _l("回答の内容を書くか、様式を添付します。"),
+            "partial": _l("回答していない部分とその理由、残りの予定日を書きます。"),
+            "pending": _l("まだ回答できない理由と、予定日を書きます。"),
         },
     )
     text = TextAreaField(_l("内容・理由"), validators=[Length(max=4000)], rows=6)
+    expected_on = DateField(_l("（残りの）回答の予定日"), description=_l("一部回答・回答保留のときに入力します。"))
     files = MultipleFileField(_l("資料・様式"))
     my_number_confirmed = CheckboxField(_CONFIRMED)
 

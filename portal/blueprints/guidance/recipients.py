@@ -12,6 +12,7 @@ from portal.blueprints.guidance.showing import answers_of
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
 from portal.guidance import matrix, policy, queries, receiving
+from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance
 from portal.web import access
 from portal.web.access import current_actor
@@ -44,7 +45,11 @@ def receive(guidance_id: int) -> _Page:
     if recipient is None:
         raise NotFound
     return render_template(
-        "guidance/receive.html", form=form, guidance=guidance, receipts=queries.list_receipts(recipient)
+        "guidance/receive.html",
+        form=form,
+        guidance=guidance,
+        due_on=due_of(guidance, recipient),
+        receipts=queries.list_receipts(recipient),
     ), form.status
 
 
@@ -62,14 +67,18 @@ def respond(guidance_id: int) -> _Page:
                 guidance,
                 state=form.state.data,
                 text=form.text.data or "",
+                expected_on=form.expected_on.data,
                 uploads=uploads_from(form.files),
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
             flash(gettext("対応を登録しました。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    if queries.find_own_recipient(actor, guidance) is None:
+    recipient = queries.find_own_recipient(actor, guidance)
+    if recipient is None:
         raise NotFound
-    return render_template("guidance/respond.html", form=form, guidance=guidance), form.status
+    return render_template(
+        "guidance/respond.html", form=form, guidance=guidance, due_on=due_of(guidance, recipient)
+    ), form.status
 
 
 @bp.get("/<int:guidance_id>/circulation")
@@ -83,6 +92,7 @@ def circulation(guidance_id: int) -> str:
         "guidance/circulation.html",
         guidance=guidance,
         actor=actor,
+        due_on=due_of(guidance, recipient),
         receipts=queries.list_receipts(recipient) if recipient else [],
         files=list_attachments("guidance", [guidance_id])[guidance_id],
     )

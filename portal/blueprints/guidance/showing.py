@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template, request
 
 from portal.attachments.queries import list_attachments_of
+from portal.blueprints.extensions.panels import show_extensions
 from portal.blueprints.guidance import sources
 from portal.blueprints.guidance.composing import locale
 from portal.blueprints.issuing.panels import show_issuing
@@ -12,6 +13,7 @@ from portal.blueprints.revisions.panels import show_revisions
 from portal.directory.actor import Actor
 from portal.guidance import matrix, policy, queries
 from portal.guidance.addressees import AddresseeRule, describe, preview
+from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import ISSUED_STATES, ResponseState
 from portal.issuing.asking import find_asking
@@ -37,6 +39,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         actor=actor,
         policy=policy,
         recipient=recipient,
+        due_on=due_of(guidance, recipient),
         is_issued=is_issued,
         addressees=describe(AddresseeRule.from_dict(guidance.addressees), locale()),
         files=files["guidance"][guidance.id],
@@ -49,6 +52,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         facts=matrix.count_facts(actor, guidance) if sees_matrix else None,
         **show_issuing(actor, guidance),
         **revisions,
+        **show_extensions(actor, guidance, recipient),
         **answers,
     )
 

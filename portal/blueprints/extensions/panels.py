@@ -1,0 +1,19 @@
+"""What the page of a paper says of requests for a later due date."""
+
+from typing import Any
+
+from portal.directory.actor import Actor
+from portal.extensions import policy, queries
+from portal.extensions.states import ExtensionState
+from portal.guidance.models import Guidance, Recipient
+
+
+def show_extensions(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> dict[str, Any]:
+    """Whether the body may ask, and for the sender's side how many wait. One statement, for that side alone."""
+    decides = guidance.reply_due_on is not None and policy.can_decide(actor, guidance)
+    counts = queries.count_requests(actor, guidance) if decides else {}
+    return {
+        "can_ask_extension": policy.can_ask(actor, guidance, recipient),
+        "extension_count": sum(counts.values()),
+        "extensions_waiting": counts.get(ExtensionState.ASKED, 0),
+    }
