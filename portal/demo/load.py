@@ -14,6 +14,7 @@ from portal.demo.bundles import add_bundle
 from portal.demo.collections import add_collections
 from portal.demo.contacts import add_contacts
 from portal.demo.drafts import prepare_an_answer
+from portal.demo.extensions import add_extensions
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.reports import add_reports
@@ -57,6 +58,7 @@ def load_demo() -> bool:
         add_people()
         add_papers()
         add_revisions()
+        add_extensions()
         add_lists()
         add_reports()
         add_bundle()

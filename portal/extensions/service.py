@@ -1,6 +1,7 @@
 """Asking for a later due date 期限延長, and deciding."""
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -147,5 +148,5 @@ def _require_open(request: ExtensionRequest) -> None:
         raise Conflict(_DECIDED)
 
 
-def _ids(request: ExtensionRequest) -> dict[str, int]:
+def _ids(request: ExtensionRequest) -> dict[str, Any]:
     return {"guidance_id": request.guidance_id, "extension_id": request.id, "recipient_id": request.recipient_id}

@@ -20,7 +20,9 @@ from portal.directory.models import LiaisonAssignment, Membership
 from portal.directory.roles import ImportKind, Role
 from portal.drafts import service as drafts
 from portal.drafts.states import Side
+from portal.extensions.service import ask_extension
 from portal.guidance.models import Recipient
+from portal.guidance.queries import find_own_recipient
 from portal.inbound.service import hold_unreadable
 from portal.issues import service as issues
 from portal.issues.models import Consultation, Issue, Post
@@ -215,6 +217,10 @@ def _revisions(cast: Cast) -> dict[str, object]:
     second.predecessor_id, second.edition = first.id, 2
     for paper in (corrected, first, waiting, second):
         papers.issue(chief, paper)
+    own_row = find_own_recipient(actor_of(cast.manager), corrected)
+    asked = ask_extension(
+        actor_of(cast.manager), corrected, own_row, wanted_on=papers.due_in(15), reason="点検の対象が多いため"
+    )
     done = make_correction(corrected, drafter)
     file = store_attachments(drafter, "correction", done.id, _file("差替え.csv"))[0]
     send_correction_for_review(drafter, corrected, done)
@@ -226,6 +232,7 @@ def _revisions(cast: Cast) -> dict[str, object]:
         "guidance_waiting": waiting.id,
         "guidance_second": second.id,
         "correction_file": file.id,
+        "extension": asked.id,
     }
 
 

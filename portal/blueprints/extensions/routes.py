@@ -1,5 +1,7 @@
 """A later due date asked for by a body, and decided by the sender's side."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -113,7 +115,7 @@ def decide(guidance_id: int, request_id: int) -> _Page:
 
 
 def _decide(actor: Actor, guidance: Guidance, found: ExtensionRequest, form: DecideExtensionForm) -> None:
-    given = {
+    given: dict[str, Any] = {
         "reason": form.reason.data or "",
         "version": version_of(form),
         "my_number_confirmed": bool(form.my_number_confirmed.data),
