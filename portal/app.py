@@ -20,6 +20,7 @@ from portal.blueprints.bundles.splitting import bp as bundles_bp
 from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.drafts.reply_templates import bp as drafts_bp
 from portal.blueprints.extensions.routes import bp as extensions_bp
+from portal.blueprints.forwarding.routes import bp as forwarding_bp
 from portal.blueprints.guidance.recipients import bp as guidance_bp
 from portal.blueprints.handover.routes import bp as handover_bp
 from portal.blueprints.home.routes import bp as home_bp
@@ -147,6 +148,7 @@ def _register_blueprints(app: Flask) -> None:
         guidance_bp,
         addressing_bp,
         issuing_bp,
+        forwarding_bp,
         extensions_bp,
         revisions_bp,
         directory_bp,

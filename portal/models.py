@@ -12,6 +12,7 @@ from portal.directory import models as directory
 from portal.drafts import models as drafts
 from portal.escalation import models as escalation
 from portal.extensions import models as extensions
+from portal.forwarding import models as forwarding
 from portal.guidance import models as guidance
 from portal.inbound import models as inbound
 from portal.issues import models as issues
@@ -43,6 +44,7 @@ __all__ = [
     "escalation",
     "events",
     "extensions",
+    "forwarding",
     "guidance",
     "inbound",
     "issues",

@@ -155,7 +155,11 @@ def _to_answer(actor: Actor, of: PackOf) -> list[ToAnswer]:
         sa.select(Guidance.id, Guidance.document_number, Guidance.title, Guidance.reply_due_on, unreceived, unanswered)
         .join(Recipient, Recipient.guidance_id == Guidance.id)
         .where(Guidance.state == GuidanceState.ISSUED, bodies, Guidance.id.in_(visible))
-        .where(recipients_viewable_by(actor, _ANY), sa.or_(Recipient.received_at.is_(None), asks))
+        .where(
+            Recipient.delivered_at.is_not(None),
+            recipients_viewable_by(actor, _ANY),
+            sa.or_(Recipient.received_at.is_(None), asks),
+        )
         .group_by(Guidance.id, Guidance.document_number, Guidance.title, Guidance.reply_due_on)
         .order_by(Guidance.reply_due_on.is_(None), Guidance.reply_due_on, Guidance.id)
         .limit(SHOWN)

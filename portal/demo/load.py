@@ -15,6 +15,7 @@ from portal.demo.collections import add_collections
 from portal.demo.contacts import add_contacts
 from portal.demo.drafts import prepare_an_answer
 from portal.demo.extensions import add_extensions
+from portal.demo.forwarding import add_supplement
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.reports import add_reports
@@ -58,6 +59,7 @@ def load_demo() -> bool:
         add_people()
         add_papers()
         add_revisions()
+        add_supplement()
         add_extensions()
         add_lists()
         add_reports()

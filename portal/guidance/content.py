@@ -13,7 +13,7 @@ from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.guidance.addressees import AddresseeRule, count_addressed
 from portal.guidance.models import Guidance
-from portal.guidance.states import GuidanceKind, Nature, NumberRule, number_rule_of
+from portal.guidance.states import DeliveryRoute, GuidanceKind, Nature, NumberRule, number_rule_of
 
 SHORT_DUE_DAYS = 3
 LEGAL_BASIS_ADVICE = "本通知は、地方自治法（昭和22年法律第67号）第245条の4第1項に基づく技術的な助言である。"
@@ -46,6 +46,7 @@ class GuidanceContent:
     contact: str = ""
     reply_due_on: date | None = None
     short_due_reason: str | None = None
+    route: DeliveryRoute = DeliveryRoute.DIRECT
     addressees: AddresseeRule = field(default_factory=AddresseeRule)
 
     def write_to(self, guidance: Guidance) -> None:

@@ -9,11 +9,12 @@ from portal.core import calendar, clock
 from portal.core.db import UtcDateTime, db
 from portal.core.events import Acting, emit
 from portal.directory.models import Organisation
+from portal.directory.roles import MUNICIPALITIES, OrganisationKind
 from portal.guidance.addressees import addressed_by
 from portal.guidance.events import GuidanceIssued
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.replacing import supersede_replaced
-from portal.guidance.states import GuidanceState
+from portal.guidance.states import DeliveryRoute, GuidanceState
 
 
 def put_in_force(actor: Acting, guidance: Guidance, check: Callable[[list[int]], None]) -> int:
@@ -62,4 +63,33 @@ def _freeze_recipients(guidance: Guidance) -> list[int]:
         sa.literal(guidance.issued_at, UtcDateTime()),
     ).where(addressed_by(rule))
     db.session.execute(sa.insert(Recipient).from_select(columns, selected, include_defaults=False))
+    _hold_back(guidance)
     return list(db.session.scalars(sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id)))
+
+
+def _hold_back(guidance: Guidance) -> None:
+    """Where the paper goes through the prefectures, their municipalities wait: those whose prefecture has it too.
+
+    ``MIXED`` holds back neither designated nor core cities. No statement for a paper that goes to all at once.
+    """
+    if guidance.route is DeliveryRoute.DIRECT:
+        return
+    of_paper = sa.select(Recipient.prefecture_code).join(Organisation, Organisation.id == Recipient.organisation_id)
+    with_prefecture = of_paper.where(
+        Recipient.guidance_id == guidance.id, Organisation.kind == OrganisationKind.PREFECTURE
+    )
+    municipalities = sa.select(Organisation.id).where(Organisation.kind.in_(MUNICIPALITIES))
+    if guidance.route is DeliveryRoute.MIXED:
+        municipalities = municipalities.where(
+            Organisation.kind != OrganisationKind.DESIGNATED_CITY, sa.not_(Organisation.is_core_city)
+        )
+    db.session.execute(
+        sa.update(Recipient)
+        .where(
+            Recipient.guidance_id == guidance.id,
+            Recipient.organisation_id.in_(municipalities),
+            Recipient.prefecture_code.in_(with_prefecture),
+        )
+        .values(delivered_at=None)
+        .execution_options(synchronize_session=False)
+    )

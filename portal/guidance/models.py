@@ -92,7 +92,8 @@ class Replacement(Base):
 class Recipient(Base):
     """One addressed body of one guidance item, frozen at issue, with the latest of its four facts.
 
-    ``due_on`` is the body's own due date where that is not the paper's: see ``portal.guidance.dues``.
+    ``delivered_at`` is None as long as the prefecture through which it goes has not forwarded it: until then the body
+    has no part in it. ``due_on`` is the body's own due date where that is not the paper's (portal.guidance.dues).
     """
 
     __tablename__ = "recipient"

@@ -21,7 +21,7 @@ _RETURNABLE = frozenset({GuidanceState.REVIEW, GuidanceState.APPROVED})
 def can_view(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:
     """Issued: headquarters, addressed bodies and the ministry it came from. Before: those who work on it.
 
-    ``is_addressed`` says whether the actor's organisation has a recipient row.
+    ``is_addressed`` says whether the actor's organisation has a recipient row that was delivered.
     """
     if guidance.state in ISSUED_STATES:
         if actor.role in HEADQUARTERS_ROLES:
@@ -53,7 +53,9 @@ def viewable_by(actor: Actor) -> sa.Select[Guidance]:
 def viewers_of(guidance: Guidance) -> sa.Select[Membership]:
     """The memberships holding now that may see it: the twin of ``can_view``."""
     if guidance.state in ISSUED_STATES:
-        addressed = sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id)
+        addressed = sa.select(Recipient.organisation_id).where(
+            Recipient.guidance_id == guidance.id, Recipient.delivered_at.is_not(None)
+        )
         origins = [guidance.drafter_organisation_id, guidance.origin_ministry_id, guidance.sender_id]
         may = sa.or_(
             Membership.role.in_(HEADQUARTERS_ROLES),
@@ -204,7 +206,9 @@ def _issued_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.role not in _ADDRESSED_ROLES:
         return sa.false()
     addressed = Guidance.id.in_(
-        sa.select(Recipient.guidance_id).where(Recipient.organisation_id == actor.organisation_id)
+        sa.select(Recipient.guidance_id).where(
+            Recipient.organisation_id == actor.organisation_id, Recipient.delivered_at.is_not(None)
+        )
     )
     if actor.role is Role.MINISTRY:
         own = actor.organisation_id

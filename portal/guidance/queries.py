@@ -88,10 +88,12 @@ def find_guidance_by_ids(actor: Actor, ids: Sequence[int]) -> Sequence[Guidance]
 
 
 def find_own_recipient(actor: Actor, guidance: Guidance) -> Recipient | None:
-    """The recipient row of the actor's own organisation, or None."""
+    """The recipient row of the actor's own organisation, or None; also None before it was forwarded to it."""
     return db.session.scalar(
         sa.select(Recipient).where(
-            Recipient.guidance_id == guidance.id, Recipient.organisation_id == actor.organisation_id
+            Recipient.guidance_id == guidance.id,
+            Recipient.organisation_id == actor.organisation_id,
+            Recipient.delivered_at.is_not(None),
         )
     )
 
@@ -255,6 +257,7 @@ def _waiting_for_body(actor: Actor, limit: int) -> list[Waiting]:
         .join(Recipient, Recipient.guidance_id == Guidance.id)
         .where(
             Recipient.organisation_id == actor.organisation_id,
+            Recipient.delivered_at.is_not(None),
             Guidance.state == GuidanceState.ISSUED,
             sa.or_(Recipient.received_at.is_(None), sa.and_(asks_reply, Recipient.response.in_(OPEN_RESPONSES))),
         )

@@ -61,6 +61,7 @@ class DeliveryRoute(LabelledEnum):
 
     DIRECT = ("direct", "同時直送", "Direct to all at once")
     VIA_PREFECTURE = ("via_prefecture", "県経由", "Via the prefecture")
+    MIXED = ("mixed", "指定都市・中核市は直送、他は県経由", "Direct to large cities, else via the prefecture")
 
 
 class ResponseState(LabelledEnum):

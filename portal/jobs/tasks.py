@@ -23,6 +23,7 @@ from portal.inbound.originals import delete_lost_originals
 from portal.issues.service import close_answered, list_to_close
 from portal.issuing.scheduling import list_due_plans
 from portal.jobs.engine import current_engine
+from portal.jobs.forwarding import forward_overdue
 from portal.jobs.inheritance import pass_on_matters
 from portal.jobs.issuing import issue_due_guidance, tell_of_changes
 from portal.jobs.models import Tick
@@ -163,10 +164,11 @@ def fetch_replies() -> None:
 
 
 def take_effect() -> None:
-    """Bring into effect what was to take effect by now: replacements of rosters, mergers of bodies, planned issues."""
+    """Bring into effect what was to take effect by now: rosters, mergers, planned issues, papers held too long."""
     apply_rosters()
     pass_on_matters()
     issue_due_guidance()
+    forward_overdue()
     tell_of_changes()
 
 

@@ -158,6 +158,7 @@ def list_choices(actor: Actor, body: Organisation) -> list[Choice]:
         .join(Recipient, Recipient.guidance_id == Guidance.id)
         .where(
             Recipient.organisation_id == body.id,
+            Recipient.delivered_at.is_not(None),
             Guidance.state == GuidanceState.ISSUED,
             sa.or_(Recipient.received_at.is_(None), Recipient.response.in_(OPEN_RESPONSES)),
         )

@@ -128,6 +128,7 @@ def _papers(bodies: Any, today: date) -> sa.Select[Any]:
         .join_from(Recipient, Guidance, Guidance.id == Recipient.guidance_id)
         .where(
             Recipient.organisation_id.in_(bodies),
+            Recipient.delivered_at.is_not(None),
             Guidance.state == GuidanceState.ISSUED,
             Guidance.issued_on >= since,
             sa.or_(is_unanswered, unreceived),

@@ -105,6 +105,7 @@ def _of_guidance(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
             Guidance.state == GuidanceState.ISSUED,
             due_between(*around),
             Recipient.response.in_(OPEN_RESPONSES),
+            Recipient.delivered_at.is_not(None),
             Membership.role.in_(_ADDRESSED),
             Membership.current_at(clock.now()),
         )

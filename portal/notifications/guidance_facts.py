@@ -33,16 +33,17 @@ def facts_of(guidance: Guidance) -> dict[str, Any]:
     }
 
 
-def members_addressed(guidance: Guidance) -> sa.ColumnElement[bool]:
-    """Everybody of the bodies that it was issued to."""
-    addressed = sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id)
+def members_addressed(guidance: Guidance, *, at_issue: bool = False) -> sa.ColumnElement[bool]:
+    """Everybody of the bodies that it has reached; ``at_issue`` leaves out those to whom it was forwarded later."""
+    delivered = Recipient.delivered_at <= guidance.issued_at if at_issue else Recipient.delivered_at.is_not(None)
+    addressed = sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id, delivered)
     return sa.and_(Membership.role.in_(_ADDRESSED), Membership.organisation_id.in_(addressed))
 
 
-def sections_addressed(guidance: Guidance) -> sa.ColumnElement[bool]:
+def sections_addressed(guidance: Guidance, *, at_issue: bool = False) -> sa.ColumnElement[bool]:
     """Of these bodies the sections whom the paper concerns by its duties."""
     duties = AddresseeRule.from_dict(guidance.addressees).duties
-    return sa.and_(members_addressed(guidance), concerned_by(duties))
+    return sa.and_(members_addressed(guidance, at_issue=at_issue), concerned_by(duties))
 
 
 def may_see(guidance: Guidance) -> sa.ColumnElement[bool]:

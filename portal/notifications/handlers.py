@@ -10,6 +10,7 @@ from portal.directory.events import AbsenceEnded, AbsenceEntered, RosterApplied,
 from portal.drafts.events import AnswerDraftCommented, AnswerPromiseDue, ChecklistStepAdded, ChecklistStepDone
 from portal.escalation.events import DivisionFollowedUp, LeakUnanswered, SameProblemReported, TargetMissed
 from portal.extensions.events import ExtensionAsked, ExtensionGranted, ExtensionRefused
+from portal.forwarding.events import GuidanceForwarded, SupplementAdded
 from portal.guidance.events import (
     GuidanceAbolished,
     GuidanceApproved,
@@ -39,6 +40,7 @@ from portal.notifications.draft_tellings import tell_draft
 from portal.notifications.escalation_tellings import tell_escalation
 from portal.notifications.events import ReplyHeld
 from portal.notifications.extension_tellings import tell_extension
+from portal.notifications.forwarding_tellings import tell_forwarding
 from portal.notifications.issue_tellings import TABLE, tell_issue
 from portal.notifications.issuing_tellings import tell_plan, tell_recall
 from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
@@ -71,6 +73,7 @@ HANDLERS: dict[type[Event], Handler] = {
     GuidanceRecalled: tell_recall,
     **dict.fromkeys((CorrectionSentForReview, CorrectionReturned), tell_correction_step),
     GuidanceCorrected: tell_correction,
+    **dict.fromkeys((GuidanceForwarded, SupplementAdded), tell_forwarding),
     **dict.fromkeys((ExtensionAsked, ExtensionGranted, ExtensionRefused), tell_extension),
     GuidanceSuperseded: tell_superseded,
     GuidanceRestored: tell_restored,

@@ -6,19 +6,18 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.accounts.events import AccountEvent
-from portal.addressing.rule import AddresseeRule
 from portal.audit.events import ReadingGranted
 from portal.core.db import db
 from portal.core.events import Event, EventRecord
 from portal.directory.models import Membership
 from portal.directory.roles import LOCAL_ROLES, Role
 from portal.guidance.events import GuidanceAbolished, GuidanceEvent, GuidanceIssued, GuidanceSentForReview
-from portal.guidance.models import Guidance, Recipient
+from portal.guidance.models import Guidance
 from portal.guidance.policy import viewers_of
 from portal.guidance.states import GuidanceState, Nature
 from portal.issues.models import Issue
-from portal.issuing.concerned import concerned_by
 from portal.notifications.events import ReplyHeld
+from portal.notifications.guidance_facts import sections_addressed
 from portal.notifications.models import Topic
 from portal.notifications.telling import Telling, Weight, sender_of
 
@@ -56,12 +55,7 @@ def tell_guidance(event: GuidanceEvent, record: EventRecord) -> list[Telling]:
 
 
 def _to_recipients(event: Event, guidance: Guidance, facts: dict[str, Any], may_see: _Condition) -> list[Telling]:
-    addressed = sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id)
-    members = sa.and_(
-        Membership.role.in_(_BODIES | {Role.MINISTRY}),
-        Membership.organisation_id.in_(addressed),
-        concerned_by(AddresseeRule.from_dict(guidance.addressees).duties),
-    )
+    members = sections_addressed(guidance, at_issue=isinstance(event, GuidanceIssued))
     asks = guidance.nature is Nature.REPLY_REQUIRED or guidance.reply_due_on is not None
     if isinstance(event, GuidanceAbolished) or not asks:
         first = _telling("recipient", members, facts, topic=Topic.GUIDANCE_NEWS, weight=Weight.KNOW)

@@ -35,6 +35,7 @@ REASONS: dict[str, str] = {
     "participant": N_("この課題・照会に関わる本部の一員のため"),
     "approver": N_("決裁者のため"),
     "drafter": N_("起案者のため"),
+    "area": N_("管内の市区町村への転送を担う都道府県の担当者のため"),
     "office": N_("この通知等を起案した課室の一員のため"),
     "recipient": N_("宛先の団体の担当者のため"),
     "headquarters": N_("本部の一員のため"),

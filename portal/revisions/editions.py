@@ -113,5 +113,6 @@ def _content_of(guidance: Guidance, keeps_due: bool) -> GuidanceContent:
         required_action=guidance.required_action,
         reply_due_on=guidance.reply_due_on if keeps_due else None,
         concerned_sections=guidance.concerned_sections,
+        route=guidance.route,
         addressees=AddresseeRule.from_dict(guidance.addressees),
     )

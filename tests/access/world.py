@@ -21,6 +21,7 @@ from portal.directory.roles import ImportKind, Role
 from portal.drafts import service as drafts
 from portal.drafts.states import Side
 from portal.extensions.service import ask_extension
+from portal.forwarding.service import forward_guidance
 from portal.guidance.models import Recipient
 from portal.guidance.queries import find_own_recipient
 from portal.inbound.service import hold_unreadable
@@ -221,6 +222,9 @@ def _revisions(cast: Cast) -> dict[str, object]:
     asked = ask_extension(
         actor_of(cast.manager), corrected, own_row, wanted_on=papers.due_in(15), reason="点検の対象が多いため"
     )
+    prefecture = actor_of(cast.prefecture)
+    added = forward_guidance(prefecture, corrected, find_own_recipient(prefecture, corrected), note="県の補足です。")
+    added_file = store_attachments(prefecture, "forwarding", added.id, _file("県様式.csv"))[0]
     done = make_correction(corrected, drafter)
     file = store_attachments(drafter, "correction", done.id, _file("差替え.csv"))[0]
     send_correction_for_review(drafter, corrected, done)
@@ -233,6 +237,8 @@ def _revisions(cast: Cast) -> dict[str, object]:
         "guidance_second": second.id,
         "correction_file": file.id,
         "extension": asked.id,
+        "forwarding": added.id,
+        "forwarding_file": added_file.id,
     }
 
 

@@ -13,7 +13,7 @@ from portal.guidance.content import LEGAL_BASIS_ADVICE, GuidanceContent
 from portal.guidance.matrix import PrefectureFacts, RecipientFilters
 from portal.guidance.models import Guidance
 from portal.guidance.queries import GuidanceFilters
-from portal.guidance.states import ANSWERING, Fact, GuidanceKind, Nature, ResponseState
+from portal.guidance.states import ANSWERING, DeliveryRoute, Fact, GuidanceKind, Nature, ResponseState
 from portal.themes.queries import list_themes
 
 _COPIED = (
@@ -35,6 +35,7 @@ _COPIED = (
     "short_due_reason",
     "difference",
     "concerned_sections",
+    "route",
 )
 
 
@@ -82,6 +83,7 @@ def content_of(form: GuidanceForm, kept: AddresseeRule | None = None) -> Guidanc
         short_due_reason=form.short_due_reason.data or None,
         difference=form.difference.data or "",
         concerned_sections=form.concerned_sections.data or "",
+        route=form.route.data or DeliveryRoute.DIRECT,
         addressees=_rule_of(form, kept or AddresseeRule()),
     )
 

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.guidance.states import GuidanceKind, GuidanceState, Nature, ResponseState
+from portal.guidance.states import DeliveryRoute, GuidanceKind, GuidanceState, Nature, ResponseState
 from portal.web.fields import (
     CheckboxesField,
     CheckboxField,
@@ -86,6 +86,15 @@ class GuidanceForm(PortalForm):
         _l("関係する課"), validators=[Length(max=200)], description=_l("例：住民基本台帳担当課、番号制度担当課")
     )
     files = MultipleFileField(_l("別添・様式を追加する"))
+    route = SelectField(
+        _l("送り方"),
+        enum=DeliveryRoute,
+        default=DeliveryRoute.DIRECT,
+        validators=[Optional()],
+        description=_l(
+            "県経由では、都道府県が鑑文を付けて管内に転送します。1営業日たっても転送されないときは、自動で届けます。"
+        ),
+    )
     kinds = CheckboxesField(_l("宛先の種別"), choices=[])
     prefectures = CheckboxesField(_l("都道府県の区域で限る"), choices=[], description=_l("選ばなければ全国です。"))
     core_cities = CheckboxField(_l("中核市を加える"))

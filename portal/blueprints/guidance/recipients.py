@@ -124,7 +124,7 @@ def recipient(guidance_id: int, recipient_id: int) -> str:
     actor = current_actor()
     guidance = _visible_matrix(actor, guidance_id)
     found = matrix.get_recipient(actor, guidance, recipient_id)
-    answers = answers_of(found)
+    answers = answers_of(found, guidance.receipt_round)
     return render_template(
         "guidance/recipient.html",
         guidance=guidance,

@@ -6,6 +6,7 @@ from flask import render_template, request
 
 from portal.attachments.queries import list_attachments_of
 from portal.blueprints.extensions.panels import show_extensions
+from portal.blueprints.forwarding.panels import show_forwarding
 from portal.blueprints.guidance import sources
 from portal.blueprints.guidance.composing import locale
 from portal.blueprints.issuing.panels import show_issuing
@@ -25,14 +26,16 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
     is_issued = guidance.state in ISSUED_STATES
     is_addressed = recipient is not None
     revisions = show_revisions(actor, guidance)
-    answers = answers_of(recipient)
+    facts = matrix.count_facts(actor, guidance) if policy.can_see_matrix(actor, guidance) else None
+    forwarding = show_forwarding(actor, guidance, recipient, facts)
+    answers = answers_of(recipient, guidance.receipt_round)
     files = list_attachments_of(
         guidance=[guidance.id],
         guidance_pdf=[guidance.id] if is_issued else [],
+        forwarding=[each.id for each in forwarding["forwardings"]],
         correction=[each.id for each in revisions["corrections"]],
         response=[each.id for each in answers["responses"]],
     )
-    sees_matrix = policy.can_see_matrix(actor, guidance)
     return render_template(
         "guidance/show.html",
         guidance=guidance,
@@ -44,14 +47,16 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         addressees=describe(AddresseeRule.from_dict(guidance.addressees), locale()),
         files=files["guidance"][guidance.id],
         printed=files["guidance_pdf"][guidance.id],
+        forwarding_files=files["forwarding"],
         correction_files=files["correction"],
         response_files=files["response"],
         issues=sources.list_sources(actor, guidance),
         can_receive=policy.can_receive(actor, guidance, is_addressed=is_addressed),
         can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
-        facts=matrix.count_facts(actor, guidance) if sees_matrix else None,
+        facts=facts,
         **show_issuing(actor, guidance),
         **revisions,
+        **forwarding,
         **show_extensions(actor, guidance, recipient),
         **answers,
     )
@@ -75,11 +80,12 @@ def check_before_issue(actor: Actor, guidance: Guidance) -> dict[str, Any]:
     }
 
 
-def answers_of(recipient: Recipient | None) -> dict[str, Any]:
+def answers_of(recipient: Recipient | None, receipt_round: int = 0) -> dict[str, Any]:
     """The receipts and responses of a body. Two statements at most: none for what it has not done yet."""
     if recipient is None:
         return {"receipts": [], "responses": []}
+    has_received = recipient.received_at is not None or receipt_round > 0
     return {
-        "receipts": queries.list_receipts(recipient),
+        "receipts": queries.list_receipts(recipient) if has_received else [],
         "responses": queries.list_responses(recipient) if recipient.response is not ResponseState.NONE else [],
     }

@@ -1,0 +1,5 @@
+"""What the tests of papers via the prefecture share."""
+
+from tests.notifications.conftest import tell
+
+__all__ = ["tell"]

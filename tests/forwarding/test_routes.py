@@ -1,0 +1,37 @@
+"""A paper via the prefecture on the pages: the prefecture hands it on, the municipality reads paper and note."""
+
+from portal.addressing.rule import AddresseeRule
+from portal.directory.roles import Role
+from portal.guidance.states import DeliveryRoute
+from tests.factories.guidance import make_issued
+from tests.factories.people import make_member
+
+
+def test_a_prefecture_hands_on_and_later_adds_to_it(arrange, visit):
+    with arrange():
+        rule = AddresseeRule(include=("150002", "152226"))
+        paper = f"/guidance/{make_issued(addressees=rule, route=DeliveryRoute.VIA_PREFECTURE).id}"
+        prefecture = make_member("150002", Role.LOCAL_STAFF, section="市町村課")
+        city = make_member("152226", Role.LOCAL_STAFF, section="市民課")
+    visit(city).get(paper, status=404)
+    page = visit(prefecture).get(paper)
+    assert "管内の1団体が、この通知等の転送を待っています。" in page.main
+    form = visit(prefecture).get(f"{paper}/forward").form(f"{paper}/forward")
+    bad = form.submit(note="個人番号は123456789018です")
+    assert bad.status == 422
+    page = bad.form(f"{paper}/forward").submit(note="県分は別に照会します。", files=[("県様式.csv", b"a,b\n1,2\n")])
+    assert "管内の1団体に転送しました。" in page.text
+
+    seen = visit(city).get(paper)
+    assert "県分は別に照会します。" in seen.main
+    assert "県の鑑文" in seen.main
+    link = next(each["href"] for each in seen.soup.find_all("a") if "/forwardings/" in each["href"])
+    assert visit(city).get(link).response.data == b"a,b\n1,2\n"
+
+    page = visit(prefecture).get(f"{paper}/forward")
+    assert "管内に補足を送る" in page.h1
+    bad = page.form(f"{paper}/forward").submit(note="")
+    assert "補足の内容を入力するか、ファイルを添付してください。" in bad.main
+    page = bad.form(f"{paper}/forward").submit(note="期限にご注意ください。")
+    assert "管内の市区町村に補足を送りました。" in page.text
+    assert "県の補足" in visit(city).get(paper).main
