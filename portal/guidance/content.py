@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.guidance.addressees import AddresseeRule, count_addressed
+from portal.guidance.layout import PLACEHOLDER
 from portal.guidance.models import Guidance
 from portal.guidance.states import DeliveryRoute, GuidanceKind, Nature, NumberRule, number_rule_of
 
@@ -22,6 +23,9 @@ _REQUIRED_FOR_REVIEW = (
     ("body", N_("本文を入力してください。")),
     ("addressee_line", N_("宛名を入力してください。")),
     ("contact", N_("照会先を入力してください。")),
+    ("required_action", N_("団体がすることを入力してください。ないときは「お読みください」などとします。")),
+    ("concerned_sections", N_("関係する課を入力してください。")),
+    ("difference", N_("前回との差を入力してください。初めてのときは「新規」とします。")),
 )
 
 
@@ -47,6 +51,8 @@ class GuidanceContent:
     reply_due_on: date | None = None
     short_due_reason: str | None = None
     route: DeliveryRoute = DeliveryRoute.DIRECT
+    seal_omitted: bool = False
+    asks_passing_on: bool = False
     addressees: AddresseeRule = field(default_factory=AddresseeRule)
 
     def write_to(self, guidance: Guidance) -> None:
@@ -80,6 +86,9 @@ def check_complete(guidance: Guidance) -> None:
     for name, message in _REQUIRED_FOR_REVIEW:
         if not getattr(guidance, name).strip():
             raise Invalid(message, field=name)
+    for name in ("title", "addressee_line", "body", "contact"):
+        if PLACEHOLDER in getattr(guidance, name):
+            raise Invalid(N_("ひな形の「○○」を具体的な内容に置き換えてください。"), field=name)
     if guidance.kind is GuidanceKind.REQUEST and guidance.reply_due_on is None:
         raise Invalid(N_("依頼には回答期限が必要です。"), field="reply_due_on")
     check_due(guidance.reply_due_on)

@@ -19,6 +19,7 @@ class Guidance(Versioned, Base):
     at issue. ``document_number`` is unique per sender and ``number_year`` (fiscal), which is set at approval, so that
     drafts may hold a number tentatively. ``editor_person_id`` last changed the text and, like the drafter, never
     approves it. ``edition`` counts from 1; ``predecessor_id`` names the edition that this one replaces.
+    ``seal_omitted`` prints 公印省略, ``asks_passing_on`` the request to prefectures to tell their municipalities.
     ``correction_count`` says how many corrections were issued, ``receipt_round`` how often they asked for receipt anew.
     """
 
@@ -68,6 +69,8 @@ class Guidance(Versioned, Base):
     abolished_at: orm.Mapped[datetime | None]
     abolition_reason: orm.Mapped[str | None] = orm.mapped_column(sa.Text)
     recipient_count: orm.Mapped[int | None]
+    seal_omitted: orm.Mapped[bool] = orm.mapped_column(default=False, server_default=sa.false())
+    asks_passing_on: orm.Mapped[bool] = orm.mapped_column(default=False, server_default=sa.false())
     correction_count: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
     receipt_round: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
 

@@ -51,6 +51,7 @@ ISSUED_STATES = frozenset(
 class Nature(LabelledEnum):
     """性格: what the paper asks of its reader."""
 
+    ORDER = ("order", "義務付け・命令", "Order: binding")
     REPLY_REQUIRED = ("reply_required", "依頼・回答必須", "Request: reply required")
     TECHNICAL_ADVICE = ("technical_advice", "技術的助言", "Technical advice")
     INFORMATION = ("information", "情報提供", "Information")

@@ -114,5 +114,7 @@ def _content_of(guidance: Guidance, keeps_due: bool) -> GuidanceContent:
         reply_due_on=guidance.reply_due_on if keeps_due else None,
         concerned_sections=guidance.concerned_sections,
         route=guidance.route,
+        seal_omitted=guidance.seal_omitted,
+        asks_passing_on=guidance.asks_passing_on,
         addressees=AddresseeRule.from_dict(guidance.addressees),
     )

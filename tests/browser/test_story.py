@@ -129,6 +129,8 @@ def _draft(member, number) -> str:
         "body": "手帳番号の登録方法を定めました。\n\n記\n\n1. 番号の前に発行元の記号を付けてください。",
         "contact": "マイナンバー制度支援室 電話 03-0000-5000",
         "required_action": "登録方法を確認する",
+        "concerned_sections": "障害福祉担当課",
+        "difference": "新規",
     }.items():
         member.fill(name, value)
     for box in member.page.locator("main input[name=kinds]").all():

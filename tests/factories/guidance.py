@@ -34,6 +34,8 @@ def make_content(**fields) -> GuidanceContent:
         "body": "## 記\n\n1. 点検の対象\n2. 点検の方法",
         "contact": "住民台帳係 03-0000-0000",
         "required_action": "点検の結果を報告すること",
+        "concerned_sections": "番号制度担当課",
+        "difference": "新規",
         "reply_due_on": due_in(10),
         "addressees": NIIGATA,
         **fields,

@@ -34,6 +34,7 @@ def make_next_edition(guidance: Guidance, **options) -> Guidance:
 
 def issue_draft(draft: Guidance, number: str) -> Guidance:
     """Take a draft through review and approval to its issue."""
+    draft.difference = draft.difference or "字句を改めた。"
     chief = actor_of(make_chief())
     service.send_for_review(actor_of(make_drafter()), draft)
     service.approve_guidance(chief, draft, document_number=number)

@@ -50,6 +50,8 @@ def write(page, **changes):
         "body": "## 記\n\n1. 点検の対象",
         "contact": "住民台帳係 03-0000-0000",
         "required_action": "点検結果を報告すること",
+        "concerned_sections": "番号制度担当課",
+        "difference": "新規",
         "reply_due_on-year": str(due_in(10).year),
         "reply_due_on-month": str(due_in(10).month),
         "reply_due_on-day": str(due_in(10).day),

@@ -85,7 +85,8 @@ def test_home_keeps_its_budget_with_much_in_the_portal(visit, arrange, code, rol
 def test_municipality_sees_what_to_do_earliest_due_first(visit, arrange):
     with arrange():
         make_issued("総行住第1号", title="あとで", reply_due_on=due_in(20))
-        make_issued("総行住第2号", title="期限なし", nature=Nature.INFORMATION, reply_due_on=None, required_action="")
+        no_due = {"nature": Nature.INFORMATION, "reply_due_on": None, "required_action": "お読みください"}
+        make_issued("総行住第2号", title="期限なし", **no_due)
         make_issued("総行住第3号", title="はやく", reply_due_on=due_in(4))
         member = make_member(JOETSU, Role.LOCAL_STAFF, section="市民課")
 

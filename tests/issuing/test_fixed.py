@@ -31,6 +31,8 @@ TEXTS = {
     "addressee_line": "'別の宛名'",
     "contact": "'別の照会先'",
     "concerned_sections": "'別の課'",
+    "seal_omitted": "NOT seal_omitted",
+    "asks_passing_on": "NOT asks_passing_on",
     "required_action": "'別のこと'",
     "difference": "'別の差'",
     "short_due_reason": "'後から'",

@@ -1,6 +1,7 @@
 """The forms of guidance with their choices: what stands in them and what they say."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 from flask import request
 from flask_babel import get_locale, gettext
@@ -10,10 +11,11 @@ from portal.directory.actor import Actor
 from portal.guidance import queries
 from portal.guidance.addressees import ADDRESSABLE, AddresseeRule, list_prefectures, parse_codes
 from portal.guidance.content import LEGAL_BASIS_ADVICE, GuidanceContent
+from portal.guidance.layout import template_of
 from portal.guidance.matrix import PrefectureFacts, RecipientFilters
 from portal.guidance.models import Guidance
 from portal.guidance.queries import GuidanceFilters
-from portal.guidance.states import ANSWERING, DeliveryRoute, Fact, GuidanceKind, Nature, ResponseState
+from portal.guidance.states import ANSWERING, DeliveryRoute, Fact, GuidanceKind, ResponseState
 from portal.themes.queries import list_themes
 
 _COPIED = (
@@ -36,7 +38,12 @@ _COPIED = (
     "difference",
     "concerned_sections",
     "route",
+    "seal_omitted",
+    "asks_passing_on",
 )
+
+
+_SHOWN = ("document_number", "addressee_line", "sender_title", "title", "body", "legal_basis", "contact")
 
 
 def locale() -> str:
@@ -84,6 +91,8 @@ def content_of(form: GuidanceForm, kept: AddresseeRule | None = None) -> Guidanc
         difference=form.difference.data or "",
         concerned_sections=form.concerned_sections.data or "",
         route=form.route.data or DeliveryRoute.DIRECT,
+        seal_omitted=bool(form.seal_omitted.data),
+        asks_passing_on=bool(form.asks_passing_on.data),
         addressees=_rule_of(form, kept or AddresseeRule()),
     )
 
@@ -176,10 +185,24 @@ def _fresh(actor: Actor) -> dict[str, object]:
     kind = request.args.get("kind", "")
     kinds = {each.value: each for each in GuidanceKind}
     return {
-        "kind": kinds.get(kind, GuidanceKind.NOTICE),
-        "nature": Nature.TECHNICAL_ADVICE,
+        **template_of(kinds.get(kind, GuidanceKind.NOTICE), actor.organisation_name),
         "sender_id": actor.organisation_id,
     }
+
+
+def paper_typed(form: GuidanceForm) -> SimpleNamespace:
+    """What was typed, as a paper that can be shown without being stored or complete."""
+    names = {choice[0]: choice[1] for choice in form.sender_id.iter_choices()}
+    typed = {name: getattr(form, name).data or "" for name in _SHOWN}
+    return SimpleNamespace(
+        **typed,
+        kind=form.kind.data or GuidanceKind.NOTICE,
+        sender=SimpleNamespace(name=names.get(form.sender_id.data, "")),
+        seal_omitted=bool(form.seal_omitted.data),
+        asks_passing_on=bool(form.asks_passing_on.data),
+        issued_on=None,
+        id=None,
+    )
 
 
 def _named(body: object) -> str:

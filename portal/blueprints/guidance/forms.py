@@ -49,15 +49,20 @@ class GuidanceForm(PortalForm):
     origin_ministry_id = SelectField(
         _l("所管府省"), choices=[], coerce=int, blank=_l("総務省のみ"), validators=[Optional()]
     )
-    addressee_line = TextField(
-        _l("宛名"), validators=[Length(max=200)], description=_l("例：各都道府県知事・各市区町村長　殿")
+    addressee_line = TextAreaField(
+        _l("宛名"),
+        validators=[Length(max=200)],
+        rows=2,
+        description=_l("例：各都道府県知事・各市区町村長　殿（課あては「御中」）"),
     )
+    seal_omitted = CheckboxField(_l("発信者名の下に「（公印省略）」と記載する"))
+    asks_passing_on = CheckboxField(_l("管内市区町村への周知をお願いする一文を記載する"))
     body = TextAreaField(
         _l("本文"),
         validators=[Length(max=50000)],
         rows=18,
         markdown=True,
-        description=_l("前文に続けて「記」を中央に置き、1、2…と記載します。"),
+        description=_l("前文の後に「記」だけの行を置くと中央に、「以上」だけの行は右に寄せて印刷されます。"),
     )
     legal_basis = TextAreaField(_l("法的根拠"), validators=[Length(max=200)], rows=2)
     contact = TextAreaField(

@@ -8,7 +8,13 @@ from werkzeug.wrappers import Response
 
 from portal.attachments.queries import list_attachments
 from portal.blueprints.guidance import sources
-from portal.blueprints.guidance.composing import content_of, make_filter_form, make_guidance_form, version_of
+from portal.blueprints.guidance.composing import (
+    content_of,
+    make_filter_form,
+    make_guidance_form,
+    paper_typed,
+    version_of,
+)
 from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, StepForm
 from portal.blueprints.guidance.showing import check_before_issue, show_addressees, show_item
 from portal.blueprints.issuing.panels import carry_seen, find_change
@@ -17,8 +23,9 @@ from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.guidance import content, matrix, policy, queries, receiving, service
 from portal.guidance.addressees import AddresseeRule
+from portal.guidance.layout import PASSING_ON, lay_out
 from portal.guidance.models import Guidance
-from portal.guidance.states import NumberRule, number_rule_of
+from portal.guidance.states import GuidanceKind, NumberRule, number_rule_of
 from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
@@ -27,6 +34,8 @@ from portal.web.uploads import send_attachment, uploads_from
 
 bp = Blueprint("guidance", __name__, url_prefix="/guidance")
 _Page = Response | str | tuple[str, int]
+bp.add_app_template_filter(lay_out, "laid_out")
+bp.add_app_template_global(lambda: PASSING_ON, "passing_on")
 
 
 @bp.get("")
@@ -69,7 +78,18 @@ def new() -> _Page:
             sources.link_to(actor, guidance, source)
             flash(gettext("起案しました。内容と宛先を確認し、確認・合議に回してください。"))
             return redirect(url_for("guidance.show", guidance_id=guidance.id))
-    return render_template("guidance/edit.html", form=form, guidance=None, source=source, files=[]), form.status
+    return render_template(
+        "guidance/edit.html", form=form, guidance=None, source=source, files=[], kinds=list(GuidanceKind)
+    ), form.status
+
+
+@bp.post("/preview")
+@access.requires(policy.can_draft)
+def preview() -> str:
+    """The paper as it would be printed, from what is typed; nothing is stored."""
+    paper = paper_typed(make_guidance_form(current_actor()))
+    is_part = "HX-Request" in request.headers
+    return render_template("guidance/_paper.html" if is_part else "guidance/preview.html", guidance=paper)
 
 
 @bp.get("/<int:guidance_id>")
