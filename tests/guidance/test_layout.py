@@ -54,7 +54,10 @@ def test_the_preview_shows_what_is_typed_and_stores_nothing(arrange, visit):
     form = page.form()
     form.action = "/guidance/preview"
     shown = form.submit(
-        title="総点検への御協力について（依頼）", body="本文です。\n\n記\n\n1. 点検", seal_omitted="y", asks_passing_on="y"
+        title="総点検への御協力について（依頼）",
+        body="本文です。\n\n記\n\n1. 点検",
+        seal_omitted="y",
+        asks_passing_on="y",
     )
     for words in ("総点検への御協力について（依頼）", "（公印省略）", "貴管内の市区町村に対しても", "document__ki"):
         assert words in shown.text
