@@ -192,12 +192,12 @@ def _fresh(actor: Actor) -> dict[str, object]:
 
 def paper_typed(form: GuidanceForm) -> SimpleNamespace:
     """What was typed, as a paper that can be shown without being stored or complete."""
-    names = {choice[0]: choice[1] for choice in form.sender_id.iter_choices()}
+    sender = next((choice.label for choice in form.sender_id.iter_choices() if choice.selected), "")
     typed = {name: getattr(form, name).data or "" for name in _SHOWN}
     return SimpleNamespace(
         **typed,
         kind=form.kind.data or GuidanceKind.NOTICE,
-        sender=SimpleNamespace(name=names.get(form.sender_id.data, "")),
+        sender=SimpleNamespace(name=sender),
         seal_omitted=bool(form.seal_omitted.data),
         asks_passing_on=bool(form.asks_passing_on.data),
         issued_on=None,
