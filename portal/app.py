@@ -32,6 +32,7 @@ from portal.blueprints.liaison.contacts import bp as liaison_bp
 from portal.blueprints.mailbox.routes import bp as mailbox_bp
 from portal.blueprints.notifications.deliveries import bp as deliveries_bp
 from portal.blueprints.notifications.routes import bp as notifications_bp
+from portal.blueprints.proof.routes import bp as proof_bp
 from portal.blueprints.revisions.editions import bp as revisions_bp
 from portal.blueprints.search.routes import bp as search_bp
 from portal.blueprints.styleguide.routes import bp as styleguide_bp
@@ -148,6 +149,7 @@ def _register_blueprints(app: Flask) -> None:
         guidance_bp,
         addressing_bp,
         issuing_bp,
+        proof_bp,
         forwarding_bp,
         extensions_bp,
         revisions_bp,

@@ -116,6 +116,7 @@ LABELS: dict[str, str] = {
     "extension_withdrawn": N_("期限延長の申請の取下げ"),
     "guidance_forwarded": N_("管内への転送"),
     "supplement_added": N_("管内への補足"),
+    "proof_taken": N_("証拠一式の取出し"),
     "edition_begun": N_("次の版の起案"),
     "paper_absorbed": N_("統合する通知等の追加"),
     "paper_released": N_("統合する通知等の除外"),

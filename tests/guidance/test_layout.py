@@ -59,6 +59,13 @@ def test_the_preview_shows_what_is_typed_and_stores_nothing(arrange, visit):
         seal_omitted="y",
         asks_passing_on="y",
     )
-    for words in ("総点検への御協力について（依頼）", "住民制度課<br>", "（公印省略）", "貴管内の市区町村に対しても", "document__ki"):
+    said = (
+        "総点検への御協力について（依頼）",
+        "住民制度課<br>",
+        "（公印省略）",
+        "貴管内の市区町村に対しても",
+        "document__ki",
+    )
+    for words in said:
         assert words in shown.text
     assert "総点検への御協力" not in visit(drafter).get("/guidance").main

@@ -192,7 +192,7 @@ def _fresh(actor: Actor) -> dict[str, object]:
 
 def paper_typed(form: GuidanceForm) -> SimpleNamespace:
     """What was typed, as a paper that can be shown without being stored or complete."""
-    sender = next((choice.label for choice in form.sender_id.iter_choices() if choice.selected), "")
+    sender = next((choice[1] for choice in form.sender_id.iter_choices() if choice[2]), "")
     typed = {name: getattr(form, name).data or "" for name in _SHOWN}
     return SimpleNamespace(
         **typed,

@@ -19,6 +19,7 @@ from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import ISSUED_STATES, ResponseState
 from portal.issuing.asking import find_asking
 from portal.issuing.staffing import count_staffing
+from portal.proof import policy as proof_policy
 
 
 def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> str:
@@ -41,6 +42,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         guidance=guidance,
         actor=actor,
         policy=policy,
+        proof_policy=proof_policy,
         recipient=recipient,
         due_on=due_of(guidance, recipient),
         is_issued=is_issued,

@@ -1,0 +1,145 @@
+"""Everything that the portal knows of an issued paper, as plain values for JSON; instants in UTC, ISO 8601."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core.db import db
+from portal.core.events import EventRecord
+from portal.directory.models import Person
+from portal.extensions.models import ExtensionRequest
+from portal.forwarding.models import Forwarding
+from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
+from portal.notifications.models import Delivery, Notification
+from portal.revisions.models import Correction
+
+_PAPER = (
+    "id", "kind", "state", "document_number", "number_year", "edition", "predecessor_id", "nature", "title",
+    "sender_title", "addressee_line", "body", "legal_basis", "contact", "concerned_sections", "required_action",
+    "difference", "reply_due_on", "short_due_reason", "route", "seal_omitted", "asks_passing_on", "addressees",
+    "submitted_at", "approved_at", "issued_at", "abolished_at", "abolition_reason", "recipient_count",
+)  # fmt: skip
+_RECIPIENT = (
+    "organisation_code", "organisation_name", "prefecture_code", "delivered_at", "opened_at", "received_at",
+    "response", "responded_at", "due_on",
+)  # fmt: skip
+
+
+def paper_facts(guidance: Guidance) -> dict[str, Any]:
+    """The paper as it was issued, with its people."""
+    return {
+        **_values(guidance, _PAPER),
+        "sender": guidance.sender.name,
+        "drafter": guidance.drafter.name,
+        "approver": guidance.approver.name if guidance.approver else None,
+    }
+
+
+def correction_facts(corrections: Iterable[Correction]) -> list[dict[str, Any]]:
+    """The issued corrections with their tables of errors."""
+    return [
+        {
+            **_values(each, ("number", "reason", "asks_receipt", "issued_at")),
+            "errata": [_values(line, ("place", "wrong", "right")) for line in each.entries],
+        }
+        for each in corrections
+    ]
+
+
+def recipient_facts(guidance: Guidance) -> list[dict[str, Any]]:
+    """Each addressed body with who opened it, its receipts, responses and requests for more time. Five statements."""
+    rows = db.session.scalars(
+        sa.select(Recipient).where(Recipient.guidance_id == guidance.id).order_by(Recipient.organisation_code)
+    ).all()
+    own = sa.select(Recipient.id).where(Recipient.guidance_id == guidance.id)
+    openings = _by_recipient(
+        db.session.execute(
+            sa.select(Opening.recipient_id, Person.name, Opening.opened_at)
+            .join(Person, Person.id == Opening.person_id)
+            .where(Opening.recipient_id.in_(own))
+            .order_by(Opening.opened_at)
+        ),
+        ("person", "opened_at"),
+    )
+    receipts = _rows_of(Receipt, own, ("section_name", "receipt_number", "signature", "received_at", "round"))
+    responses = _rows_of(Response, own, ("state", "text", "signature", "responded_at", "expected_on"))
+    extensions = _rows_of(
+        ExtensionRequest,
+        own,
+        ("state", "wanted_on", "reason", "asked_signature", "asked_at", "granted_on", "decision_reason",
+         "decided_signature", "decided_at"),
+    )  # fmt: skip
+    return [
+        {
+            **_values(row, _RECIPIENT),
+            "openings": openings[row.id],
+            "receipts": receipts[row.id],
+            "responses": responses[row.id],
+            "extensions": extensions[row.id],
+        }
+        for row in rows
+    ]
+
+
+def forwarding_facts(guidance: Guidance) -> list[dict[str, Any]]:
+    """What prefectures handed on and added. One statement."""
+    names = ("prefecture_code", "hands_on", "note", "due_on", "delivered", "signature", "forwarded_at")
+    query = sa.select(Forwarding).where(Forwarding.guidance_id == guidance.id).order_by(Forwarding.id)
+    return [_values(row, names) for row in db.session.scalars(query)]
+
+
+def mail_facts(guidance: Guidance) -> list[dict[str, Any]]:
+    """Who was mailed about it, when, and what became of the mail. One statement; no address is told."""
+    rows = db.session.execute(
+        sa.select(Notification.kind, Person.name, Delivery.state, Delivery.message_id, Delivery.sent_at)
+        .join(Notification, Notification.id == Delivery.notification_id)
+        .join(Person, Person.id == Delivery.person_id)
+        .where(Notification.subject_kind == "guidance", Notification.subject_id == guidance.id)
+        .order_by(Delivery.id)
+    )
+    names = ("event", "person", "state", "message_id", "sent_at")
+    return [{name: _plain(value) for name, value in zip(names, row, strict=True)} for row in rows]
+
+
+def event_facts(guidance: Guidance) -> list[dict[str, Any]]:
+    """The record of what was done with it, by whom. One statement."""
+    actor = orm.aliased(Person)
+    rows = db.session.execute(
+        sa.select(EventRecord.kind, EventRecord.occurred_at, actor.name, EventRecord.payload)
+        .outerjoin(actor, actor.id == EventRecord.actor_person_id)
+        .where(EventRecord.subject_kind == "guidance", EventRecord.subject_id == guidance.id)
+        .order_by(EventRecord.id)
+    )
+    return [
+        {"event": kind, "occurred_at": _plain(at), "actor": name, "values": payload} for kind, at, name, payload in rows
+    ]
+
+
+def _rows_of(table: Any, own: sa.Select[Any], names: Sequence[str]) -> dict[int, list[dict[str, Any]]]:
+    columns = [getattr(table, name) for name in names]
+    rows = db.session.execute(
+        sa.select(table.recipient_id, *columns).where(table.recipient_id.in_(own)).order_by(table.id)
+    )
+    return _by_recipient(rows, names)
+
+
+def _by_recipient(rows: Iterable[Any], names: Sequence[str]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for recipient_id, *values in rows:
+        found[recipient_id].append({name: _plain(value) for name, value in zip(names, values, strict=True)})
+    return found
+
+
+def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, datetime | date) else value
