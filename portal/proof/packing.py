@@ -25,6 +25,14 @@ from portal.proof.events import ProofTaken
 from portal.revisions.models import Correction
 from portal.revisions.states import CorrectionState
 
+_FOLDERS = (
+    ("PDF", "guidance_pdf"),
+    ("別添", "guidance"),
+    ("訂正", "correction"),
+    ("県の資料", "forwarding"),
+    ("回答", "response"),
+)
+
 
 def pack_files(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> tuple[IO[bytes], str]:
     """Everything that a reader of the paper may have of it, in one archive, and the archive's name.
@@ -58,17 +66,7 @@ def pack_proof(actor: Actor, guidance: Guidance) -> tuple[IO[bytes], str]:
     list over all of it. About a dozen statements, however many bodies there are. Raises Forbidden.
     """
     authorize(policy.can_take_proof, actor, guidance)
-    archive = Archive()
-    corrections = _corrections(guidance)
-    forwardings = db.session.scalars(
-        sa.select(Forwarding).where(Forwarding.guidance_id == guidance.id).order_by(Forwarding.id)
-    ).all()
-    responses = db.session.scalars(
-        sa.select(Response.id)
-        .join(Recipient, Recipient.id == Response.recipient_id)
-        .where(Recipient.guidance_id == guidance.id)
-        .order_by(Response.id)
-    ).all()
+    archive, corrections = Archive(), _corrections(guidance)
     for name, content in (
         ("文書.json", {"paper": facts.paper_facts(guidance), "corrections": facts.correction_facts(corrections)}),
         ("宛先と対応.json", facts.recipient_facts(guidance)),
@@ -81,22 +79,31 @@ def pack_proof(actor: Actor, guidance: Guidance) -> tuple[IO[bytes], str]:
         guidance=[guidance.id],
         guidance_pdf=[guidance.id],
         correction=[each.id for each in corrections],
-        forwarding=[each.id for each in forwardings],
-        response=responses,
+        forwarding=_forwarding_ids(guidance),
+        response=_response_ids(guidance),
     )
-    for folder, kind in (
-        ("PDF", "guidance_pdf"),
-        ("別添", "guidance"),
-        ("訂正", "correction"),
-        ("県の資料", "forwarding"),
-        ("回答", "response"),
-    ):
+    for folder, kind in _FOLDERS:
         for held in files[kind].values():
             _add(archive, held, folder)
     packed = archive.finish()
     digest = hashlib.sha256("".join(each for _, each in archive.hashes).encode()).hexdigest()
     emit(actor, ProofTaken(guidance_id=guidance.id, digest=digest))
     return packed, f"{_name_of(guidance)}（証拠一式）.zip"
+
+
+def _forwarding_ids(guidance: Guidance) -> Sequence[int]:
+    return db.session.scalars(
+        sa.select(Forwarding.id).where(Forwarding.guidance_id == guidance.id).order_by(Forwarding.id)
+    ).all()
+
+
+def _response_ids(guidance: Guidance) -> Sequence[int]:
+    return db.session.scalars(
+        sa.select(Response.id)
+        .join(Recipient, Recipient.id == Response.recipient_id)
+        .where(Recipient.guidance_id == guidance.id)
+        .order_by(Response.id)
+    ).all()
 
 
 def _corrections(guidance: Guidance) -> Sequence[Correction]:
