@@ -5,6 +5,7 @@ from portal.addressing import models as addressing
 from portal.attachments import models as attachments
 from portal.audit import models as audit
 from portal.bundles import models as bundles
+from portal.circulation import models as circulation
 from portal.core import events, numbering
 from portal.core.db import Base
 from portal.directory import absence_models as absences
@@ -38,6 +39,7 @@ __all__ = [
     "attachments",
     "audit",
     "bundles",
+    "circulation",
     "collections",
     "directory",
     "drafts",

@@ -87,10 +87,14 @@ def store_made_file(
 
 def copy_attachments(actor: Actor, source: tuple[str, int], target: tuple[str, int]) -> list[Attachment]:
     """Give ``target`` (kind, id) its own copies of the files of ``source``; they were judged when they first came."""
-    held = list_attachments(source[0], [source[1]])[source[1]]
+    return copy_files(actor, list_attachments(source[0], [source[1]])[source[1]], target)
+
+
+def copy_files(actor: Actor, files: Sequence[Attachment], target: tuple[str, int]) -> list[Attachment]:
+    """Give ``target`` (kind, id) its own copies of these stored files; they were judged when they first came."""
     store = current_store()
     rows = []
-    for file in held:
+    for file in files:
         with store.open(file.storage_key) as stream:
             stored = store.put(stream)
         rows.append(

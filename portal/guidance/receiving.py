@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.attachments.inspection import Upload
-from portal.attachments.service import store_attachments
+from portal.attachments.models import Attachment
+from portal.attachments.service import copy_files, store_attachments
 from portal.core import calendar, clock, my_number
 from portal.core.db import db, insert
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -88,17 +89,18 @@ def respond_to_guidance(
     text: str = "",
     expected_on: date | None = None,
     uploads: Sequence[Upload] = (),
+    files: Sequence[Attachment] = (),
     my_number_confirmed: bool = False,
 ) -> Response:
     """Record what the actor's body did; the newest statement counts, the earlier ones stay.
 
     該当なし needs a reason; 対応済 and 回答済 need a text or a file; 一部回答 and 回答保留 say what is still to come
-    and when. Raises Invalid at ``state``, ``text``, ``expected_on`` or ``files``, Conflict when the item is no longer
-    in force.
+    and when. ``files`` are stored already and are copied. Raises Invalid at ``state``, ``text``, ``expected_on`` or
+    ``files``, Conflict when the item is no longer in force.
     """
     recipient = _own_recipient(actor, guidance)
     my_number.check_text("text", text, my_number_confirmed)
-    _check_response(state, text.strip(), expected_on, has_files=bool(uploads))
+    check_response(state, text.strip(), expected_on, has_files=bool(uploads or files))
     now = clock.now()
     response = Response(
         recipient_id=recipient.id,
@@ -114,6 +116,7 @@ def respond_to_guidance(
     recipient.responded_at = now
     db.session.flush()
     store_attachments(actor, "response", response.id, uploads, field="files", confirmed=my_number_confirmed)
+    copy_files(actor, files, ("response", response.id))
     emit(
         actor,
         GuidanceResponded(
@@ -159,7 +162,8 @@ def _already_received(recipient: Recipient, section: str, receipt_round: int) ->
     )
 
 
-def _check_response(state: ResponseState, text: str, expected_on: date | None, *, has_files: bool) -> None:
+def check_response(state: ResponseState, text: str, expected_on: date | None, *, has_files: bool) -> None:
+    """Raise Invalid unless what is stated holds what its kind of response needs (see ``respond_to_guidance``)."""
     if state is ResponseState.NONE:
         raise Invalid(N_("対応の状況を選んでください。"), field="state")
     if state is ResponseState.NOT_APPLICABLE and not text:

@@ -11,6 +11,9 @@ def page_of(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> tuple[
     pages: dict[str, tuple[str, dict[str, Any]]] = {
         "issue": ("issues.show", {"number": facts.get("number")}),
         "guidance": ("guidance.show", {"guidance_id": subject_id}),
+        "circulation": ("circulation.part", {"part_id": facts["part_id"]})
+        if facts.get("part_id")
+        else ("circulation.show", {"guidance_id": facts.get("guidance_id")}),
         "qa_entry": ("knowledge.show", {"entry_id": subject_id}),
         "qa_edition": (
             "knowledge.edition",

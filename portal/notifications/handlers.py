@@ -34,6 +34,7 @@ from portal.knowledge.events import (
     QaWithdrawn,
 )
 from portal.liaison.events import ContactCorrected, HearingRecorded, PhoneNoteTaken, PromiseFellDue
+from portal.notifications.circulation_tellings import TOLD, tell_circulation
 from portal.notifications.contact_tellings import tell_contact
 from portal.notifications.directory_tellings import tell_absence, tell_roster
 from portal.notifications.draft_tellings import tell_draft
@@ -75,6 +76,7 @@ HANDLERS: dict[type[Event], Handler] = {
     GuidanceCorrected: tell_correction,
     **dict.fromkeys((GuidanceForwarded, SupplementAdded), tell_forwarding),
     **dict.fromkeys((ExtensionAsked, ExtensionGranted, ExtensionRefused), tell_extension),
+    **dict.fromkeys(TOLD, tell_circulation),
     GuidanceSuperseded: tell_superseded,
     GuidanceRestored: tell_restored,
 }

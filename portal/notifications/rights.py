@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal.circulation import policy as circulation_policy
+from portal.circulation.models import Circulation
 from portal.core import clock
 from portal.core.db import db
 from portal.core.events import Audience
@@ -85,6 +87,9 @@ def _viewers(line: Notification) -> sa.Select[Membership] | None:
     if line.subject_kind == "guidance":
         guidance = db.session.get(Guidance, line.subject_id)
         return None if guidance is None else guidance_policy.viewers_of(guidance)
+    if line.subject_kind == "circulation":
+        circulation = db.session.get(Circulation, line.subject_id)
+        return None if circulation is None else circulation_policy.viewers_of(circulation)
     if line.subject_kind == "contact":
         contact = db.session.get(Contact, line.subject_id)
         return None if contact is None else liaison_policy.viewers_of(contact)
@@ -143,6 +148,7 @@ _CONDITIONS: dict[str, tuple[orm.InstrumentedAttribute[int], Callable[[Actor], s
     "issue": (Issue.id, issue_policy.viewable_by),
     "guidance": (Guidance.id, _guidance_condition),
     "qa_entry": (QaEntry.id, knowledge_policy.viewable_by),
+    "circulation": (Circulation.id, circulation_policy.viewable_by),
     "contact": (Contact.id, liaison_policy.viewable_by),
     "qa_edition": (QaEdition.id, edition_policy.viewable_by),
     "absence": (Absence.id, _absence_condition),

@@ -13,7 +13,13 @@ from portal.web.access import find_current_actor
 from portal.web.locale import gettext, language
 
 # Blueprints whose pages belong to another entry of the navigation.
-_PART_OF = {"addressing": "guidance", "bundles": "issues", "drafts": "issues", "issuing": "guidance"}
+_PART_OF = {
+    "addressing": "guidance",
+    "bundles": "issues",
+    "circulation": "guidance",
+    "drafts": "issues",
+    "issuing": "guidance",
+}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,72 @@
+"""What happens inside a body while it collects its answer. No event carries a text; nobody outside reads of it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CirculationEvent(Event):
+    """Base: something inside one body about one paper."""
+
+    subject: ClassVar[str] = "circulation"
+    circulation_id: int
+    guidance_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartEvent(CirculationEvent):
+    """Base: something about the part of one section."""
+
+    part_id: int
+    section_id: int
+
+
+class PartSent(PartEvent):
+    """A section is to answer a part."""
+
+
+class PartReminded(PartEvent):
+    """It was reminded."""
+
+
+class PartWithdrawn(PartEvent):
+    """It need not answer any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartAnswered(PartEvent):
+    """It answered, or changed its answer."""
+
+    state: str
+
+
+class PartSentBack(PartEvent):
+    """It is not theirs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComposedEvent(CirculationEvent):
+    """Base: something about an answer of the whole body."""
+
+    answer_id: int
+
+
+class AnswerComposed(ComposedEvent):
+    """The head is asked to confirm it."""
+
+
+class AnswerTakenBack(ComposedEvent):
+    """It was taken back before the head decided."""
+
+
+class ComposedAnswerReturned(ComposedEvent):
+    """The head returned it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComposedAnswerConfirmed(ComposedEvent):
+    """The head confirmed it: it is the body's response."""
+
+    response_id: int
