@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template, request
 
 from portal.attachments.queries import list_attachments_of
+from portal.blueprints.circulation.panels import show_circulation
 from portal.blueprints.extensions.panels import show_extensions
 from portal.blueprints.forwarding.panels import show_forwarding
 from portal.blueprints.guidance import sources
@@ -60,6 +61,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         **revisions,
         **forwarding,
         **show_extensions(actor, guidance, recipient),
+        **show_circulation(actor, guidance, recipient),
         **answers,
     )
 
