@@ -29,6 +29,7 @@ def hold_part(circulation: Circulation, part: Part, version: int | None) -> Part
         .where(Part.id == part.id, Part.circulation_id == circulation.id)
         .execution_options(populate_existing=True)
     ).one()
+    orm.attributes.set_committed_value(found, "circulation", circulation)
     found.check_version(version)
     return found
 

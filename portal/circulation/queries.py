@@ -31,7 +31,7 @@ def find_circulation(actor: Actor, guidance_id: int) -> Circulation | None:
             Recipient.organisation_id == actor.organisation_id,
             policy.viewable_by(actor),
         )
-        .options(orm.contains_eager(Circulation.recipient), _with_paper())
+        .options(orm.contains_eager(Circulation.recipient), orm.joinedload(Circulation.guidance))
     )
 
 
@@ -49,7 +49,11 @@ def get_part(actor: Actor, part_id: int) -> Part:
         sa.select(Part)
         .join(Circulation, Circulation.id == Part.circulation_id)
         .where(Part.id == part_id, policy.viewable_by(actor))
-        .options(orm.contains_eager(Part.circulation).options(orm.joinedload(Circulation.recipient), _with_paper()))
+        .options(
+            orm.contains_eager(Part.circulation).options(
+                orm.joinedload(Circulation.recipient), orm.joinedload(Circulation.guidance)
+            )
+        )
     )
     if found is None:
         raise NotFound
@@ -158,7 +162,3 @@ def get_file(actor: Actor, guidance_id: int, attachment_id: int) -> Attachment:
     if found is None:
         raise NotFound
     return found
-
-
-def _with_paper() -> orm.interfaces.LoaderOption:
-    return orm.joinedload(Circulation.guidance)

@@ -120,7 +120,7 @@ def compose(guidance_id: int) -> _Page:
             )
             flash(gettext("回答案の確認を長に求めました。"))
             return redirect(url_for("circulation.show", guidance_id=guidance_id))
-        form.seen.data = composing.seen_of(parts)
+    form.seen.data = composing.seen_of(parts)  # after a refusal: what is shown now
     return render_template(
         "circulation/compose.html",
         form=form,
