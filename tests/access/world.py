@@ -42,6 +42,7 @@ from portal.workbench.filters import save_filter
 from tests.factories import guidance as papers
 from tests.factories.absences import make_absence
 from tests.factories.bundles import make_bundle, prepare
+from tests.factories.circulation import compose, send_to
 from tests.factories.directory import csv_file, people_row
 from tests.factories.issues import Cast, make_cast, make_issue
 from tests.factories.issuing import plan_issue
@@ -109,6 +110,7 @@ def build_world() -> World:
         **_bundles(cast),
         **_guidance(cast),
         **_revisions(cast),
+        **_circulation(cast),
         **_answers(cast),
         **_directory(cast),
         **_contacts(cast),
@@ -239,6 +241,28 @@ def _revisions(cast: Cast) -> dict[str, object]:
         "extension": asked.id,
         "forwarding": added.id,
         "forwarding_file": added_file.id,
+    }
+
+
+def _circulation(cast: Cast) -> dict[str, object]:
+    """What the body sent to its own sections: one part waits, one came back, and an answer is before the head."""
+    drafter, chief, own = actor_of(cast.division), actor_of(cast.chief), {"sender_id": cast.division.organisation_id}
+    collecting, confirming = (
+        papers.make_approved(number, chief, drafter=drafter, **own) for number in ("総行マ第21号", "総行マ第22号")
+    )
+    papers.issue(chief, collecting)
+    papers.issue(chief, confirming)
+    staff = actor_of(cast.staff)
+    part = send_to(staff, collecting, "税務課")[0]
+    send_to(staff, confirming, "税務課")
+    file = store_attachments(staff, "circulated_part", part.id, _file("結果.csv"))[0]
+    _, answer = compose(staff, confirming)
+    return {
+        "guidance_collecting": collecting.id,
+        "guidance_confirming": confirming.id,
+        "part": part.id,
+        "part_file": file.id,
+        "composed_answer": answer.id,
     }
 
 

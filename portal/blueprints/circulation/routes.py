@@ -11,7 +11,7 @@ from portal.attachments.queries import list_attachments, list_attachments_of
 from portal.blueprints.circulation.forms import CONFIRM, ComposeForm, ConfirmForm, SendForm
 from portal.circulation import composing, policy, queries, sending
 from portal.circulation.models import Circulation, ComposedAnswer, Part
-from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.guidance import queries as guidance_queries
@@ -78,8 +78,8 @@ def send(guidance_id: int) -> _Page:
     """Send a part to sections."""
     actor, guidance, recipient = _own(guidance_id)
     circulation = queries.find_circulation(actor, guidance_id)
-    _refuse_page(policy.can_begin(actor, guidance, recipient))
-    _refuse_page(circulation is None or policy.can_send(actor, circulation))
+    may = policy.can_begin(actor, guidance, recipient)
+    _refuse_page(may and (circulation is None or policy.can_send(actor, circulation)))
     form = SendForm()
     form.section_ids.choices = [(each.id, each.name) for each in queries.list_sections(actor.organisation_id)]
     form.file_ids.choices = files_to_choose(guidance_id)
@@ -151,9 +151,7 @@ def confirm(guidance_id: int) -> _Page:
     circulation = queries.get_circulation(actor, guidance_id)
     answers = queries.list_answers(circulation)
     asked = answers[0] if answers else None
-    if request.method == "GET":
-        _refuse_page(_can_confirm(actor, circulation, asked))
-    _refuse_page(asked is not None)
+    _refuse_page(_can_confirm(actor, circulation, asked))
     assert asked is not None  # noqa: S101 - refused above
     form = ConfirmForm(data={"answer_id": asked.id})
     if form.validate_on_submit():
@@ -258,6 +256,5 @@ def _own(guidance_id: int) -> tuple[Actor, Guidance, Recipient]:
 
 
 def _refuse_page(may: bool) -> None:
-    if may:
-        return
-    raise Conflict(NOT_NOW) if request.method == "POST" else Forbidden(NOT_NOW)
+    if not may:
+        raise Forbidden(NOT_NOW)
