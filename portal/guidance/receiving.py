@@ -115,8 +115,7 @@ def respond_to_guidance(
     recipient.response = state
     recipient.responded_at = now
     db.session.flush()
-    store_attachments(actor, "response", response.id, uploads, field="files", confirmed=my_number_confirmed)
-    copy_files(actor, files, ("response", response.id))
+    _attach(actor, response, uploads, files, confirmed=my_number_confirmed)
     emit(
         actor,
         GuidanceResponded(
@@ -183,6 +182,13 @@ def _check_promise(text: str, expected_on: date | None) -> None:
         raise Invalid(N_("回答の予定日を入力してください。"), field="expected_on")
     if expected_on < calendar.japan_date(clock.now()):
         raise Invalid(N_("回答の予定日に過去の日付は指定できません。"), field="expected_on")
+
+
+def _attach(
+    actor: Actor, response: Response, uploads: Sequence[Upload], files: Sequence[Attachment], *, confirmed: bool
+) -> None:
+    store_attachments(actor, "response", response.id, uploads, field="files", confirmed=confirmed)
+    copy_files(actor, files, ("response", response.id))
 
 
 def _set_once(recipient: Recipient, column: orm.InstrumentedAttribute[Any], at: datetime) -> None:
