@@ -34,6 +34,7 @@ from portal.blueprints.mailbox.routes import bp as mailbox_bp
 from portal.blueprints.notifications.deliveries import bp as deliveries_bp
 from portal.blueprints.notifications.routes import bp as notifications_bp
 from portal.blueprints.proof.routes import bp as proof_bp
+from portal.blueprints.reminders.routes import bp as reminders_bp
 from portal.blueprints.revisions.editions import bp as revisions_bp
 from portal.blueprints.search.routes import bp as search_bp
 from portal.blueprints.styleguide.routes import bp as styleguide_bp
@@ -150,6 +151,7 @@ def _register_blueprints(app: Flask) -> None:
         guidance_bp,
         addressing_bp,
         issuing_bp,
+        reminders_bp,
         proof_bp,
         forwarding_bp,
         circulation_bp,

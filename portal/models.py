@@ -24,6 +24,7 @@ from portal.knowledge import models as knowledge
 from portal.liaison import models as liaison
 from portal.links import models as links
 from portal.notifications import models as notifications
+from portal.reminders import models as reminders
 from portal.renditions import models as renditions
 from portal.revisions import models as revisions
 from portal.search import models as search
@@ -58,6 +59,7 @@ __all__ = [
     "metadata",
     "notifications",
     "numbering",
+    "reminders",
     "renditions",
     "revisions",
     "search",

@@ -36,6 +36,7 @@ def run_due_jobs() -> None:
     morning = digest_instant(now)
     if morning is not None:
         _once("promises", morning, lambda: current_engine().enqueue("remind_of_promises"))
+        _once("reminders", morning, lambda: current_engine().enqueue("send_reminders"))
     _once("clean_up", hour.replace(hour=0), lambda: current_engine().enqueue("clean_up"))
 
 

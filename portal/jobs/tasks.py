@@ -27,6 +27,7 @@ from portal.jobs.forwarding import forward_overdue
 from portal.jobs.inheritance import pass_on_matters
 from portal.jobs.issuing import issue_due_guidance, tell_of_changes
 from portal.jobs.models import Tick
+from portal.jobs.reminders import send_reminders
 from portal.jobs.renditions import make_renditions
 from portal.jobs.rosters import apply_rosters
 from portal.jobs.watching import watch_targets
@@ -222,6 +223,7 @@ TASKS: list[Callable[..., Any]] = [
     make_renditions,
     close_answered_issues,
     remind_of_promises,
+    send_reminders,
     fetch_replies,
     take_effect,
     watch_targets,

@@ -46,8 +46,10 @@ from portal.notifications.issue_tellings import TABLE, tell_issue
 from portal.notifications.issuing_tellings import tell_plan, tell_recall
 from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
 from portal.notifications.other_tellings import tell_account, tell_guidance, tell_held_reply, tell_reading
+from portal.notifications.reminder_tellings import tell_reminder
 from portal.notifications.revision_tellings import tell_correction, tell_correction_step, tell_restored, tell_superseded
 from portal.notifications.telling import Telling
+from portal.reminders.events import BodiesReminded
 from portal.revisions.events import CorrectionReturned, CorrectionSentForReview, GuidanceCorrected
 
 Handler = Callable[[Any, EventRecord], list[Telling]]
@@ -74,6 +76,7 @@ HANDLERS: dict[type[Event], Handler] = {
     GuidanceRecalled: tell_recall,
     **dict.fromkeys((CorrectionSentForReview, CorrectionReturned), tell_correction_step),
     GuidanceCorrected: tell_correction,
+    BodiesReminded: tell_reminder,
     **dict.fromkeys((GuidanceForwarded, SupplementAdded), tell_forwarding),
     **dict.fromkeys((ExtensionAsked, ExtensionGranted, ExtensionRefused), tell_extension),
     **dict.fromkeys(TOLD, tell_circulation),

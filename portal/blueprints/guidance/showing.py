@@ -21,6 +21,7 @@ from portal.guidance.states import ISSUED_STATES, ResponseState
 from portal.issuing.asking import find_asking
 from portal.issuing.staffing import count_staffing
 from portal.proof import policy as proof_policy
+from portal.reminders import policy as reminders_policy
 
 
 def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> str:
@@ -44,6 +45,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         actor=actor,
         policy=policy,
         proof_policy=proof_policy,
+        reminders_policy=reminders_policy,
         recipient=recipient,
         due_on=due_of(guidance, recipient),
         is_issued=is_issued,

@@ -1,0 +1,52 @@
+"""When bodies are reminded of a paper, and who was."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core.db import Base, EnumColumn, Key, Versioned
+from portal.guidance.models import Guidance
+from portal.reminders.states import ReminderStep
+
+
+class ReminderPlan(Versioned, Base):
+    """The steps of one paper, {step: business days after the due}; a step that is missing is not taken.
+
+    A paper without a row keeps to the defaults.
+    """
+
+    __tablename__ = "reminder_plan"
+
+    guidance_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("guidance.id"), primary_key=True)
+    days: orm.Mapped[dict[str, Any]]
+    set_by_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
+    set_at: orm.Mapped[datetime]
+
+
+class ReminderBatch(Base):
+    """One step taken for some bodies at one moment; by nobody when the portal took it."""
+
+    __tablename__ = "reminder_batch"
+    __table_args__ = (sa.Index("ix_reminder_batch_guidance", "guidance_id", "id"),)
+
+    id: orm.Mapped[Key]
+    guidance_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("guidance.id"))
+    step: orm.Mapped[ReminderStep] = orm.mapped_column(EnumColumn(ReminderStep))
+    count: orm.Mapped[int]
+    sent_by_person_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
+    signature: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+    sent_at: orm.Mapped[datetime]
+
+    guidance: orm.Mapped[Guidance] = orm.relationship(lazy="raise_on_sql")
+
+
+class Reminder(Base):
+    """A body that was reminded; ``key`` is the step, or the day of a reminder by hand: each at most once."""
+
+    __tablename__ = "reminder"
+
+    recipient_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("recipient.id"), primary_key=True)
+    key: orm.Mapped[str] = orm.mapped_column(sa.String(32), primary_key=True)
+    batch_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("reminder_batch.id"), index=True)

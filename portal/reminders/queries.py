@@ -1,0 +1,140 @@
+"""Which bodies a step concerns now, and what was sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from portal.core import clock
+from portal.core.calendar import add_business_days, japan_date
+from portal.core.db import db
+from portal.core.pagination import Page, paginate
+from portal.guidance.dues import due_between, effective_due
+from portal.guidance.models import Guidance, Recipient
+from portal.guidance.states import OPEN_RESPONSES, GuidanceState
+from portal.reminders.models import Reminder, ReminderBatch, ReminderPlan
+from portal.reminders.states import DEFAULT_DAYS, ReminderStep
+
+TOO_LATE = 10  # business days after which a step is not taken any more
+_WINDOW = timedelta(days=90)  # no due date further away can be within the steps
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueStep:
+    """A step that is to be taken now for the bodies of a paper that are due on this day."""
+
+    guidance_id: int
+    step: ReminderStep
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComingStep:
+    """How many bodies a step would concern as things stand, and from which day on."""
+
+    step: ReminderStep
+    on: date
+    count: int
+
+
+def find_plan(guidance: Guidance) -> ReminderPlan | None:
+    """The paper's own steps, or None where it keeps to the defaults. One statement."""
+    return db.session.get(ReminderPlan, guidance.id)
+
+
+def days_of(kept: Mapping[str, int] | None) -> dict[ReminderStep, int]:
+    """A kept plan by step; None stands for the defaults."""
+    if kept is None:
+        return dict(DEFAULT_DAYS)
+    return {step: int(kept[step.value]) for step in DEFAULT_DAYS if step.value in kept}
+
+
+def silent() -> sa.ColumnElement[bool]:
+    """The recipients that have the paper in force and have not answered it."""
+    return sa.and_(
+        Guidance.state == GuidanceState.ISSUED,
+        Recipient.delivered_at.is_not(None),
+        Recipient.response.in_(OPEN_RESPONSES),
+    )
+
+
+def list_due_steps() -> list[DueStep]:
+    """The step that may be due today for each paper and due date. Two statements."""
+    today = japan_date(clock.now())
+    rows = db.session.execute(
+        sa.select(Guidance.id, effective_due)
+        .join(Recipient, Recipient.guidance_id == Guidance.id)
+        .where(silent(), due_between(today - _WINDOW, today + _WINDOW))
+        .group_by(Guidance.id, effective_due)
+        .order_by(Guidance.id, effective_due)
+    ).all()
+    kept: dict[int, dict[str, int]] = dict(
+        db.session.execute(
+            sa.select(ReminderPlan.guidance_id, ReminderPlan.days).where(
+                ReminderPlan.guidance_id.in_({guidance_id for guidance_id, _ in rows})
+            )
+        ).all()
+    )
+    found = []
+    for guidance_id, due_on in rows:
+        step = _newest_step(days_of(kept.get(guidance_id)), due_on, today) if due_on is not None else None
+        if step is not None:
+            found.append(DueStep(guidance_id=guidance_id, step=step, due_on=due_on))
+    return found
+
+
+def _newest_step(days: Mapping[ReminderStep, int], due_on: date, today: date) -> ReminderStep | None:
+    """The last step whose day has come: what was missed before it is not made up for, nor what is long past."""
+    reached = [step for step, after in days.items() if add_business_days(due_on, after) <= today]
+    if not reached or today > add_business_days(due_on, days[reached[-1]] + TOO_LATE):
+        return None
+    return reached[-1]
+
+
+def list_coming(guidance: Guidance) -> list[ComingStep]:
+    """The steps of a paper with the bodies that each would concern, if none of them answered. Three statements."""
+    rows = db.session.execute(
+        sa.select(effective_due, sa.func.count())
+        .select_from(Recipient)
+        .join(Guidance, Guidance.id == Recipient.guidance_id)
+        .where(Recipient.guidance_id == guidance.id, silent(), effective_due.is_not(None))
+        .group_by(effective_due)
+    ).all()
+    reminded: dict[str, int] = dict(
+        db.session.execute(
+            sa.select(Reminder.key, sa.func.count())
+            .join(Recipient, Recipient.id == Reminder.recipient_id)
+            .join(Guidance, Guidance.id == Recipient.guidance_id)
+            .where(Recipient.guidance_id == guidance.id, silent())
+            .group_by(Reminder.key)
+        ).all()
+    )
+    waiting = sum(count for _, count in rows)
+    first = min((due_on for due_on, _ in rows if due_on is not None), default=guidance.reply_due_on)
+    if first is None:
+        return []
+    plan = find_plan(guidance)
+    return [
+        ComingStep(step=step, on=add_business_days(first, days), count=waiting - reminded.get(step.value, 0))
+        for step, days in days_of(plan.days if plan else None).items()
+    ]
+
+
+def count_silent(guidance: Guidance) -> int:
+    """How many bodies have not answered. One statement."""
+    return int(
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Recipient)
+            .join(Guidance, Guidance.id == Recipient.guidance_id)
+            .where(Recipient.guidance_id == guidance.id, silent())
+        )
+        or 0
+    )
+
+
+def list_batches(guidance: Guidance, *, cursor: str | None = None) -> Page[ReminderBatch]:
+    """What was sent, the newest first. One statement."""
+    select = sa.select(ReminderBatch).where(ReminderBatch.guidance_id == guidance.id)
+    return paginate(db.session, select, order=[ReminderBatch.id.desc()], cursor=cursor, size=20)

@@ -1,0 +1,111 @@
+"""Reminding bodies that have not answered: step by step by the portal, or by hand by the office."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from portal.core import clock
+from portal.core.calendar import japan_date
+from portal.core.db import db, insert
+from portal.core.errors import Conflict, Invalid
+from portal.core.events import Acting, emit
+from portal.core.i18n import N_
+from portal.directory.actor import SYSTEM, Actor
+from portal.directory.authorize import authorize
+from portal.guidance.dues import effective_due
+from portal.guidance.models import Guidance, Recipient
+from portal.reminders import policy
+from portal.reminders.events import BodiesReminded, RemindersPlanned
+from portal.reminders.models import Reminder, ReminderBatch, ReminderPlan
+from portal.reminders.queries import DueStep, silent
+from portal.reminders.states import DEFAULT_DAYS, EARLIEST, LATEST, ReminderStep
+
+
+def plan_reminders(
+    actor: Actor, guidance: Guidance, days: Mapping[ReminderStep, int | None], *, version: int | None = None
+) -> ReminderPlan:
+    """Set the steps of a paper; None leaves a step out. What was sent stays sent.
+
+    Raises Invalid at the step's name for days out of range or steps out of order, Conflict for a stale version.
+    """
+    authorize(policy.can_remind, actor, guidance)
+    kept = {step: days[step] for step in DEFAULT_DAYS if days.get(step) is not None}
+    last: int | None = None
+    for step, value in kept.items():
+        if not EARLIEST <= (value or 0) <= LATEST:
+            raise Invalid(
+                N_("%(first)s日から%(last)s日までの数を入力してください。"),
+                field=step.value,
+                first=EARLIEST,
+                last=LATEST,
+            )
+        if last is not None and (value or 0) < last:
+            raise Invalid(N_("前の段階より後の日にしてください。"), field=step.value)
+        last = value
+    plan = db.session.get(ReminderPlan, guidance.id) or ReminderPlan(guidance_id=guidance.id)
+    if plan.version is not None:
+        plan.check_version(version)
+    plan.days = {step.value: value for step, value in kept.items()}
+    plan.set_by_person_id, plan.set_at = actor.person_id, clock.now()
+    db.session.add(plan)
+    db.session.flush()
+    emit(actor, RemindersPlanned(guidance_id=guidance.id))
+    return plan
+
+
+def take_step(due: DueStep) -> int:
+    """Remind the silent bodies that are due on that day and were not at this step yet; how many. Harmless twice."""
+    guidance = db.session.get_one(Guidance, due.guidance_id)
+    return _remind(SYSTEM, guidance, due.step, due.step.value, effective_due == due.due_on)
+
+
+def remind_by_hand(actor: Actor, guidance: Guidance) -> int:
+    """Remind every silent body now, at most once a day; how many there were.
+
+    Raises Conflict when all have answered or were reminded today.
+    """
+    authorize(policy.can_remind, actor, guidance)
+    key = f"by_hand:{japan_date(clock.now()).isoformat()}"
+    count = _remind(actor, guidance, ReminderStep.BY_HAND, key, sa.true(), signature=actor.signature)
+    if not count:
+        raise Conflict(N_("未回答の団体がないか、本日は既に督促しています。"))
+    return count
+
+
+def _remind(
+    actor: Acting,
+    guidance: Guidance,
+    step: ReminderStep,
+    key: str,
+    which: sa.ColumnElement[bool],
+    *,
+    signature: str = "",
+) -> int:
+    done = sa.exists().where(Reminder.recipient_id == Recipient.id, Reminder.key == key)
+    chosen = (
+        sa.select(Recipient.id)
+        .join(Guidance, Guidance.id == Recipient.guidance_id)
+        .where(Recipient.guidance_id == guidance.id, silent(), which, sa.not_(done))
+    )
+    if db.session.scalar(chosen.limit(1)) is None:
+        return 0
+    batch = ReminderBatch(
+        guidance_id=guidance.id,
+        step=step,
+        count=0,
+        sent_by_person_id=actor.person_id,
+        signature=signature,
+        sent_at=clock.now(),
+    )
+    db.session.add(batch)
+    db.session.flush()
+    rows = chosen.add_columns(sa.literal(key), sa.literal(batch.id))
+    adding = insert(Reminder).from_select(["recipient_id", "key", "batch_id"], rows).on_conflict_do_nothing()
+    batch.count = len(db.session.scalars(adding.returning(Reminder.recipient_id)).all())
+    if not batch.count:  # another worker was quicker
+        db.session.delete(batch)
+        db.session.flush()
+        return 0
+    db.session.flush()
+    emit(actor, BodiesReminded(guidance_id=guidance.id, batch_id=batch.id, step=step.value, count=batch.count))
+    return batch.count

@@ -1,0 +1,23 @@
+"""The steps in which bodies are reminded of a due date."""
+
+from portal.core.enums import LabelledEnum
+
+
+class ReminderStep(LabelledEnum):
+    """Who is told next when a body does not answer (product.md section 4)."""
+
+    CONTACT = ("contact", "担当者", "Person in charge")
+    HEAD = ("head", "所属長・団体管理者", "Section head")
+    PREFECTURE = ("prefecture", "都道府県", "Prefecture")
+    LIAISON = ("liaison", "リエゾン", "Liaison")
+    BY_HAND = ("by_hand", "起案した課室からの督促", "Sent by the office")
+
+
+# Business days after the due date (before it where negative) of each step, unless a paper has its own.
+DEFAULT_DAYS: dict[ReminderStep, int] = {
+    ReminderStep.CONTACT: -2,
+    ReminderStep.HEAD: 1,
+    ReminderStep.PREFECTURE: 3,
+    ReminderStep.LIAISON: 5,
+}
+EARLIEST, LATEST = -20, 40

@@ -1,0 +1,5 @@
+"""What the tests of reminders share."""
+
+from tests.notifications.conftest import tell
+
+__all__ = ["tell"]
