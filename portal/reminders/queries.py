@@ -78,7 +78,9 @@ def list_due_steps() -> list[DueStep]:
     )
     found = []
     for guidance_id, due_on in rows:
-        step = _newest_step(days_of(kept.get(guidance_id)), due_on, today) if due_on is not None else None
+        if due_on is None:
+            continue
+        step = _newest_step(days_of(kept.get(guidance_id)), due_on, today)
         if step is not None:
             found.append(DueStep(guidance_id=guidance_id, step=step, due_on=due_on))
     return found
