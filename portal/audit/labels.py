@@ -117,7 +117,6 @@ LABELS: dict[str, str] = {
     "guidance_forwarded": N_("管内への転送"),
     "supplement_added": N_("管内への補足"),
     "proof_taken": N_("証拠一式の取出し"),
-<<<<<<< HEAD
     "part_sent": N_("庁内展開の送付"),
     "part_reminded": N_("庁内展開の督促"),
     "part_withdrawn": N_("庁内展開の取消し"),
@@ -127,10 +126,8 @@ LABELS: dict[str, str] = {
     "answer_taken_back": N_("団体の回答案の取下げ"),
     "composed_answer_returned": N_("団体の回答案の差戻し"),
     "composed_answer_confirmed": N_("団体の回答案の確認"),
-=======
     "bodies_reminded": N_("督促"),
     "reminders_planned": N_("督促の予定の変更"),
->>>>>>> 9b9dfcc (Remind bodies that have not answered, step by step and by hand)
     "edition_begun": N_("次の版の起案"),
     "paper_absorbed": N_("統合する通知等の追加"),
     "paper_released": N_("統合する通知等の除外"),
