@@ -17,7 +17,8 @@ from portal.directory.actor import Actor
 from portal.directory.roles import LOCAL_ROLES, Role
 from portal.guidance import matrix
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.queries import GuidanceFilters, list_guidance, list_own_recipients
+from portal.guidance.queries import GuidanceFilters, list_guidance
+from portal.guidance.records import list_own_recipients
 from portal.guidance.states import Fact
 from portal.issues.models import Issue
 from portal.liaison.models import Promise

@@ -10,7 +10,7 @@ from portal.core.db import db
 from portal.demo.papers import actor_at
 from portal.extensions.service import ask_extension, grant_extension
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
 
 _ASKING = 2

@@ -10,7 +10,7 @@ from portal.core.db import db
 from portal.demo.papers import actor_at
 from portal.forwarding.service import forward_guidance
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import GuidanceState
 
 _NOTE = "県への回答は、県の集計表を用いてください。集計表は県のポータルにも掲載しています。"

@@ -48,6 +48,7 @@ class Role(LabelledEnum):
 
 
 LOCAL_ROLES = frozenset({Role.LOCAL_MANAGER, Role.LOCAL_STAFF})
+ADDRESSED_ROLES = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}  # whose organisations guidance is sent to
 HEADQUARTERS_ROLES = frozenset(
     {Role.ADMIN, Role.SECRETARIAT, Role.EXECUTIVE, Role.DIVISION, Role.LIAISON, Role.AUDITOR}
 )

@@ -5,14 +5,13 @@ import sqlalchemy as sa
 from portal.core import clock
 from portal.directory.actor import Actor
 from portal.directory.models import Membership, Organisation
-from portal.directory.roles import HEADQUARTERS_ROLES, LOCAL_ROLES, OrganisationKind, Role
+from portal.directory.roles import ADDRESSED_ROLES, HEADQUARTERS_ROLES, LOCAL_ROLES, OrganisationKind, Role
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import ISSUED_STATES, GuidanceState
 
 _DRAFTING_ROLES = frozenset({Role.ADMIN, Role.SECRETARIAT, Role.DIVISION, Role.MINISTRY})
 _READ_EVERY_DRAFT = frozenset({Role.ADMIN, Role.SECRETARIAT, Role.EXECUTIVE, Role.LIAISON})
 _READ_OWN_DRAFTS = frozenset({Role.DIVISION, Role.MINISTRY})
-_ADDRESSED_ROLES = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}
 _SEE_EVERY_RECIPIENT = frozenset({Role.ADMIN, Role.SECRETARIAT, Role.EXECUTIVE, Role.DIVISION, Role.AUDITOR})
 _EDITABLE = frozenset({GuidanceState.DRAFT})
 _RETURNABLE = frozenset({GuidanceState.REVIEW, GuidanceState.APPROVED})
@@ -28,7 +27,7 @@ def can_view(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:
             return True
         if actor.role is Role.MINISTRY and _came_from(actor, guidance):
             return True
-        return actor.role in _ADDRESSED_ROLES and is_addressed
+        return actor.role in ADDRESSED_ROLES and is_addressed
     return sees_draft(actor, guidance)
 
 
@@ -60,7 +59,7 @@ def viewers_of(guidance: Guidance) -> sa.Select[Membership]:
         may = sa.or_(
             Membership.role.in_(HEADQUARTERS_ROLES),
             sa.and_(Membership.role == Role.MINISTRY, Membership.organisation_id.in_(origins)),
-            sa.and_(Membership.role.in_(_ADDRESSED_ROLES), Membership.organisation_id.in_(addressed)),
+            sa.and_(Membership.role.in_(ADDRESSED_ROLES), Membership.organisation_id.in_(addressed)),
         )
     else:
         workers = [guidance.drafter_organisation_id, guidance.sender_id]
@@ -73,7 +72,7 @@ def viewers_of(guidance: Guidance) -> sa.Select[Membership]:
 
 def can_list(actor: Actor) -> bool:
     """Whether the guidance pages hold anything for this role: every role reads some."""
-    return actor.role in HEADQUARTERS_ROLES | _ADDRESSED_ROLES
+    return actor.role in HEADQUARTERS_ROLES | ADDRESSED_ROLES
 
 
 def can_read_drafts(actor: Actor) -> bool:
@@ -93,7 +92,7 @@ def can_sign(actor: Actor) -> bool:
 
 def can_answer(actor: Actor) -> bool:
     """Members of bodies to which guidance may be addressed."""
-    return actor.role in _ADDRESSED_ROLES
+    return actor.role in ADDRESSED_ROLES
 
 
 def can_send_as(actor: Actor, sender: Organisation) -> bool:
@@ -136,7 +135,7 @@ def can_abolish(actor: Actor, guidance: Guidance) -> bool:
 
 def can_receive(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:
     """Members of an addressed body receive for it while the guidance is in force."""
-    return guidance.state is GuidanceState.ISSUED and actor.role in _ADDRESSED_ROLES and is_addressed
+    return guidance.state is GuidanceState.ISSUED and actor.role in ADDRESSED_ROLES and is_addressed
 
 
 def can_respond(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:
@@ -164,7 +163,7 @@ def recipients_viewable_by(actor: Actor, guidance: Guidance) -> sa.ColumnElement
         return Recipient.organisation_id.in_(sa.select(Organisation.id).where(Organisation.post_id.in_(actor.post_ids)))
     if actor.role in LOCAL_ROLES and actor.is_prefecture:
         return Recipient.prefecture_code == actor.prefecture_code
-    if actor.role in _ADDRESSED_ROLES:
+    if actor.role in ADDRESSED_ROLES:
         return Recipient.organisation_id == actor.organisation_id
     return sa.false()
 
@@ -182,7 +181,7 @@ def can_view_recipient(actor: Actor, guidance: Guidance, recipient: Recipient, p
         return post_id in actor.post_ids
     if actor.role in LOCAL_ROLES and actor.is_prefecture:
         return recipient.prefecture_code == actor.prefecture_code
-    return actor.role in _ADDRESSED_ROLES and recipient.organisation_id == actor.organisation_id
+    return actor.role in ADDRESSED_ROLES and recipient.organisation_id == actor.organisation_id
 
 
 def approvable_by(actor: Actor) -> sa.ColumnElement[bool]:
@@ -203,7 +202,7 @@ def issuable_by(actor: Actor) -> sa.ColumnElement[bool]:
 def _issued_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.role in HEADQUARTERS_ROLES:
         return sa.true()
-    if actor.role not in _ADDRESSED_ROLES:
+    if actor.role not in ADDRESSED_ROLES:
         return sa.false()
     addressed = Guidance.id.in_(
         sa.select(Recipient.guidance_id).where(

@@ -15,14 +15,13 @@ from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
-from portal.directory.roles import LOCAL_ROLES, OrganisationKind, Role
+from portal.directory.roles import ADDRESSED_ROLES, OrganisationKind, Role
 from portal.guidance import policy
 from portal.guidance.dues import due_of, effective_due
-from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
+from portal.guidance.models import Guidance, Recipient, Response
 from portal.guidance.states import ISSUED_STATES, OPEN_RESPONSES, GuidanceKind, GuidanceState, Nature
 
 BEFORE_ISSUE = (GuidanceState.DRAFT, GuidanceState.REVIEW, GuidanceState.APPROVED, GuidanceState.SCHEDULED)
-_HAS_RECIPIENT_ROW = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,19 +56,20 @@ class Waiting:
     since: datetime | None
 
 
+def with_people(select: sa.Select[Guidance]) -> sa.Select[Guidance]:
+    """The items with what their page names: sender, origin, theme and people."""
+    return select.options(
+        orm.joinedload(Guidance.sender),
+        orm.joinedload(Guidance.origin_ministry),
+        orm.joinedload(Guidance.theme),
+        orm.joinedload(Guidance.drafter),
+        orm.joinedload(Guidance.approver),
+    )
+
+
 def get_guidance(actor: Actor, guidance_id: int) -> Guidance:
     """The item with its sender, origin, theme and people, if the actor may see it. Raises NotFound. One statement."""
-    found = db.session.scalar(
-        policy.viewable_by(actor)
-        .where(Guidance.id == guidance_id)
-        .options(
-            orm.joinedload(Guidance.sender),
-            orm.joinedload(Guidance.origin_ministry),
-            orm.joinedload(Guidance.theme),
-            orm.joinedload(Guidance.drafter),
-            orm.joinedload(Guidance.approver),
-        )
-    )
+    found = db.session.scalar(with_people(policy.viewable_by(actor)).where(Guidance.id == guidance_id))
     if found is None:
         raise NotFound
     return found
@@ -85,17 +85,6 @@ def find_guidance_by_ids(actor: Actor, ids: Sequence[int]) -> Sequence[Guidance]
         .options(orm.joinedload(Guidance.sender))
         .order_by(Guidance.id.desc())
     ).all()
-
-
-def find_own_recipient(actor: Actor, guidance: Guidance) -> Recipient | None:
-    """The recipient row of the actor's own organisation, or None; also None before it was forwarded to it."""
-    return db.session.scalar(
-        sa.select(Recipient).where(
-            Recipient.guidance_id == guidance.id,
-            Recipient.organisation_id == actor.organisation_id,
-            Recipient.delivered_at.is_not(None),
-        )
-    )
 
 
 def list_guidance(actor: Actor, filters: GuidanceFilters, *, cursor: str | None = None) -> Page[Guidance]:
@@ -122,22 +111,10 @@ def list_unissued(actor: Actor, *, limit: int = 10) -> Sequence[Guidance]:
     ).all()
 
 
-def list_own_recipients(actor: Actor, guidance_ids: Sequence[int]) -> dict[int, Recipient]:
-    """The actor's organisation's rows of these items, by guidance id. One statement."""
-    if actor.role not in _HAS_RECIPIENT_ROW or not guidance_ids:
-        return {}
-    rows = db.session.scalars(
-        sa.select(Recipient).where(
-            Recipient.organisation_id == actor.organisation_id, Recipient.guidance_id.in_(guidance_ids)
-        )
-    )
-    return {row.guidance_id: row for row in rows}
-
-
 def list_waiting_for(actor: Actor, *, limit: int = 50) -> list[Waiting]:
     """What waits for the actor, earliest due first: to receive, to answer, to approve, to issue, to revise."""
     found: list[Waiting] = []
-    if actor.role in _HAS_RECIPIENT_ROW:
+    if actor.role in ADDRESSED_ROLES:
         found += _waiting_for_body(actor, limit)
     if policy.can_draft(actor):
         found += _waiting_for_office(actor, limit)
@@ -172,28 +149,6 @@ def list_ministries() -> Sequence[Organisation]:
     """The ministries in their order."""
     return db.session.scalars(
         sa.select(Organisation).where(Organisation.kind == OrganisationKind.MINISTRY).order_by(Organisation.position)
-    ).all()
-
-
-def list_receipts(recipient: Recipient) -> Sequence[Receipt]:
-    """The receipts of a body's sections, first to last."""
-    return db.session.scalars(sa.select(Receipt).where(Receipt.recipient_id == recipient.id).order_by(Receipt.id)).all()
-
-
-def list_responses(recipient: Recipient) -> Sequence[Response]:
-    """A body's responses, newest first."""
-    return db.session.scalars(
-        sa.select(Response).where(Response.recipient_id == recipient.id).order_by(Response.id.desc())
-    ).all()
-
-
-def list_openings(recipient: Recipient) -> Sequence[Opening]:
-    """Who of the body has opened the item, first to last."""
-    return db.session.scalars(
-        sa.select(Opening)
-        .where(Opening.recipient_id == recipient.id)
-        .options(orm.joinedload(Opening.person))
-        .order_by(Opening.opened_at, Opening.person_id)
     ).all()
 
 
@@ -234,7 +189,7 @@ def _filtered(select: sa.Select[Any], actor: Actor, filters: GuidanceFilters) ->
             )
         )
     lacks = _LACKING.get(filters.waiting or "")
-    if lacks is not None and actor.role in _HAS_RECIPIENT_ROW:
+    if lacks is not None and actor.role in ADDRESSED_ROLES:
         select = select.where(
             Guidance.id.in_(
                 sa.select(Recipient.guidance_id).where(Recipient.organisation_id == actor.organisation_id, lacks)

@@ -19,7 +19,7 @@ from portal.directory.actor import Actor
 from portal.guidance import policy
 from portal.guidance.events import GuidanceReceived, GuidanceResponded
 from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import ISSUED_STATES, PROMISING, GuidanceState, ResponseState
 
 
@@ -33,7 +33,7 @@ def record_opening(actor: Actor, guidance: Guidance, recipient: Recipient | None
     now = clock.now()
     opened = insert(Opening).values(recipient_id=recipient.id, person_id=actor.person_id, opened_at=now)
     first = db.session.scalar(opened.on_conflict_do_nothing().returning(Opening.person_id))
-    if first is not None:
+    if first is not None and recipient.opened_at is None:
         _set_once(recipient, Recipient.opened_at, now)
 
 

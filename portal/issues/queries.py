@@ -63,9 +63,9 @@ def find_id_by_number(number: str) -> int | None:
     return db.session.scalar(sa.select(Issue.id).where(Issue.number == number.strip().upper()))
 
 
-def list_linked_issues(actor: Actor, ids: Sequence[int]) -> Sequence[Issue]:
-    """Those of the issues that the actor may see, by number."""
-    if not ids:
+def list_linked_issues(actor: Actor, ids: Sequence[int] | sa.Select[int]) -> Sequence[Issue]:
+    """Those of the issues that the actor may see, by number; the ids, or the select of them. One statement at most."""
+    if isinstance(ids, Sequence) and not ids:
         return []
     return db.session.scalars(
         sa.select(Issue)

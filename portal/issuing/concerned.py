@@ -9,11 +9,10 @@ from sqlalchemy import orm
 from portal.core import clock
 from portal.core.db import EnumColumn
 from portal.directory.models import Duty, Membership, Organisation, Section, membership_duty
-from portal.directory.roles import LOCAL_ROLES, Role
+from portal.directory.roles import ADDRESSED_ROLES
 from portal.directory.substitutes import unattended
 from portal.issuing.states import Staffing
 
-ADDRESSED_ROLES = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}
 GENERAL_DESK = "general"
 _Condition = sa.ColumnElement[bool]
 

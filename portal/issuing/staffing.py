@@ -11,9 +11,10 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.pagination import Page, paginate
 from portal.directory.models import Membership, Organisation
+from portal.directory.roles import ADDRESSED_ROLES
 from portal.directory.substitutes import is_attended
 from portal.guidance.addressees import addressed_by
-from portal.issuing.concerned import ADDRESSED_ROLES, concerned_by, staffing_of
+from portal.issuing.concerned import concerned_by, staffing_of
 from portal.issuing.states import Staffing
 
 PAGE_SIZE = 50

@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.directory.models import LiaisonAssignment, Membership, Organisation
-from portal.directory.roles import LOCAL_ROLES, Role
+from portal.directory.roles import ADDRESSED_ROLES, Role
 from portal.directory.substitutes import stand_ins
 from portal.guidance.dues import due_between, effective_due
 from portal.guidance.models import Guidance, Recipient
@@ -20,7 +20,6 @@ from portal.issues.models import Consultation, Issue
 from portal.issues.states import Holder, IssueState
 
 DAYS_AHEAD, DAYS_PAST = 3, 10
-_ADDRESSED = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +105,7 @@ def _of_guidance(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
             due_between(*around),
             Recipient.response.in_(OPEN_RESPONSES),
             Recipient.delivered_at.is_not(None),
-            Membership.role.in_(_ADDRESSED),
+            Membership.role.in_(ADDRESSED_ROLES),
             Membership.current_at(clock.now()),
         )
     )

@@ -8,12 +8,10 @@ from sqlalchemy import orm
 from portal.addressing.rule import AddresseeRule
 from portal.core.db import db
 from portal.directory.models import Membership
-from portal.directory.roles import LOCAL_ROLES, Role
+from portal.directory.roles import ADDRESSED_ROLES, Role
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.policy import viewers_of
 from portal.issuing.concerned import concerned_by
-
-_ADDRESSED = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}
 
 
 def get_paper(guidance_id: int) -> Guidance:
@@ -37,7 +35,7 @@ def members_addressed(guidance: Guidance, *, at_issue: bool = False) -> sa.Colum
     """Everybody of the bodies that it has reached; ``at_issue`` leaves out those to whom it was forwarded later."""
     delivered = Recipient.delivered_at <= guidance.issued_at if at_issue else Recipient.delivered_at.is_not(None)
     addressed = sa.select(Recipient.organisation_id).where(Recipient.guidance_id == guidance.id, delivered)
-    return sa.and_(Membership.role.in_(_ADDRESSED), Membership.organisation_id.in_(addressed))
+    return sa.and_(Membership.role.in_(ADDRESSED_ROLES), Membership.organisation_id.in_(addressed))
 
 
 def sections_addressed(guidance: Guidance, *, at_issue: bool = False) -> sa.ColumnElement[bool]:

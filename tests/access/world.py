@@ -23,7 +23,7 @@ from portal.drafts.states import Side
 from portal.extensions.service import ask_extension
 from portal.forwarding.service import forward_guidance
 from portal.guidance.models import Recipient
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.inbound.service import hold_unreadable
 from portal.issues import service as issues
 from portal.issues.models import Consultation, Issue, Post

@@ -18,7 +18,7 @@ from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.directory.roles import Role
 from portal.guidance import service as guidance_service
 from portal.guidance.models import Guidance, Response
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import GuidanceState, ResponseState
 from portal.notifications.models import Notification
 from tests.factories.circulation import compose, send_to

@@ -19,7 +19,8 @@ from portal.extensions.states import ExtensionState
 from portal.guidance import receiving
 from portal.guidance.dues import due_of, effective_due
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.queries import find_own_recipient, list_waiting_for
+from portal.guidance.queries import list_waiting_for
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import ResponseState
 from portal.notifications.dues import list_dues
 from portal.notifications.models import Notification

@@ -7,7 +7,7 @@ from portal.circulation.models import Circulation, ComposedAnswer, Part
 from portal.circulation.queries import get_circulation
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import ResponseState
 from tests.factories.people import make_section
 

@@ -19,7 +19,7 @@ from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
 from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import DeliveryRoute, GuidanceState
 from portal.issuing import recalling
 from portal.jobs.forwarding import forward_overdue

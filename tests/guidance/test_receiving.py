@@ -11,7 +11,7 @@ from portal.core.db import announce_access, db, unit_of_work
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.events import EventRecord
 from portal.directory.roles import Role
-from portal.guidance import matrix, queries, receiving, service
+from portal.guidance import matrix, queries, receiving, records, service
 from portal.guidance.addressees import preview
 from portal.guidance.matrix import RecipientFilters
 from portal.guidance.models import Guidance, Opening, Receipt, Recipient
@@ -37,7 +37,7 @@ def joetsu(**fields):
 
 
 def own(actor, guidance) -> Recipient:
-    recipient = queries.find_own_recipient(actor, guidance)
+    recipient = records.find_own_recipient(actor, guidance)
     assert recipient is not None
     db.session.refresh(recipient)
     return recipient
@@ -190,7 +190,7 @@ def test_the_newest_response_counts_and_the_earlier_stay(arrange):
         recipient = own(actor, guidance)
 
         assert recipient.response is ResponseState.DONE
-        assert [each.state for each in queries.list_responses(recipient)] == [
+        assert [each.state for each in records.list_responses(recipient)] == [
             ResponseState.DONE,
             ResponseState.UNDER_WAY,
         ]
@@ -201,9 +201,9 @@ def test_each_person_opens_once(arrange):
     with arrange():
         guidance, first, second = make_issued(), joetsu(), joetsu()
         for actor in (first, first, second):
-            receiving.record_opening(actor, guidance, queries.find_own_recipient(actor, guidance))
+            receiving.record_opening(actor, guidance, records.find_own_recipient(actor, guidance))
         recipient = own(first, guidance)
-        openings = queries.list_openings(recipient)
+        openings = records.list_openings(recipient)
 
         assert [each.person_id for each in openings] == [first.person_id, second.person_id]
         assert recipient.opened_at == openings[0].opened_at
@@ -215,7 +215,7 @@ def test_the_four_facts_are_counted_apart(arrange):
     with arrange():
         guidance, actor, drafter = make_issued(), joetsu(), actor_of(make_drafter())
         kashiwazaki = actor_of(make_member("152056", Role.LOCAL_STAFF))
-        receiving.record_opening(actor, guidance, queries.find_own_recipient(actor, guidance))
+        receiving.record_opening(actor, guidance, records.find_own_recipient(actor, guidance))
         receiving.receive_guidance(actor, guidance, section_name="市民課")
         receiving.receive_guidance(kashiwazaki, guidance, section_name="市民課")
         receiving.respond_to_guidance(kashiwazaki, guidance, state=ResponseState.NOT_APPLICABLE, text="対象事務がない")

@@ -18,7 +18,8 @@ from portal.directory.roles import Role
 from portal.extensions.service import ask_extension
 from portal.forwarding.service import forward_guidance
 from portal.guidance import receiving, service
-from portal.guidance.queries import find_own_recipient, get_guidance
+from portal.guidance.queries import get_guidance
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import ResponseState
 from portal.proof.packing import pack_files, pack_proof
 from tests.factories.guidance import EVERYONE, due_in, issue, make_approved, make_chief, make_content, make_drafter

@@ -14,7 +14,7 @@ from portal.directory.roles import Role
 from portal.extensions.service import ask_extension, grant_extension
 from portal.guidance import receiving
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import ResponseState
 from portal.issuing import recalling
 from portal.jobs.reminders import send_reminders

@@ -9,7 +9,7 @@ from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.directory.roles import Role
 from portal.guidance import receiving, service
 from portal.guidance.models import Guidance, Receipt, Recipient
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.notifications.models import Notification
 from portal.revisions import correcting, policy, queries
 from portal.revisions.correcting import CorrectionContent, ErratumContent

@@ -14,7 +14,7 @@ from portal.circulation.models import Circulation, ComposedAnswer, Part
 from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.guidance import queries as guidance_queries
+from portal.guidance import records
 from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import ANSWERING
@@ -248,8 +248,7 @@ def _answer(circulation: Circulation, answer_id: int) -> ComposedAnswer:
 
 def _own(guidance_id: int) -> tuple[Actor, Guidance, Recipient]:
     actor = current_actor()
-    guidance = guidance_queries.get_guidance(actor, guidance_id)
-    recipient = guidance_queries.find_own_recipient(actor, guidance)
+    guidance, recipient = records.get_with_own_recipient(actor, guidance_id)
     if recipient is None:
         raise NotFound
     return actor, guidance, recipient

@@ -16,6 +16,7 @@ from portal.extensions.models import ExtensionRequest
 from portal.extensions.states import ExtensionState
 from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
+from portal.guidance import records
 from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance, Recipient
 from portal.web import access
@@ -131,8 +132,7 @@ def _decide(actor: Actor, guidance: Guidance, found: ExtensionRequest, form: Dec
 
 def _own(guidance_id: int) -> tuple[Actor, Guidance, Recipient]:
     actor = current_actor()
-    guidance = guidance_queries.get_guidance(actor, guidance_id)
-    recipient = guidance_queries.find_own_recipient(actor, guidance)
+    guidance, recipient = records.get_with_own_recipient(actor, guidance_id)
     if recipient is None:
         raise NotFound
     return actor, guidance, recipient

@@ -13,6 +13,7 @@ from portal.forwarding import policy, queries, service
 from portal.forwarding.models import Forwarding
 from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
+from portal.guidance import records
 from portal.guidance.models import Guidance
 from portal.web import access
 from portal.web.access import current_actor
@@ -28,7 +29,7 @@ _Page = Response | str | tuple[str, int]
 def forward(guidance_id: int) -> _Page:
     """Hand it on with a cover note, or send a supplement."""
     actor, guidance = _open(guidance_id)
-    recipient = guidance_queries.find_own_recipient(actor, guidance)
+    recipient = records.find_own_recipient(actor, guidance)
     if recipient is None:
         raise NotFound
     if request.method == "GET" and not policy.can_add(actor, guidance, recipient):

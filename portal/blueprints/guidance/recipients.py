@@ -11,7 +11,7 @@ from portal.blueprints.guidance.routes import bp
 from portal.blueprints.guidance.showing import answers_of
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
-from portal.guidance import matrix, policy, queries, receiving
+from portal.guidance import matrix, policy, queries, receiving, records
 from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance
 from portal.web import access
@@ -41,7 +41,7 @@ def receive(guidance_id: int) -> _Page:
             )
             flash(gettext("%(section)sで受領しました。", section=receipt.section_name))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    recipient = queries.find_own_recipient(actor, guidance)
+    recipient = records.find_own_recipient(actor, guidance)
     if recipient is None:
         raise NotFound
     return render_template(
@@ -49,7 +49,7 @@ def receive(guidance_id: int) -> _Page:
         form=form,
         guidance=guidance,
         due_on=due_of(guidance, recipient),
-        receipts=queries.list_receipts(recipient),
+        receipts=records.list_receipts(recipient),
     ), form.status
 
 
@@ -73,7 +73,7 @@ def respond(guidance_id: int) -> _Page:
             )
             flash(gettext("対応を登録しました。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    recipient = queries.find_own_recipient(actor, guidance)
+    recipient = records.find_own_recipient(actor, guidance)
     if recipient is None:
         raise NotFound
     return render_template(
@@ -86,14 +86,13 @@ def respond(guidance_id: int) -> _Page:
 def circulation(guidance_id: int) -> str:
     """One sheet to circulate inside the office, with stamp boxes."""
     actor = current_actor()
-    guidance = queries.get_guidance(actor, guidance_id)
-    recipient = queries.find_own_recipient(actor, guidance)
+    guidance, recipient = records.get_with_own_recipient(actor, guidance_id)
     return render_template(
         "guidance/circulation.html",
         guidance=guidance,
         actor=actor,
         due_on=due_of(guidance, recipient),
-        receipts=queries.list_receipts(recipient) if recipient else [],
+        receipts=records.list_receipts(recipient) if recipient else [],
         files=list_attachments("guidance", [guidance_id])[guidance_id],
     )
 
@@ -129,7 +128,7 @@ def recipient(guidance_id: int, recipient_id: int) -> str:
         "guidance/recipient.html",
         guidance=guidance,
         recipient=found,
-        openings=queries.list_openings(found),
+        openings=records.list_openings(found),
         **answers,
         response_files=list_attachments("response", [each.id for each in answers["responses"]]),
     )

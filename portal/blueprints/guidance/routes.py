@@ -21,7 +21,7 @@ from portal.blueprints.issuing.panels import carry_seen, find_change
 from portal.core.errors import Forbidden
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.guidance import content, matrix, policy, queries, receiving, service
+from portal.guidance import content, matrix, policy, queries, receiving, records, service
 from portal.guidance.addressees import AddresseeRule
 from portal.guidance.layout import PASSING_ON, lay_out
 from portal.guidance.models import Guidance
@@ -54,7 +54,7 @@ def index() -> str:
         waiting=[] if request.args else queries.list_waiting_for(actor, limit=20),
         unissued=queries.list_unissued(actor) if policy.can_read_drafts(actor) and not request.args else [],
         facts=matrix.count_facts_of(actor, page.items),
-        own=queries.list_own_recipients(actor, [item.id for item in page]),
+        own=records.list_own_recipients(actor, [item.id for item in page]),
     )
 
 
@@ -98,8 +98,7 @@ def preview() -> str:
 def show(guidance_id: int) -> str:
     """One item: what it asks, then the paper; an addressed person's first look is recorded as 閲覧."""
     actor = current_actor()
-    guidance = queries.get_guidance(actor, guidance_id)
-    recipient = queries.find_own_recipient(actor, guidance)
+    guidance, recipient = records.get_with_own_recipient(actor, guidance_id)
     receiving.record_opening(actor, guidance, recipient)
     mark_subject_read(actor, "guidance", guidance.id)
     return show_item(actor, guidance, recipient)

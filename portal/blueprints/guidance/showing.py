@@ -1,5 +1,6 @@
 """What the pages of one guidance item show, gathered from its parts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -13,15 +14,17 @@ from portal.blueprints.guidance.composing import locale
 from portal.blueprints.issuing.panels import show_issuing
 from portal.blueprints.revisions.panels import show_revisions
 from portal.directory.actor import Actor
-from portal.guidance import matrix, policy, queries
+from portal.forwarding.models import Forwarding
+from portal.guidance import matrix, policy, records
 from portal.guidance.addressees import AddresseeRule, describe, preview
 from portal.guidance.dues import due_of
-from portal.guidance.models import Guidance, Recipient
+from portal.guidance.models import Guidance, Recipient, Response
 from portal.guidance.states import ISSUED_STATES, ResponseState
 from portal.issuing.asking import find_asking
 from portal.issuing.staffing import count_staffing
 from portal.proof import policy as proof_policy
 from portal.reminders import policy as reminders_policy
+from portal.revisions.models import Correction
 
 
 def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> str:
@@ -32,29 +35,16 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
     facts = matrix.count_facts(actor, guidance) if policy.can_see_matrix(actor, guidance) else None
     forwarding = show_forwarding(actor, guidance, recipient, facts)
     answers = answers_of(recipient, guidance.receipt_round)
-    files = list_attachments_of(
-        guidance=[guidance.id],
-        guidance_pdf=[guidance.id] if is_issued else [],
-        forwarding=[each.id for each in forwarding["forwardings"]],
-        correction=[each.id for each in revisions["corrections"]],
-        response=[each.id for each in answers["responses"]],
-    )
     return render_template(
         "guidance/show.html",
         guidance=guidance,
         actor=actor,
         policy=policy,
-        proof_policy=proof_policy,
-        reminders_policy=reminders_policy,
+        may=_what_else(actor, guidance),
         recipient=recipient,
         due_on=due_of(guidance, recipient),
         is_issued=is_issued,
         addressees=describe(AddresseeRule.from_dict(guidance.addressees), locale()),
-        files=files["guidance"][guidance.id],
-        printed=files["guidance_pdf"][guidance.id],
-        forwarding_files=files["forwarding"],
-        correction_files=files["correction"],
-        response_files=files["response"],
         issues=sources.list_sources(actor, guidance),
         can_receive=policy.can_receive(actor, guidance, is_addressed=is_addressed),
         can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
@@ -65,7 +55,40 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         **show_extensions(actor, guidance, recipient),
         **show_circulation(actor, guidance, recipient),
         **answers,
+        **_files_of(guidance, forwarding["forwardings"], revisions["corrections"], answers["responses"]),
     )
+
+
+def _what_else(actor: Actor, guidance: Guidance) -> dict[str, bool]:
+    """The pages beside this one that the actor may open."""
+    return {
+        "see_reminders": reminders_policy.can_view(actor, guidance),
+        "take_proof": proof_policy.can_take_proof(actor, guidance),
+    }
+
+
+def _files_of(
+    guidance: Guidance,
+    forwardings: Sequence[Forwarding],
+    corrections: Sequence[Correction],
+    responses: Sequence[Response],
+) -> dict[str, Any]:
+    """The files of the paper and of all that hangs on it. One statement."""
+    is_issued = guidance.state in ISSUED_STATES
+    files = list_attachments_of(
+        guidance=[guidance.id],
+        guidance_pdf=[guidance.id] if is_issued else [],
+        forwarding=[each.id for each in forwardings],
+        correction=[each.id for each in corrections],
+        response=[each.id for each in responses],
+    )
+    return {
+        "files": files["guidance"][guidance.id],
+        "printed": files["guidance_pdf"][guidance.id],
+        "forwarding_files": files["forwarding"],
+        "correction_files": files["correction"],
+        "response_files": files["response"],
+    }
 
 
 def show_addressees(guidance: Guidance) -> dict[str, Any]:
@@ -92,6 +115,6 @@ def answers_of(recipient: Recipient | None, receipt_round: int = 0) -> dict[str,
         return {"receipts": [], "responses": []}
     has_received = recipient.received_at is not None or receipt_round > 0
     return {
-        "receipts": queries.list_receipts(recipient) if has_received else [],
-        "responses": queries.list_responses(recipient) if recipient.response is not ResponseState.NONE else [],
+        "receipts": records.list_receipts(recipient) if has_received else [],
+        "responses": records.list_responses(recipient) if recipient.response is not ResponseState.NONE else [],
     }

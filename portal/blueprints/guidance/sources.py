@@ -9,7 +9,7 @@ from portal.guidance.models import Guidance
 from portal.issues.models import Issue
 from portal.issues.queries import get_issue, list_linked_issues
 from portal.links.models import LinkRelation
-from portal.links.queries import list_linked
+from portal.links.queries import linked_ids
 from portal.links.service import add_link
 
 
@@ -30,5 +30,5 @@ def link_to(actor: Actor, guidance: Guidance, source: Issue | None) -> None:
 
 
 def list_sources(actor: Actor, guidance: Guidance) -> Sequence[Issue]:
-    """The linked issues that this actor may see."""
-    return list_linked_issues(actor, list_linked("guidance", guidance.id).get("issue", []))
+    """The linked issues that this actor may see. One statement."""
+    return list_linked_issues(actor, linked_ids("guidance", guidance.id, "issue"))

@@ -7,6 +7,7 @@ from portal.core.errors import Forbidden
 from portal.core.i18n import N_
 from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
+from portal.guidance import records
 from portal.proof import packing, policy
 from portal.web import access
 from portal.web.access import current_actor
@@ -19,8 +20,7 @@ bp = Blueprint("proof", __name__, url_prefix="/guidance")
 def archive(guidance_id: int) -> Response:
     """All files of the paper at once."""
     actor = current_actor()
-    guidance = guidance_queries.get_guidance(actor, guidance_id)
-    recipient = guidance_queries.find_own_recipient(actor, guidance)
+    guidance, recipient = records.get_with_own_recipient(actor, guidance_id)
     packed, name = packing.pack_files(actor, guidance, recipient)
     return _send(packed, name)
 
