@@ -11,6 +11,7 @@ from portal.demo.absences import add_absences
 from portal.demo.addressing import add_lists
 from portal.demo.answers import add_answers
 from portal.demo.bundles import add_bundle
+from portal.demo.circulation import add_circulation
 from portal.demo.collections import add_collections
 from portal.demo.contacts import add_contacts
 from portal.demo.drafts import prepare_an_answer
@@ -61,6 +62,7 @@ def load_demo() -> bool:
         add_revisions()
         add_supplement()
         add_extensions()
+        add_circulation()
         add_lists()
         add_reports()
         add_bundle()

@@ -84,6 +84,19 @@ def _local(bodies: dict[str, Organisation]) -> list[CastMember]:
                 phone=phone,
             )
         )
+        if body.code == "152226":  # the story's city has two more sections
+            cast += [
+                CastMember(
+                    email=f"152226-{name}@lg.example",
+                    body=body.code,
+                    role=Role.LOCAL_STAFF,
+                    section=section,
+                    name=surname(index + number),
+                    title="係長",
+                    phone=phone,
+                )
+                for number, (name, section) in enumerate((("fukushi", "福祉課"), ("zeimu", "税務課")), start=1)
+            ]
     return cast
 
 

@@ -44,6 +44,13 @@ def viewable_by(actor: Actor, guidance: Guidance) -> sa.ColumnElement[bool]:
     return ExtensionRequest.recipient_id.in_(bodies)
 
 
+def waits_for_decision() -> sa.ColumnElement[bool]:
+    """The recipients whose bodies have asked and wait for the decision, as a condition."""
+    return Recipient.id.in_(
+        sa.select(ExtensionRequest.recipient_id).where(ExtensionRequest.state == ExtensionState.ASKED)
+    )
+
+
 def is_open(request: ExtensionRequest) -> bool:
     """Whether it waits for a decision."""
     return request.state is ExtensionState.ASKED

@@ -14,6 +14,7 @@ from portal.web.fields import (
     RadioField,
     SelectField,
     TextAreaField,
+    TextField,
 )
 from portal.web.forms import PortalForm
 
@@ -104,5 +105,26 @@ class ConfirmForm(PortalForm):
         validators=[Length(max=1000)],
         rows=3,
         description=_l("差し戻すときは必ず入力してください。"),
+    )
+    my_number_confirmed = CheckboxField(_CONFIRMED)
+
+
+class ReceiveSeveralForm(PortalForm):
+    """Receipt of several papers by one section, with their numbers."""
+
+    section_name = TextField(
+        _l("受領する所属"), validators=[InputRequired(), Length(max=100)], width="long", description=_l("例：市民課")
+    )
+    first_number = TextField(
+        _l("連番の最初の収受番号"),
+        validators=[Length(max=50)],
+        width="medium",
+        description=_l("例：上市第1024号。上の順に、最後の数字を1つずつ増やします。"),
+    )
+    numbers = TextAreaField(
+        _l("1件ずつの収受番号"),
+        validators=[Length(max=3000)],
+        rows=4,
+        description=_l("上の順に1行に1件ずつ入力します。入力したときは連番より優先します。"),
     )
     my_number_confirmed = CheckboxField(_CONFIRMED)
