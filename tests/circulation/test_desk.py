@@ -103,3 +103,20 @@ def test_an_official_receives_two_from_the_list(arrange, visit, body):
             for each in desk.list_tray(actor, Tray.ANSWER, waits_for_decision())
         ]
         assert [row.received_at is not None for row in rows] == [True, True]
+
+
+def test_numbers_never_move_to_another_paper_when_a_colleague_was_faster(arrange, visit, body):
+    page = visit(body["official"]).get("/guidance/desk?tray=receive")
+    ids = [each["value"] for each in page.soup.find_all("input", {"name": "id"})]
+    page = visit(body["official"]).get("/guidance/desk/receive?" + "&".join(f"id={each}" for each in ids))
+    with arrange():
+        colleague = actor_of(make_member("152226", Role.LOCAL_STAFF, section="市民課"))
+        rows = desk.list_chosen(colleague, [int(each) for each in ids])
+        receiving.receive_guidance(colleague, rows[0].guidance, section_name="市民課", receipt_number="甲1")
+    refused = page.form("/guidance/desk/receive").submit(numbers="乙1\n乙2\n乙3")
+    assert refused.status == 422
+    assert "残りと収受番号を確かめてください" in refused.text
+    assert "乙1" in refused.text
+    assert len(refused.soup.find_all("input", {"name": "id"})) == 2
+    done = refused.form("/guidance/desk/receive").submit(numbers="乙2\n乙3")
+    assert "2件を受領しました。" in done.text

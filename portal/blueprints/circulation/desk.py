@@ -9,6 +9,8 @@ from portal.blueprints.circulation.parts import bp
 from portal.circulation import desk as trays
 from portal.circulation import policy
 from portal.circulation.desk import Tray
+from portal.core.errors import Invalid
+from portal.core.i18n import N_
 from portal.extensions.policy import waits_for_decision
 from portal.guidance.dues import due_of
 from portal.web import access
@@ -43,15 +45,18 @@ def desk() -> str:
 def receive_several() -> _Page:
     """Receive what was chosen on the desk, under a number each or in a row."""
     actor = current_actor()
-    chosen = trays.list_chosen(
-        actor, [int(each) for each in request.values.getlist("id") if each.isascii() and each.isdigit()]
-    )
+    ids = {int(each) for each in request.values.getlist("id") if each.isascii() and each.isdigit()}
+    chosen = trays.list_chosen(actor, sorted(ids))
     if not chosen:
         flash(gettext("受領する通知等を選んでください。"), "error")
         return redirect(url_for("circulation.desk", tray=Tray.RECEIVE.value))
     form = ReceiveSeveralForm(data={"section_name": actor.section_name})
     if form.validate_on_submit():
         with attempting(form):
+            if len(chosen) < len(ids):
+                raise Invalid(
+                    N_("選んだ通知等の一部は、ほかの方が既に受領しました。残りと収受番号を確かめてください。")
+                )
             numbers = trays.number_rows(len(chosen), first=form.first_number.data or "", lines=form.numbers.data or "")
             receipts = trays.receive_several(
                 actor,
