@@ -13,7 +13,7 @@ from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.demo.papers import actor_at
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
 
 _ASKED = ("福祉課", "税務課")

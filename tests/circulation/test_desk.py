@@ -9,7 +9,7 @@ from portal.directory.roles import Role
 from portal.extensions.policy import waits_for_decision
 from portal.extensions.service import ask_extension
 from portal.guidance import receiving
-from portal.guidance.queries import find_own_recipient
+from portal.guidance.records import find_own_recipient
 from portal.guidance.states import Nature, ResponseState
 from tests.factories.circulation import send_to
 from tests.factories.guidance import due_in, make_issued
