@@ -84,20 +84,25 @@ def _local(bodies: dict[str, Organisation]) -> list[CastMember]:
                 phone=phone,
             )
         )
-        if body.code == "152226":  # the story's city has two more sections
-            cast += [
-                CastMember(
-                    email=f"152226-{name}@lg.example",
-                    body=body.code,
-                    role=Role.LOCAL_STAFF,
-                    section=section,
-                    name=surname(index + number),
-                    title="係長",
-                    phone=phone,
-                )
-                for number, (name, section) in enumerate((("fukushi", "福祉課"), ("zeimu", "税務課")), start=1)
-            ]
+        if body.code == "152226":
+            cast += _further_sections(body.code, index, phone)
     return cast
+
+
+def _further_sections(code: str, index: int, phone: str) -> list[CastMember]:
+    """The story's city has two more sections."""
+    return [
+        CastMember(
+            email=f"{code}-{name}@lg.example",
+            body=code,
+            role=Role.LOCAL_STAFF,
+            section=section,
+            name=surname(index + number),
+            title="係長",
+            phone=phone,
+        )
+        for number, (name, section) in enumerate((("fukushi", "福祉課"), ("zeimu", "税務課")), start=1)
+    ]
 
 
 def _add_sections(cast: list[CastMember], bodies: dict[str, Organisation]) -> dict[tuple[int, str], int]:
