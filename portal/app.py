@@ -21,6 +21,7 @@ from portal.blueprints.circulation.desk import bp as circulation_bp
 from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.drafts.reply_templates import bp as drafts_bp
 from portal.blueprints.extensions.routes import bp as extensions_bp
+from portal.blueprints.feeds.routes import bp as feeds_bp
 from portal.blueprints.forwarding.routes import bp as forwarding_bp
 from portal.blueprints.guidance.recipients import bp as guidance_bp
 from portal.blueprints.handover.routes import bp as handover_bp
@@ -151,6 +152,7 @@ def _register_blueprints(app: Flask) -> None:
         guidance_bp,
         addressing_bp,
         issuing_bp,
+        feeds_bp,
         reminders_bp,
         proof_bp,
         forwarding_bp,

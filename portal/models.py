@@ -13,6 +13,7 @@ from portal.directory import models as directory
 from portal.drafts import models as drafts
 from portal.escalation import models as escalation
 from portal.extensions import models as extensions
+from portal.feeds import models as feeds
 from portal.forwarding import models as forwarding
 from portal.guidance import models as guidance
 from portal.inbound import models as inbound
@@ -47,6 +48,7 @@ __all__ = [
     "escalation",
     "events",
     "extensions",
+    "feeds",
     "forwarding",
     "guidance",
     "inbound",
