@@ -35,6 +35,7 @@ from portal.blueprints.mailbox.routes import bp as mailbox_bp
 from portal.blueprints.notifications.deliveries import bp as deliveries_bp
 from portal.blueprints.notifications.routes import bp as notifications_bp
 from portal.blueprints.proof.routes import bp as proof_bp
+from portal.blueprints.questions.routes import bp as questions_bp
 from portal.blueprints.reminders.routes import bp as reminders_bp
 from portal.blueprints.revisions.editions import bp as revisions_bp
 from portal.blueprints.search.routes import bp as search_bp
@@ -153,6 +154,7 @@ def _register_blueprints(app: Flask) -> None:
         addressing_bp,
         issuing_bp,
         feeds_bp,
+        questions_bp,
         reminders_bp,
         proof_bp,
         forwarding_bp,

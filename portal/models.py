@@ -25,6 +25,7 @@ from portal.knowledge import models as knowledge
 from portal.liaison import models as liaison
 from portal.links import models as links
 from portal.notifications import models as notifications
+from portal.questions import models as questions
 from portal.reminders import models as reminders
 from portal.renditions import models as renditions
 from portal.revisions import models as revisions
@@ -61,6 +62,7 @@ __all__ = [
     "metadata",
     "notifications",
     "numbering",
+    "questions",
     "reminders",
     "renditions",
     "revisions",

@@ -110,6 +110,7 @@ LABELS: dict[str, str] = {
     "correction_returned": N_("訂正の差戻し"),
     "correction_discarded": N_("訂正の取りやめ"),
     "guidance_corrected": N_("訂正"),
+    "paragraph_questioned": N_("通知等への疑問の提出"),
     "extension_asked": N_("期限延長の申請"),
     "extension_granted": N_("期限延長の承認"),
     "extension_refused": N_("期限延長の不承認"),

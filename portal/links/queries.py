@@ -34,14 +34,19 @@ def list_links_to(kind: str, thing_id: int, from_kind: str) -> list[int]:
     )
 
 
-def linked_ids(kind: str, thing_id: int, other_kind: str) -> sa.Select[int]:
-    """The ids of the things of a kind linked with this one, either way: to be read within another statement."""
+def linked_ids(kind: str, thing_id: int, other_kind: str, *, without: LinkRelation | None = None) -> sa.Select[int]:
+    """The ids of the things of a kind linked with this one, either way: to be read within another statement.
+
+    Those that are linked by ``without`` alone are left out.
+    """
     away = sa.select(Link.to_id.label("other_id")).where(
         Link.from_kind == kind, Link.from_id == thing_id, Link.to_kind == other_kind
     )
     here = sa.select(Link.from_id.label("other_id")).where(
         Link.to_kind == kind, Link.to_id == thing_id, Link.from_kind == other_kind
     )
+    if without is not None:
+        away, here = away.where(Link.relation != without), here.where(Link.relation != without)
     return sa.select(away.union_all(here).subquery().c.other_id)
 
 

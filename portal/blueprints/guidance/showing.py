@@ -12,6 +12,7 @@ from portal.blueprints.forwarding.panels import show_forwarding
 from portal.blueprints.guidance import sources
 from portal.blueprints.guidance.composing import locale
 from portal.blueprints.issuing.panels import show_issuing
+from portal.blueprints.questions.panels import show_questions
 from portal.blueprints.revisions.panels import show_revisions
 from portal.directory.actor import Actor
 from portal.forwarding.models import Forwarding
@@ -51,6 +52,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         facts=facts,
         **show_issuing(actor, guidance),
         **revisions,
+        **show_questions(actor, guidance, recipient, revisions["corrected_body"]),
         **forwarding,
         **show_extensions(actor, guidance, recipient),
         **show_circulation(actor, guidance, recipient),

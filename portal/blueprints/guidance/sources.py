@@ -30,5 +30,6 @@ def link_to(actor: Actor, guidance: Guidance, source: Issue | None) -> None:
 
 
 def list_sources(actor: Actor, guidance: Guidance) -> Sequence[Issue]:
-    """The linked issues that this actor may see. One statement."""
-    return list_linked_issues(actor, linked_ids("guidance", guidance.id, "issue"))
+    """The linked issues that this actor may see, but for questions on it, which may be many. One statement."""
+    ids = linked_ids("guidance", guidance.id, "issue", without=LinkRelation.FOLLOW_UP)
+    return list_linked_issues(actor, ids)

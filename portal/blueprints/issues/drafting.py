@@ -10,6 +10,7 @@ from portal.blueprints.issues.composing import attach_to_issue, body_of, content
 from portal.blueprints.issues.following_up import fill_from_question, link_to_question
 from portal.blueprints.issues.forms import IssueForm, is_question, is_submission
 from portal.blueprints.issues.routes import bp
+from portal.blueprints.questions.filling import fill_from_place, keep_place
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
@@ -17,6 +18,7 @@ from portal.directory.authorize import authorize
 from portal.finder.similar import Answers, find_answers
 from portal.issues import policy, queries, service
 from portal.issues.models import Issue
+from portal.questions.service import raise_question
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -130,6 +132,7 @@ def _write(actor: Actor, held: Issue | None) -> _Page:
         return _page(form, held, find_answers(actor, form.title.data or ""))
     if held is None:
         fill_from_question(actor, form)
+        fill_from_place(actor, form)
     if form.validate_on_submit():
         with attempting(form):
             kept = _keep(actor, form, held)
@@ -138,6 +141,7 @@ def _write(actor: Actor, held: Issue | None) -> _Page:
                 flash(gettext("下書きを保存しました。"))
                 return redirect(url_for("issues.draft", issue_id=kept.id))
             service.submit_issue(actor, kept)
+            raise_question(actor, kept)
             flash(gettext("%(number)sとして提出しました。担当のリエゾンに届いています。", number=kept.number))
             return redirect(url_for("issues.show", number=kept.number))
     if form.is_submitted():
@@ -151,6 +155,7 @@ def _keep(actor: Actor, form: IssueForm, held: Issue | None) -> Issue:
     if held is None:
         kept = service.draft_issue(actor, content_of(form), body=body_of(actor, form), confirmed=confirmed)
         link_to_question(actor, form, kept)
+        keep_place(actor, form, kept)
         return kept
     service.save_draft(actor, held, content_of(form), version=version_of(form), confirmed=confirmed)
     return held

@@ -58,6 +58,10 @@ class IssueForm(PortalForm):
     version = HiddenField()
     draft_id = HiddenField()
     question = HiddenField()
+    guidance = HiddenField()
+    paragraph = HiddenField()
+    file = HiddenField()
+    place = HiddenField()
     body_code = TextField(
         _l("聴取した団体の団体コード"),
         validators=[Length(max=32)],
