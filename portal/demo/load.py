@@ -19,6 +19,7 @@ from portal.demo.extensions import add_extensions
 from portal.demo.forwarding import add_supplement
 from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
+from portal.demo.questions import add_questions
 from portal.demo.reports import add_reports
 from portal.demo.revisions import add_revisions
 from portal.demo.targets import stop_a_clock
@@ -68,6 +69,7 @@ def load_demo() -> bool:
         add_bundle()
         stop_a_clock()
         add_answers()
+        add_questions()
         prepare_an_answer()
         add_collections()
         add_contacts()

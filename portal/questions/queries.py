@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.core.db import db
+from portal.core.markdown import plain_text
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
@@ -18,6 +19,7 @@ from portal.links.models import Link, LinkRelation
 from portal.questions.models import ParagraphQuestion
 
 _MOST_SHOWN = 200
+_LONGEST_EXCERPT = 400
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ class PublishedAnswer:
     position: int | None
     file_name: str
     entry: QaEntry
+
+    @property
+    def excerpt(self) -> str:
+        """The answer without marks, cut where it is long."""
+        text = plain_text(self.entry.answer)
+        return text if len(text) <= _LONGEST_EXCERPT else text[:_LONGEST_EXCERPT] + "…"
 
 
 def list_published(guidance: Guidance) -> list[PublishedAnswer]:

@@ -6,6 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from portal.attachments.queries import find_attachment
+from portal.blueprints.issues.composing import kinds_of
 from portal.blueprints.issues.forms import IssueForm
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
@@ -40,8 +41,8 @@ def fill_from_place(actor: Actor, form: IssueForm) -> None:
         return
     for name in _NAMES:
         form[name].data = given[name][:LONGEST_PLACE]
-    paper, kinds = asked.guidance, [value for value, _ in form.kind.choices]
-    if IssueKind.QUESTION.value in kinds:
+    paper = asked.guidance
+    if IssueKind.QUESTION in kinds_of(actor):
         form.kind.data = IssueKind.QUESTION
     form.theme_id.data = paper.theme_id  # of a theme that is not chosen any more the list shows none
     form.title.data = gettext("%(name)sの疑問", name=_name_of(paper))
