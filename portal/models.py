@@ -10,6 +10,7 @@ from portal.core import events, numbering
 from portal.core.db import Base
 from portal.directory import absence_models as absences
 from portal.directory import models as directory
+from portal.drafting import models as drafting
 from portal.drafts import models as drafts
 from portal.escalation import models as escalation
 from portal.extensions import models as extensions
@@ -45,6 +46,7 @@ __all__ = [
     "circulation",
     "collections",
     "directory",
+    "drafting",
     "drafts",
     "escalation",
     "events",

@@ -13,6 +13,8 @@ from portal.core.enums import LabelledEnum
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.roles import Role
+from portal.drafting import queries as drafting_queries
+from portal.drafting.models import UrgentIssue
 from portal.guidance import queries as guidance_queries
 from portal.issues import queries as issue_queries
 from portal.issues.models import Consultation, Issue
@@ -30,6 +32,12 @@ class QaAction(LabelledEnum):
 
     PUBLISH = ("publish", "公表を判断する", "Decide on publication")
     REVISE = ("revise", "差戻しを直す", "Revise the returned candidate")
+
+
+class UrgentAction(LabelledEnum):
+    """What a paper that went out before its approval asks of somebody."""
+
+    APPROVE_LATER = ("approve_later", "緊急発出を決裁する", "Approve the urgent issue")
 
 
 class ContactAction(LabelledEnum):
@@ -87,6 +95,7 @@ def list_tasks(actor: Actor, *, urgent_first: bool = False) -> Tasks:
     found = [
         *_of_issues(actor, issue_queries.list_waiting_for(actor, limit=SHOWN + 1)),
         *_of_guidance(guidance_queries.list_waiting_for(actor, limit=SHOWN + 1)),
+        *_of_urgent(drafting_queries.list_unapproved(actor, limit=SHOWN + 1)),
         *_of_contacts(contact_queries.list_waiting_for(actor, limit=SHOWN + 1)),
     ]
     if actor.is_headquarters:
@@ -182,6 +191,23 @@ def _of_guidance(waiting: Iterable[guidance_queries.Waiting]) -> list[Task]:
             action=each.action,
             due_on=each.due_on,
             since=each.since,
+        )
+        for each in waiting
+    ]
+
+
+def _of_urgent(waiting: Iterable[UrgentIssue]) -> list[Task]:
+    return [
+        Task(
+            subject_kind="guidance",
+            subject_id=each.guidance_id,
+            number=each.guidance.document_number,
+            title=each.guidance.title,
+            sender=each.guidance.sender,
+            action=UrgentAction.APPROVE_LATER,
+            due_on=None,
+            since=each.issued_at,
+            is_urgent=True,
         )
         for each in waiting
     ]

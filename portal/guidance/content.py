@@ -1,24 +1,19 @@
 """What a drafter writes, and the rules that it must keep at each step: numbers, dues, completeness, no My Number."""
 
-import re
-import unicodedata
 from dataclasses import dataclass, field, fields
 from datetime import date
 
-import sqlalchemy as sa
-
 from portal.core import calendar, clock, my_number
-from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
+from portal.guidance import numbers
 from portal.guidance.addressees import AddresseeRule, count_addressed
 from portal.guidance.layout import PLACEHOLDER
 from portal.guidance.models import Guidance
-from portal.guidance.states import DeliveryRoute, GuidanceKind, Nature, NumberRule, number_rule_of
+from portal.guidance.states import DeliveryRoute, GuidanceKind, Nature
 
 SHORT_DUE_DAYS = 3
 LEGAL_BASIS_ADVICE = "本通知は、地方自治法（昭和22年法律第67号）第245条の4第1項に基づく技術的な助言である。"
-_NUMBER_PATTERN = re.compile(r"[^\s\d第号]{1,20}第[1-9]\d{0,5}号(の[1-9]\d{0,2})?")
 _REQUIRED_FOR_REVIEW = (
     ("body", N_("本文を入力してください。")),
     ("addressee_line", N_("宛名を入力してください。")),
@@ -62,7 +57,7 @@ class GuidanceContent:
                 setattr(guidance, each.name, getattr(self, each.name))
         if self.nature is Nature.TECHNICAL_ADVICE and not self.legal_basis.strip():
             guidance.legal_basis = LEGAL_BASIS_ADVICE
-        guidance.document_number = normalise_number(self.document_number)
+        guidance.document_number = numbers.normalise_number(self.document_number)
         guidance.addressees = self.addressees.to_dict()
 
 
@@ -75,10 +70,10 @@ def check_draft(content: GuidanceContent, *, except_id: int | None, confirmed: b
     if not content.title.strip():
         raise Invalid(N_("件名を入力してください。"), field="title")
     check_due(content.reply_due_on)
-    number = normalise_number(content.document_number)
-    _check_number(content.kind, number)
+    number = numbers.normalise_number(content.document_number)
+    numbers.check_form(content.kind, number)
     if number:
-        check_number_is_free(content.sender_id, number, except_id=except_id)
+        numbers.check_is_free(content.sender_id, number, except_id=except_id)
 
 
 def check_complete(guidance: Guidance) -> None:
@@ -114,50 +109,3 @@ def check_short_due(due_on: date | None, reason: str | None) -> None:
         raise Invalid(
             N_("回答期限まで3営業日ありません。短い期限とする理由を入力してください。"), field="short_due_reason"
         )
-
-
-def check_number_for_approval(guidance: Guidance, number: str | None) -> None:
-    """The number rule of the kind, and that nobody else bears the number this fiscal year. Raises Invalid."""
-    if number_rule_of(guidance.kind) is NumberRule.REQUIRED and not number:
-        raise Invalid(N_("通知には文書番号が必要です。"), field="document_number")
-    _check_number(guidance.kind, number)
-    if number:
-        check_number_is_free(guidance.sender_id, number, except_id=guidance.id)
-
-
-def check_number_is_free(sender_id: int, number: str, *, except_id: int | None) -> None:
-    """Raise Invalid when the sender has given the number in this fiscal year already."""
-    taken = db.session.scalar(
-        sa.select(Guidance.id).where(
-            Guidance.sender_id == sender_id,
-            Guidance.number_year == current_year(),
-            Guidance.document_number == number,
-            Guidance.id != (except_id or 0),
-        )
-    )
-    if taken:
-        raise duplicate_number(number)
-
-
-def duplicate_number(number: str) -> Invalid:
-    """The refusal of a number that is taken."""
-    return Invalid(N_("文書番号「%(number)s」は今年度すでに使われています。"), field="document_number", number=number)
-
-
-def current_year() -> int:
-    """The fiscal year in which a number given now counts."""
-    return calendar.fiscal_year(calendar.japan_date(clock.now()))
-
-
-def normalise_number(number: str | None) -> str | None:
-    """The number without blanks and in half-width digits, so that 第７８号 and 第78号 are the same; None when empty."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", number or "")) or None
-
-
-def _check_number(kind: GuidanceKind, number: str | None) -> None:
-    if number is None:
-        return
-    if number_rule_of(kind) is NumberRule.FORBIDDEN:
-        raise Invalid(N_("事務連絡には文書番号を付けられません。"), field="document_number")
-    if not _NUMBER_PATTERN.fullmatch(number):
-        raise Invalid(N_("文書番号は「総行住第78号」の形で入力してください。"), field="document_number")

@@ -31,10 +31,39 @@ class GuidanceReturned(GuidanceEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewStepEvent(GuidanceEvent):
+    """Base: something that concerns one 照査 or 合議."""
+
+    step_id: int
+
+
+class ReviewStepAsked(ReviewStepEvent):
+    """An office is asked to check or to concur."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewStepMarked(ReviewStepEvent):
+    """The office set its mark, or another than before."""
+
+    mark: str
+
+
+class ReviewStepWithdrawn(ReviewStepEvent):
+    """The drafter asks the office no longer."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class GuidanceApproved(GuidanceEvent):
     """Approved by somebody other than the drafter; it bears its number from now on."""
 
     document_number: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberCancelled(GuidanceEvent):
+    """A number of the register was given up: no paper bears it 欠番."""
+
+    document_number: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,15 @@ from sqlalchemy import orm
 
 from portal.core.db import Base, EnumColumn, Key, Versioned
 from portal.directory.models import Organisation, Person
-from portal.guidance.states import DeliveryRoute, GuidanceKind, GuidanceState, Nature, ResponseState
+from portal.guidance.states import (
+    DeliveryRoute,
+    GuidanceKind,
+    GuidanceState,
+    Nature,
+    ResponseState,
+    ReviewMark,
+    ReviewStepKind,
+)
 from portal.themes.models import Theme
 
 
@@ -81,6 +89,88 @@ class Guidance(Versioned, Base):
     drafter: orm.Mapped[Person] = orm.relationship(foreign_keys=[drafter_person_id], lazy="raise_on_sql")
     approver: orm.Mapped[Person | None] = orm.relationship(foreign_keys=[approver_person_id], lazy="raise_on_sql")
     theme: orm.Mapped[Theme | None] = orm.relationship(lazy="raise_on_sql")
+
+
+class DocumentNumber(Base):
+    """One line of the register 文書番号簿: a number of a sender in a fiscal year, reserved for a paper at its approval.
+
+    A line stays for good, so that no number is ever given twice; one that is cancelled is listed as such 欠番.
+    ``serial`` is the figure in the number, by which the register is read.
+    """
+
+    __tablename__ = "document_number"
+    __table_args__ = (
+        sa.UniqueConstraint("sender_id", "year", "number"),
+        sa.Index("ix_document_number_listing", "sender_id", "year", "serial", "id"),
+    )
+
+    id: orm.Mapped[Key]
+    sender_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    year: orm.Mapped[int]
+    number: orm.Mapped[str] = orm.mapped_column(sa.String(50))
+    serial: orm.Mapped[int]
+    guidance_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("guidance.id"), index=True)
+    reserved_at: orm.Mapped[datetime]
+    signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
+    cancelled_at: orm.Mapped[datetime | None]
+    cancelled_signature: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+    cancel_reason: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+
+    guidance: orm.Mapped[Guidance] = orm.relationship(lazy="raise_on_sql")
+
+
+class ReviewStep(Base):
+    """照査 by the drafting office or 合議 by another one, asked when a draft is sent for review.
+
+    It is open until ``closed_at``: the approval, a return to the drafter or its withdrawal. ``overruled_reason`` is why
+    the approver approved in spite of an objection.
+    """
+
+    __tablename__ = "review_step"
+    __table_args__ = (
+        sa.Index(
+            "uq_review_step_open",
+            "guidance_id",
+            "kind",
+            "organisation_id",
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+        sa.Index("ix_review_step_guidance", "guidance_id", "id"),
+        sa.Index("ix_review_step_organisation", "organisation_id", "closed_at", "guidance_id"),
+    )
+
+    id: orm.Mapped[Key]
+    guidance_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("guidance.id"))
+    kind: orm.Mapped[ReviewStepKind] = orm.mapped_column(EnumColumn(ReviewStepKind))
+    organisation_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("organisation.id"))
+    mark: orm.Mapped[ReviewMark] = orm.mapped_column(EnumColumn(ReviewMark), default=ReviewMark.WAITING)
+    text: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    asked_at: orm.Mapped[datetime]
+    marked_at: orm.Mapped[datetime | None]
+    marked_by_person_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
+    signature: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+    closed_at: orm.Mapped[datetime | None]
+    overruled_reason: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+
+    organisation: orm.Mapped[Organisation] = orm.relationship(lazy="raise_on_sql")
+
+
+class PaperVersion(Base):
+    """A draft as somebody saved it; never changed. ``content`` is everything the drafter sets, by column."""
+
+    __tablename__ = "paper_version"
+    __table_args__ = (sa.UniqueConstraint("guidance_id", "number"),)
+
+    id: orm.Mapped[Key]
+    guidance_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("guidance.id"))
+    number: orm.Mapped[int]
+    content: orm.Mapped[dict[str, Any]]
+    restored_from: orm.Mapped[int | None]
+    author_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
+    signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
+    created_at: orm.Mapped[datetime]
 
 
 class Replacement(Base):

@@ -6,8 +6,8 @@ from portal.core import clock
 from portal.directory.actor import Actor
 from portal.directory.models import Membership, Organisation
 from portal.directory.roles import ADDRESSED_ROLES, HEADQUARTERS_ROLES, LOCAL_ROLES, OrganisationKind, Role
-from portal.guidance.models import Guidance, Recipient
-from portal.guidance.states import ISSUED_STATES, GuidanceState
+from portal.guidance.models import Guidance, Recipient, ReviewStep
+from portal.guidance.states import ISSUED_STATES, GuidanceState, ReviewStepKind
 
 _DRAFTING_ROLES = frozenset({Role.ADMIN, Role.SECRETARIAT, Role.DIVISION, Role.MINISTRY})
 _READ_EVERY_DRAFT = frozenset({Role.ADMIN, Role.SECRETARIAT, Role.EXECUTIVE, Role.LIAISON})
@@ -17,10 +17,11 @@ _EDITABLE = frozenset({GuidanceState.DRAFT})
 _RETURNABLE = frozenset({GuidanceState.REVIEW, GuidanceState.APPROVED})
 
 
-def can_view(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:
+def can_view(actor: Actor, guidance: Guidance, *, is_addressed: bool, is_asked: bool = False) -> bool:
     """Issued: headquarters, addressed bodies and the ministry it came from. Before: those who work on it.
 
-    ``is_addressed`` says whether the actor's organisation has a recipient row that was delivered.
+    ``is_addressed`` says whether the actor's organisation has a recipient row that was delivered, ``is_asked`` whether
+    it was ever asked to concur in the draft.
     """
     if guidance.state in ISSUED_STATES:
         if actor.role in HEADQUARTERS_ROLES:
@@ -28,17 +29,15 @@ def can_view(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:
         if actor.role is Role.MINISTRY and _came_from(actor, guidance):
             return True
         return actor.role in ADDRESSED_ROLES and is_addressed
-    return sees_draft(actor, guidance)
+    return sees_draft(actor, guidance, is_asked=is_asked)
 
 
-def sees_draft(actor: Actor, guidance: Guidance) -> bool:
-    """Whether the actor sees the paper before its issue."""
+def sees_draft(actor: Actor, guidance: Guidance, *, is_asked: bool = False) -> bool:
+    """Whether the actor sees the paper before its issue: also the offices that were asked to concur in it."""
     if actor.role in _READ_EVERY_DRAFT:
         return True
-    return actor.role in _READ_OWN_DRAFTS and actor.organisation_id in {
-        guidance.drafter_organisation_id,
-        guidance.sender_id,
-    }
+    own = {guidance.drafter_organisation_id, guidance.sender_id}
+    return actor.role in _READ_OWN_DRAFTS and (is_asked or actor.organisation_id in own)
 
 
 def viewable_by(actor: Actor) -> sa.Select[Guidance]:
@@ -63,10 +62,9 @@ def viewers_of(guidance: Guidance) -> sa.Select[Membership]:
         )
     else:
         workers = [guidance.drafter_organisation_id, guidance.sender_id]
-        may = sa.or_(
-            Membership.role.in_(_READ_EVERY_DRAFT),
-            sa.and_(Membership.role.in_(_READ_OWN_DRAFTS), Membership.organisation_id.in_(workers)),
-        )
+        asked = sa.select(ReviewStep.organisation_id).where(ReviewStep.guidance_id == guidance.id)
+        works = sa.or_(Membership.organisation_id.in_(workers), Membership.organisation_id.in_(asked))
+        may = sa.or_(Membership.role.in_(_READ_EVERY_DRAFT), sa.and_(Membership.role.in_(_READ_OWN_DRAFTS), works))
     return sa.select(Membership).where(may, Membership.current_at(clock.now()))
 
 
@@ -126,6 +124,35 @@ def can_return(actor: Actor, guidance: Guidance) -> bool:
 def can_issue(actor: Actor, guidance: Guidance) -> bool:
     """Whoever signs issues what has been approved."""
     return guidance.state is GuidanceState.APPROVED and signs(actor, guidance)
+
+
+def can_mark(actor: Actor, guidance: Guidance, step: ReviewStep) -> bool:
+    """照査: a colleague of the drafter who wrote none of it. 合議: whoever signs for the office, of a ministry anyone."""
+    if guidance.state is not GuidanceState.REVIEW or actor.organisation_id != step.organisation_id:
+        return False
+    if step.kind is ReviewStepKind.CHECK:
+        wrote = not actor.person_ids.isdisjoint({guidance.drafter_person_id, guidance.editor_person_id})
+        return can_draft(actor) and not wrote
+    return can_sign(actor) or actor.role is Role.MINISTRY
+
+
+def markable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The open steps that wait for this actor: the twin of ``can_mark``, to be read beside the paper."""
+    check = sa.and_(
+        ReviewStep.kind == ReviewStepKind.CHECK,
+        sa.literal(can_draft(actor)),
+        Guidance.drafter_person_id.not_in(actor.person_ids),
+        sa.or_(Guidance.editor_person_id.is_(None), Guidance.editor_person_id.not_in(actor.person_ids)),
+    )
+    concurs = sa.and_(
+        ReviewStep.kind == ReviewStepKind.CONCURRENCE, sa.literal(can_sign(actor) or actor.role is Role.MINISTRY)
+    )
+    return sa.and_(
+        Guidance.state == GuidanceState.REVIEW,
+        ReviewStep.organisation_id == actor.organisation_id,
+        ReviewStep.closed_at.is_(None),
+        sa.or_(check, concurs),
+    )
 
 
 def can_abolish(actor: Actor, guidance: Guidance) -> bool:
@@ -225,7 +252,8 @@ def _drafts_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.true()
     if actor.role in _READ_OWN_DRAFTS:
         own = actor.organisation_id
-        return sa.or_(Guidance.drafter_organisation_id == own, Guidance.sender_id == own)
+        asked = Guidance.id.in_(sa.select(ReviewStep.guidance_id).where(ReviewStep.organisation_id == own))
+        return sa.or_(Guidance.drafter_organisation_id == own, Guidance.sender_id == own, asked)
     return sa.false()
 
 

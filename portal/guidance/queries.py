@@ -18,8 +18,16 @@ from portal.directory.models import Organisation
 from portal.directory.roles import ADDRESSED_ROLES, OrganisationKind, Role
 from portal.guidance import policy
 from portal.guidance.dues import due_of, effective_due
-from portal.guidance.models import Guidance, Recipient, Response
-from portal.guidance.states import ISSUED_STATES, OPEN_RESPONSES, GuidanceKind, GuidanceState, Nature
+from portal.guidance.models import Guidance, Recipient, Response, ReviewStep
+from portal.guidance.states import (
+    ISSUED_STATES,
+    OPEN_RESPONSES,
+    GuidanceKind,
+    GuidanceState,
+    Nature,
+    ReviewMark,
+    ReviewStepKind,
+)
 
 BEFORE_ISSUE = (GuidanceState.DRAFT, GuidanceState.REVIEW, GuidanceState.APPROVED, GuidanceState.SCHEDULED)
 
@@ -44,6 +52,8 @@ class WaitingAction(LabelledEnum):
     APPROVE = ("approve", "決裁する", "Approve")
     ISSUE = ("issue", "発出する", "Issue")
     REVISE = ("revise", "差戻しを直す", "Revise the returned draft")
+    CHECK = ("check", "照査する", "Check")
+    CONCUR = ("concur", "合議する", "Concur")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,4 +261,20 @@ def _waiting_for_office(actor: Actor, limit: int) -> list[Waiting]:
     }
     return [
         Waiting(action=actions[row.state], guidance=row, due_on=row.reply_due_on, since=row.updated_at) for row in rows
+    ] + _steps_waiting(actor, limit)
+
+
+def _steps_waiting(actor: Actor, limit: int) -> list[Waiting]:
+    rows = db.session.execute(
+        sa.select(Guidance, ReviewStep.kind, ReviewStep.asked_at)
+        .join(ReviewStep, ReviewStep.guidance_id == Guidance.id)
+        .where(policy.markable_by(actor), ReviewStep.mark == ReviewMark.WAITING)
+        .options(orm.joinedload(Guidance.sender))
+        .order_by(ReviewStep.asked_at, ReviewStep.id)
+        .limit(limit)
+    )
+    actions = {ReviewStepKind.CHECK: WaitingAction.CHECK, ReviewStepKind.CONCURRENCE: WaitingAction.CONCUR}
+    return [
+        Waiting(action=actions[kind], guidance=paper, due_on=paper.reply_due_on, since=asked_at)
+        for paper, kind, asked_at in rows
     ]

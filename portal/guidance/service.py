@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-
 from portal.attachments.inspection import Upload
 from portal.attachments.models import Attachment
 from portal.attachments.service import remove_attachment, store_attachments
@@ -16,19 +14,9 @@ from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.directory.models import Organisation
 from portal.directory.roles import OrganisationKind
-from portal.guidance import policy
+from portal.guidance import numbers, policy
 from portal.guidance.addressees import fingerprint_of
-from portal.guidance.content import (
-    GuidanceContent,
-    check_complete,
-    check_draft,
-    check_due,
-    check_number_for_approval,
-    check_short_due,
-    current_year,
-    duplicate_number,
-    normalise_number,
-)
+from portal.guidance.content import GuidanceContent, check_complete, check_draft, check_due, check_short_due
 from portal.guidance.events import (
     GuidanceAbolished,
     GuidanceApproved,
@@ -39,7 +27,9 @@ from portal.guidance.events import (
 )
 from portal.guidance.issuing import put_in_force
 from portal.guidance.models import Guidance
+from portal.guidance.reviewing import ReviewWanted, ask_review, close_review, conclude_review
 from portal.guidance.states import GuidanceState
+from portal.guidance.versions import keep_first_version, keep_version
 
 
 def draft_guidance(
@@ -66,6 +56,7 @@ def draft_guidance(
     db.session.flush()
     store_attachments(actor, "guidance", guidance.id, uploads, field="files", confirmed=my_number_confirmed)
     emit(actor, GuidanceDrafted(guidance_id=guidance.id))
+    keep_version(actor, guidance)
     return guidance
 
 
@@ -76,21 +67,24 @@ def save_draft(
     *,
     version: int | None = None,
     uploads: Sequence[Upload] = (),
+    restored_from: int | None = None,
     my_number_confirmed: bool = False,
 ) -> Guidance:
-    """Change a draft and add files to it.
+    """Change a draft and add files to it; every text that was saved is kept as a version.
 
     Raises Conflict when it has left that state or ``version`` is stale, Invalid at the field.
     """
     _require(guidance, GuidanceState.DRAFT)
     authorize(policy.can_edit, actor, guidance)
     guidance.check_version(version)
+    keep_first_version(guidance)
     _check_names(actor, content, kept_sender_id=guidance.sender_id)
     check_draft(content, except_id=guidance.id, confirmed=my_number_confirmed)
     store_attachments(actor, "guidance", guidance.id, uploads, field="files", confirmed=my_number_confirmed)
     content.write_to(guidance)
     guidance.editor_person_id = actor.person_id
     _touch(actor, guidance, GuidanceEdited(guidance_id=guidance.id))
+    keep_version(actor, guidance, restored_from=restored_from)
     return guidance
 
 
@@ -105,8 +99,13 @@ def remove_file(actor: Actor, guidance: Guidance, attachment: Attachment) -> Non
     _touch(actor, guidance, GuidanceEdited(guidance_id=guidance.id))
 
 
-def send_for_review(actor: Actor, guidance: Guidance, *, version: int | None = None) -> None:
-    """draft → review. Raises Invalid at what is missing, Conflict when it is no draft any more."""
+def send_for_review(
+    actor: Actor, guidance: Guidance, *, version: int | None = None, wanted: ReviewWanted | None = None
+) -> None:
+    """draft → review, with the check and the concurrences that the drafter asks for.
+
+    Raises Invalid at what is missing, Conflict when it is no draft any more.
+    """
     _require(guidance, GuidanceState.DRAFT)
     authorize(policy.can_send_for_review, actor, guidance)
     guidance.check_version(version)
@@ -115,18 +114,20 @@ def send_for_review(actor: Actor, guidance: Guidance, *, version: int | None = N
     guidance.submitted_at = clock.now()
     guidance.return_reason = None
     _touch(actor, guidance, GuidanceSentForReview(guidance_id=guidance.id))
+    ask_review(actor, guidance, wanted or ReviewWanted())
 
 
 def return_to_draft(
     actor: Actor, guidance: Guidance, *, reason: str, version: int | None = None, my_number_confirmed: bool = False
 ) -> None:
-    """review or approved → draft, with a reason; an approval given before lapses, and with it the number's year."""
+    """review or approved → draft, with a reason; an approval given before lapses; its number stays reserved."""
     _require(guidance, GuidanceState.REVIEW, GuidanceState.APPROVED)
     authorize(policy.can_return, actor, guidance)
     guidance.check_version(version)
     guidance.return_reason = _required_reason(reason, my_number_confirmed)
     guidance.state = GuidanceState.DRAFT
     guidance.approver_person_id = guidance.approved_at = guidance.number_year = None
+    close_review(guidance)
     _touch(actor, guidance, GuidanceReturned(guidance_id=guidance.id))
 
 
@@ -136,13 +137,15 @@ def approve_guidance(
     *,
     document_number: str | None = None,
     short_due_reason: str | None = None,
+    overruled_reason: str | None = None,
     version: int | None = None,
     my_number_confirmed: bool = False,
 ) -> None:
-    """review → approved by somebody who wrote none of it; the number counts from now on.
+    """review → approved by somebody who wrote none of it; the number is reserved and counts from now on.
 
-    Raises Invalid at ``document_number`` (missing, forbidden, malformed, taken), ``short_due_reason`` or
-    ``reply_due_on``; Forbidden for the drafter; Conflict when it is not under review.
+    Raises Invalid at ``document_number`` (missing, forbidden, malformed, taken), ``short_due_reason``,
+    ``reply_due_on`` or ``overruled_reason``, and while an office that was asked has not answered; Forbidden for the
+    drafter; Conflict when it is not under review.
     """
     _require(guidance, GuidanceState.REVIEW)
     if not actor.person_ids.isdisjoint({guidance.drafter_person_id, guidance.editor_person_id}):
@@ -152,20 +155,14 @@ def approve_guidance(
     my_number.check_text("document_number", document_number or "", my_number_confirmed)
     my_number.check_text("short_due_reason", short_due_reason or "", my_number_confirmed)
     check_complete(guidance)
-    number = normalise_number(document_number)
-    check_number_for_approval(guidance, number)
     check_short_due(guidance.reply_due_on, short_due_reason)
-    try:
-        with db.session.begin_nested():
-            guidance.document_number = number
-            guidance.number_year = current_year() if number else None
-            guidance.short_due_reason = (short_due_reason or "").strip() or None
-            guidance.approver_person_id = actor.person_id
-            guidance.approved_at = clock.now()
-            guidance.state = GuidanceState.APPROVED
-            _touch(actor, guidance, GuidanceApproved(guidance_id=guidance.id, document_number=number))
-    except sa.exc.IntegrityError as error:  # somebody else gave the same number at this moment
-        raise duplicate_number(number or "") from error
+    number = numbers.give_number(actor, guidance, document_number)
+    conclude_review(guidance, overruled_reason=overruled_reason or "", my_number_confirmed=my_number_confirmed)
+    guidance.short_due_reason = (short_due_reason or "").strip() or None
+    guidance.approver_person_id = actor.person_id
+    guidance.approved_at = clock.now()
+    guidance.state = GuidanceState.APPROVED
+    _touch(actor, guidance, GuidanceApproved(guidance_id=guidance.id, document_number=number))
 
 
 def issue_guidance(

@@ -30,6 +30,22 @@ def number_rule_of(kind: GuidanceKind) -> NumberRule:
     return NumberRule.FORBIDDEN if kind is GuidanceKind.OFFICE_MEMO else NumberRule.OPTIONAL
 
 
+class ReviewStepKind(LabelledEnum):
+    """What is asked of an office before the approval."""
+
+    CHECK = ("check", "照査", "Check")
+    CONCURRENCE = ("concurrence", "合議", "Concurrence")
+
+
+class ReviewMark(LabelledEnum):
+    """What the office said."""
+
+    WAITING = ("waiting", "未了", "Waiting")
+    AGREED = ("agreed", "異議なし", "No objection")
+    REMARKED = ("remarked", "意見あり", "Agreed with a remark")
+    OBJECTED = ("objected", "異議あり", "Objection")
+
+
 class GuidanceState(LabelledEnum):
     """Where guidance stands (product.md section 4)."""
 

@@ -12,8 +12,9 @@ from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.guidance import policy as guidance_policy
 from portal.guidance import service
-from portal.guidance.content import GuidanceContent, normalise_number
+from portal.guidance.content import GuidanceContent
 from portal.guidance.models import Guidance, Replacement
+from portal.guidance.numbers import normalise_number
 from portal.guidance.queries import BEFORE_ISSUE
 from portal.guidance.states import GuidanceState
 from portal.revisions import policy

@@ -11,7 +11,7 @@ from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.events import EventRecord
 from portal.directory.models import Organisation
 from portal.directory.roles import OrganisationKind, Role
-from portal.guidance import service
+from portal.guidance import numbers, service
 from portal.guidance.addressees import AddresseeRule, addressed_by, describe, parse_codes, preview
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import GuidanceKind, GuidanceState, Nature
@@ -173,7 +173,7 @@ def test_a_number_is_given_once_per_sender_and_fiscal_year(arrange):
 
 
 def test_the_database_refuses_a_number_that_two_give_at_once(arrange, monkeypatch):
-    monkeypatch.setattr(service, "check_number_for_approval", lambda guidance, number: None)
+    monkeypatch.setattr(numbers, "check_for_approval", lambda guidance, number: None)
     with arrange():
         make_approved("総行住第78号")
         second = make_review()
@@ -181,14 +181,6 @@ def test_the_database_refuses_a_number_that_two_give_at_once(arrange, monkeypatc
             service.approve_guidance(actor_of(make_chief()), second, document_number="総行住第78号")
         assert caught.value.field == "document_number"
         assert second.state is GuidanceState.REVIEW
-
-
-def test_an_approval_taken_back_frees_the_number(arrange):
-    with arrange():
-        guidance = make_approved("総行住第78号")
-        service.return_to_draft(actor_of(make_chief()), guidance, reason="本文に誤り")
-
-        assert make_approved("総行住第78号").number_year
 
 
 def test_a_due_date_in_the_past_is_refused(arrange):
