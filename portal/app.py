@@ -19,6 +19,7 @@ from portal.blueprints.audit.routes import bp as audit_bp
 from portal.blueprints.bundles.splitting import bp as bundles_bp
 from portal.blueprints.circulation.desk import bp as circulation_bp
 from portal.blueprints.directory.routes import bp as directory_bp
+from portal.blueprints.drafting.numbers import bp as drafting_bp
 from portal.blueprints.drafts.reply_templates import bp as drafts_bp
 from portal.blueprints.extensions.routes import bp as extensions_bp
 from portal.blueprints.feeds.routes import bp as feeds_bp
@@ -153,6 +154,7 @@ def _register_blueprints(app: Flask) -> None:
         guidance_bp,
         addressing_bp,
         issuing_bp,
+        drafting_bp,
         feeds_bp,
         questions_bp,
         reminders_bp,

@@ -216,6 +216,7 @@ ABSTRACT = frozenset(
         "checklist_event",
         "reply_template_event",
         "guidance_event",
+        "correction_event",
         "review_step_event",
         "paper_remark_event",
         "circulation_event",

@@ -19,9 +19,10 @@ from portal.directory.roles import Role
 from portal.guidance import policy
 from portal.guidance.events import NumberCancelled
 from portal.guidance.models import DocumentNumber, Guidance
-from portal.guidance.states import ISSUED_STATES, GuidanceKind, GuidanceState, NumberRule, number_rule_of
+from portal.guidance.states import GuidanceKind, GuidanceState, NumberRule, number_rule_of
 
 _PATTERN = re.compile(r"(?P<prefix>[^\s\d第号]{1,20})第(?P<serial>[1-9]\d{0,5})号(の[1-9]\d{0,2})?")
+CANCELLABLE = frozenset({GuidanceState.DRAFT, GuidanceState.REVIEW})
 _CHANGED = N_("番号の変更による")
 
 
@@ -140,7 +141,7 @@ def cancel_number(
         raise Forbidden(N_("文書番号を欠番にできるのは、決裁する人だけです。"))
     if line.cancelled_at is not None:
         raise Conflict(N_("この文書番号は、既に欠番になっています。"))
-    if guidance.state in ISSUED_STATES | {GuidanceState.APPROVED, GuidanceState.SCHEDULED}:
+    if guidance.state not in CANCELLABLE:
         raise Conflict(N_("決裁済・発出済の通知等の番号は欠番にできません。発出前であれば、先に差し戻してください。"))
     my_number.check_text("reason", reason, my_number_confirmed)
     if not reason.strip():

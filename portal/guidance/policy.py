@@ -127,7 +127,7 @@ def can_issue(actor: Actor, guidance: Guidance) -> bool:
 
 
 def can_mark(actor: Actor, guidance: Guidance, step: ReviewStep) -> bool:
-    """照査: a colleague of the drafter who wrote none of it. 合議: whoever signs for the office, of a ministry anyone."""
+    """照査: a colleague of the drafter who wrote none of it. 合議: whoever signs for it, of a ministry anyone."""
     if guidance.state is not GuidanceState.REVIEW or actor.organisation_id != step.organisation_id:
         return False
     if step.kind is ReviewStepKind.CHECK:

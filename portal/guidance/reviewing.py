@@ -142,10 +142,9 @@ def list_open_steps(guidance: Guidance) -> Sequence[ReviewStep]:
     return _listed(sa.select(ReviewStep).where(ReviewStep.guidance_id == guidance.id, ReviewStep.closed_at.is_(None)))
 
 
-def list_closed_steps(guidance: Guidance) -> Sequence[ReviewStep]:
-    """What was asked in earlier rounds and what the offices said, the newest first. One statement."""
-    closed = sa.select(ReviewStep).where(ReviewStep.guidance_id == guidance.id, ReviewStep.closed_at.is_not(None))
-    return list(reversed(_listed(closed)))
+def list_steps(guidance: Guidance) -> Sequence[ReviewStep]:
+    """All that was ever asked of offices, first to last, with the offices. One statement."""
+    return _listed(sa.select(ReviewStep).where(ReviewStep.guidance_id == guidance.id))
 
 
 def get_step(guidance: Guidance, step_id: int) -> ReviewStep:

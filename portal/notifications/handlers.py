@@ -38,6 +38,8 @@ from portal.notifications.circulation_tellings import TOLD, tell_circulation
 from portal.notifications.contact_tellings import tell_contact
 from portal.notifications.directory_tellings import tell_absence, tell_roster
 from portal.notifications.draft_tellings import tell_draft
+from portal.notifications.drafting_tellings import TOLD as TOLD_OF_DRAFTING
+from portal.notifications.drafting_tellings import tell_drafting
 from portal.notifications.escalation_tellings import tell_escalation
 from portal.notifications.events import ReplyHeld
 from portal.notifications.extension_tellings import tell_extension
@@ -80,6 +82,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys((GuidanceForwarded, SupplementAdded), tell_forwarding),
     **dict.fromkeys((ExtensionAsked, ExtensionGranted, ExtensionRefused), tell_extension),
     **dict.fromkeys(TOLD, tell_circulation),
+    **dict.fromkeys(TOLD_OF_DRAFTING, tell_drafting),
     GuidanceSuperseded: tell_superseded,
     GuidanceRestored: tell_restored,
 }

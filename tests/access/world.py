@@ -18,12 +18,15 @@ from portal.core.events import Audience, EventRecord
 from portal.directory import imports, rosters
 from portal.directory.models import LiaisonAssignment, Membership
 from portal.directory.roles import ImportKind, Role
+from portal.drafting.remarks import remark_on_draft
 from portal.drafts import service as drafts
 from portal.drafts.states import Side
 from portal.extensions.service import ask_extension
 from portal.forwarding.service import forward_guidance
-from portal.guidance.models import Recipient
+from portal.guidance.models import DocumentNumber, Recipient
 from portal.guidance.records import find_own_recipient
+from portal.guidance.reviewing import ReviewWanted, list_open_steps
+from portal.guidance.service import send_for_review
 from portal.inbound.service import hold_unreadable
 from portal.issues import service as issues
 from portal.issues.models import Consultation, Issue, Post
@@ -44,6 +47,7 @@ from tests.factories.absences import make_absence
 from tests.factories.bundles import make_bundle, prepare
 from tests.factories.circulation import compose, send_to
 from tests.factories.directory import csv_file, people_row
+from tests.factories.drafting import issue_paper_urgently
 from tests.factories.issues import Cast, make_cast, make_issue
 from tests.factories.issuing import plan_issue
 from tests.factories.knowledge import make_collection, make_entry
@@ -109,6 +113,7 @@ def build_world() -> World:
         **_issues(cast),
         **_bundles(cast),
         **_guidance(cast),
+        **_drafting(cast),
         **_revisions(cast),
         **_circulation(cast),
         **_answers(cast),
@@ -209,6 +214,30 @@ def _guidance(cast: Cast) -> dict[str, object]:
         "recipient": recipient.id,
         "guidance_file": paper.id,
         "guidance_draft_file": store_attachments(drafter, "guidance", draft.id, _file())[0].id,
+    }
+
+
+def _drafting(cast: Cast) -> dict[str, object]:
+    """A draft with a remark, one in which offices are to concur, one issued before its approval, a number."""
+    drafter, chief, own = actor_of(cast.division), actor_of(cast.chief), {"sender_id": cast.division.organisation_id}
+    asked = papers.make_draft(drafter, **own)
+    remarked, approved = (
+        papers.make_draft(drafter, **own),
+        papers.make_approved("総行マ第32号", chief, drafter=drafter, **own),
+    )
+    offices = (organisation("juumin").id, cast.chief.organisation_id)
+    send_for_review(drafter, asked, wanted=ReviewWanted(check=True, organisations=offices))
+    urgent = papers.make_draft(drafter, **own)
+    issue_paper_urgently(chief, urgent, "総行マ第31号")
+    line = db.session.scalars(sa.select(DocumentNumber).where(DocumentNumber.guidance_id == approved.id)).one()
+    remark = remark_on_draft(drafter, remarked, text="件名を短くしてください。")
+    return {
+        "guidance_asked": asked.id,
+        "guidance_remarked": remarked.id,
+        "review_step": list_open_steps(asked)[0].id,
+        "guidance_urgent": urgent.id,
+        "document_number": line.id,
+        "paper_remark": remark.id,
     }
 
 

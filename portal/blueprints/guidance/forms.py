@@ -18,7 +18,7 @@ from portal.web.fields import (
 )
 from portal.web.forms import FilterForm, PortalForm
 
-_CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
+CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
 
 
 class GuidanceForm(PortalForm):
@@ -115,13 +115,22 @@ class GuidanceForm(PortalForm):
         rows=3,
         description=_l("団体コード6桁を空白か改行で区切ります。"),
     )
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class StepForm(PortalForm):
     """A step without words of its own; carries the version that was seen."""
 
     version = HiddenField()
+
+
+class SendForReviewForm(StepForm):
+    """Whom to ask before the approval."""
+
+    check = CheckboxField(_l("決裁の前に、同じ所属の別の人の照査を求める"))
+    organisations = CheckboxesField(
+        _l("合議先"), choices=[], coerce=int, description=_l("選んだ所属の長が、決裁の前に異議の有無を登録します。")
+    )
 
 
 class ApproveForm(StepForm):
@@ -131,7 +140,8 @@ class ApproveForm(StepForm):
         _l("文書番号"), validators=[Length(max=50)], width="medium", description=_l("例：総行住第78号")
     )
     short_due_reason = TextAreaField(_l("短い期限とする理由"), validators=[Length(max=500)], rows=3)
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    overruled_reason = TextAreaField(_l("異議があっても決裁する理由"), validators=[Length(max=1000)], rows=3)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class IssueForm(StepForm):
@@ -140,14 +150,14 @@ class IssueForm(StepForm):
     fingerprint = HiddenField()
     seen = HiddenField()
     short_due_reason = TextAreaField(_l("短い期限とする理由"), validators=[Length(max=500)], rows=3)
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class ReasonForm(StepForm):
     """A step that needs a reason."""
 
     reason = TextAreaField(_l("理由"), validators=[InputRequired(), Length(max=1000)], rows=4)
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class ReceiveForm(PortalForm):
@@ -162,7 +172,7 @@ class ReceiveForm(PortalForm):
         width="medium",
         description=_l("団体の文書管理の番号。後の取り違えを防ぐために記録します。"),
     )
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class RespondForm(PortalForm):
@@ -184,7 +194,7 @@ class RespondForm(PortalForm):
     text = TextAreaField(_l("内容・理由"), validators=[Length(max=4000)], rows=6)
     expected_on = DateField(_l("（残りの）回答の予定日"), description=_l("一部回答・回答保留のときに入力します。"))
     files = MultipleFileField(_l("資料・様式"))
-    my_number_confirmed = CheckboxField(_CONFIRMED)
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class GuidanceFilterForm(FilterForm):

@@ -15,16 +15,17 @@ from portal.blueprints.guidance.composing import (
     paper_typed,
     version_of,
 )
-from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, StepForm
+from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, SendForReviewForm
 from portal.blueprints.guidance.showing import check_before_issue, show_addressees, show_item
 from portal.blueprints.issuing.panels import carry_seen, find_change
 from portal.core.errors import Forbidden
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.guidance import content, matrix, policy, queries, receiving, records, service
+from portal.guidance import content, matrix, numbers, policy, queries, receiving, records, reviewing, service
 from portal.guidance.addressees import AddresseeRule
 from portal.guidance.layout import PASSING_ON, lay_out
 from portal.guidance.models import Guidance
+from portal.guidance.reviewing import ReviewWanted
 from portal.guidance.states import GuidanceKind, NumberRule, number_rule_of
 from portal.notifications.service import mark_subject_read
 from portal.web import access
@@ -156,10 +157,12 @@ def attachment(guidance_id: int, attachment_id: int) -> Response:
 def send_for_review(guidance_id: int) -> _Page:
     """Ask for approval."""
     actor, guidance = _open(guidance_id, policy.can_send_for_review)
-    form = StepForm(data={"version": guidance.version})
+    form = SendForReviewForm(data={"version": guidance.version})
+    form.organisations.choices = [(office.id, office.name) for office in reviewing.list_concurring(guidance)]
     if form.validate_on_submit():
         with attempting(form):
-            service.send_for_review(actor, guidance, version=version_of(form))
+            wanted = ReviewWanted(check=bool(form.check.data), organisations=tuple(form.organisations.data or ()))
+            service.send_for_review(actor, guidance, version=version_of(form), wanted=wanted)
             flash(gettext("確認・合議に回しました。決裁者に知らせます。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     return render_template(
@@ -207,6 +210,7 @@ def approve(guidance_id: int) -> _Page:
                 guidance,
                 document_number=form.document_number.data,
                 short_due_reason=form.short_due_reason.data,
+                overruled_reason=form.overruled_reason.data,
                 version=version_of(form),
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
@@ -221,6 +225,8 @@ def approve(guidance_id: int) -> _Page:
         is_short=content.is_short_due(guidance.reply_due_on),
         checks=check_before_issue(actor, guidance),
         takes_number=number_rule_of(guidance.kind) is not NumberRule.FORBIDDEN,
+        suggestion=numbers.suggest_number(guidance.sender_id),
+        steps=reviewing.list_open_steps(guidance),
         **shown,
     ), form.status
 

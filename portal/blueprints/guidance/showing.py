@@ -7,6 +7,7 @@ from flask import render_template, request
 
 from portal.attachments.queries import list_attachments_of
 from portal.blueprints.circulation.panels import show_circulation
+from portal.blueprints.drafting.panels import show_drafting
 from portal.blueprints.extensions.panels import show_extensions
 from portal.blueprints.forwarding.panels import show_forwarding
 from portal.blueprints.guidance import sources
@@ -51,6 +52,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
         facts=facts,
         **show_issuing(actor, guidance),
+        **show_drafting(actor, guidance),
         **revisions,
         **show_questions(actor, guidance, recipient, revisions["corrected_body"]),
         **forwarding,

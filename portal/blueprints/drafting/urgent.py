@@ -1,0 +1,95 @@
+"""A paper that cannot wait for its approval, and the approval afterwards."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from portal.blueprints.drafting.forms import LaterForm, UrgentForm
+from portal.blueprints.drafting.versions import bp
+from portal.blueprints.guidance.composing import version_of
+from portal.blueprints.guidance.showing import check_before_issue, show_addressees
+from portal.blueprints.issuing.panels import carry_seen, find_change
+from portal.core.errors import Forbidden, NotFound
+from portal.core.i18n import N_
+from portal.drafting import policy, queries, urgent
+from portal.guidance import content, numbers
+from portal.guidance import policy as guidance_policy
+from portal.guidance import queries as guidance_queries
+from portal.guidance.states import NumberRule, number_rule_of
+from portal.web import access
+from portal.web.access import current_actor
+from portal.web.attempt import attempting
+
+__all__ = ["bp"]
+_Page = Response | str | tuple[str, int]
+_NOT_NOW = N_("この操作は、いまの状態では行えないか、行う権限がありません。")
+
+
+@bp.route("/<int:guidance_id>/issue-urgently", methods=["GET", "POST"])
+@access.requires(guidance_policy.can_sign)
+def issue(guidance_id: int) -> _Page:
+    """Issue now, to exactly the bodies shown here, with a reason; somebody else approves afterwards."""
+    actor = current_actor()
+    guidance = guidance_queries.get_guidance(actor, guidance_id)
+    if request.method == "GET" and not policy.can_issue_urgently(actor, guidance):
+        raise Forbidden(_NOT_NOW)
+    form = UrgentForm(data={"version": guidance.version, "document_number": guidance.document_number})
+    takes_number = number_rule_of(guidance.kind) is not NumberRule.FORBIDDEN
+    is_sent = form.validate_on_submit()
+    change = find_change(guidance, form) if is_sent else None
+    if is_sent and change is None:
+        with attempting(form):
+            count = urgent.issue_urgently(
+                actor,
+                guidance,
+                reason=form.reason.data or "",
+                fingerprint=form.fingerprint.data or "",
+                document_number=form.document_number.data if takes_number else None,
+                short_due_reason=form.short_due_reason.data,
+                version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
+            flash(gettext("%(count)s団体に発出しました。別の決裁者に決裁を求めます。", count=f"{count:,}"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    if form.errors:
+        guidance = guidance_queries.get_guidance(actor, guidance_id)  # what a refused attempt undid is read again
+    shown = show_addressees(guidance)
+    if request.method == "GET":
+        carry_seen(form, shown["preview"])
+    return render_template(
+        "drafting/issue_urgently.html",
+        form=form,
+        guidance=guidance,
+        takes_number=takes_number,
+        suggestion=numbers.suggest_number(guidance.sender_id) if takes_number else None,
+        is_short=content.is_short_due(guidance.reply_due_on),
+        checks=check_before_issue(actor, guidance),
+        change=change,
+        **shown,
+    ), 409 if change else form.status
+
+
+@bp.route("/<int:guidance_id>/approve-later", methods=["GET", "POST"])
+@access.requires(guidance_policy.can_sign)
+def approve_later(guidance_id: int) -> _Page:
+    """Approve what went out before its approval."""
+    actor = current_actor()
+    guidance = guidance_queries.get_guidance(actor, guidance_id)
+    found = queries.find_urgent(actor, guidance)
+    if found is None:
+        raise NotFound
+    if request.method == "GET" and not policy.can_approve_later(actor, guidance, found):
+        raise Forbidden(_NOT_NOW)
+    form = LaterForm(data={"version": guidance.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            urgent.approve_later(
+                actor,
+                guidance,
+                found,
+                remark=form.remark.data or "",
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
+            flash(gettext("緊急発出を決裁しました。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    return render_template("drafting/approve_later.html", form=form, guidance=guidance, urgent=found), form.status
