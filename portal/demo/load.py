@@ -14,6 +14,7 @@ from portal.demo.bundles import add_bundle
 from portal.demo.circulation import add_circulation
 from portal.demo.collections import add_collections
 from portal.demo.contacts import add_contacts
+from portal.demo.drafting import add_drafting
 from portal.demo.drafts import prepare_an_answer
 from portal.demo.extensions import add_extensions
 from portal.demo.forwarding import add_supplement
@@ -60,6 +61,7 @@ def load_demo() -> bool:
             return False
         add_people()
         add_papers()
+        add_drafting()
         add_revisions()
         add_supplement()
         add_extensions()
