@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.drafting.forms import CancelNumberForm, RegisterForm
 from portal.blueprints.drafting.urgent import bp
+from portal.core.calendar import era_fiscal_label
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
 from portal.guidance import numbers
@@ -28,7 +29,7 @@ def register() -> str:
     form = RegisterForm()
     books = numbers.list_books(actor)
     form.book.choices = [
-        (f"{sender.id}-{year}", gettext("%(sender)s %(year)s年度", sender=sender.name, year=year))
+        (f"{sender.id}-{year}", gettext("%(sender)s %(year)s年度", sender=sender.name, year=era_fiscal_label(year)))
         for sender, year in books
     ]
     chosen = next(
