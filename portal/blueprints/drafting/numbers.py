@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.drafting.forms import CancelNumberForm, RegisterForm
 from portal.blueprints.drafting.urgent import bp
-from portal.core.calendar import era_fiscal_label
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
 from portal.guidance import numbers
@@ -16,6 +15,7 @@ from portal.guidance.numbers import RegisterFilters
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.filters import era_fiscal_year
 
 __all__ = ["bp"]
 _Page = Response | str | tuple[str, int]
@@ -28,10 +28,7 @@ def register() -> str:
     actor = current_actor()
     form = RegisterForm()
     books = numbers.list_books(actor)
-    form.book.choices = [
-        (f"{sender.id}-{year}", gettext("%(sender)s %(year)s年度", sender=sender.name, year=era_fiscal_label(year)))
-        for sender, year in books
-    ]
+    form.book.choices = [(f"{sender.id}-{year}", f"{sender.name} {era_fiscal_year(year)}") for sender, year in books]
     chosen = next(
         (each for each in books if f"{each[0].id}-{each[1]}" == request.args.get("book")), books[0] if books else None
     )
