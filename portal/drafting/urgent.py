@@ -1,5 +1,7 @@
 """緊急発出: issued by one person with a reason, approved by another afterwards."""
 
+from functools import partial
+
 from portal.core import clock, my_number
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid
@@ -40,10 +42,7 @@ def issue_urgently(
     authorize(policy.can_issue_urgently, actor, guidance)
     guidance.check_version(version)
     typed = {"reason": reason, "document_number": document_number or "", "short_due_reason": short_due_reason or ""}
-    for name, text in typed.items():
-        my_number.check_text(name, text, my_number_confirmed)
-    if not reason.strip():
-        raise Invalid(N_("決裁を待たずに発出する理由を入力してください。"), field="reason")
+    _check_typed(typed, my_number_confirmed)
     check_complete(guidance)
     guidance.short_due_reason = (short_due_reason or "").strip() or guidance.short_due_reason
     check_short_due(guidance.reply_due_on, guidance.short_due_reason)
@@ -59,13 +58,7 @@ def issue_urgently(
             signature=actor.signature,
         )
     )
-
-    def check(body_ids: list[int]) -> None:
-        if not body_ids or fingerprint_of(body_ids) != fingerprint:
-            message = N_("宛先を確認した後に名簿が変わりました（現在%(count)s団体）。宛先をもう一度確認してください。")
-            raise Conflict(message, count=len(body_ids))
-
-    count = put_in_force(actor, guidance, check)
+    count = put_in_force(actor, guidance, partial(_check_seen, fingerprint))
     emit(actor, GuidanceIssuedUrgently(guidance_id=guidance.id))
     return count
 
@@ -84,3 +77,16 @@ def approve_later(
     guidance.updated_at = clock.now()  # two who approve at once: the second fails on the paper's version
     db.session.flush()
     emit(actor, UrgentIssueApproved(guidance_id=guidance.id))
+
+
+def _check_typed(typed: dict[str, str], confirmed: bool) -> None:
+    for name, text in typed.items():
+        my_number.check_text(name, text, confirmed)
+    if not typed["reason"].strip():
+        raise Invalid(N_("決裁を待たずに発出する理由を入力してください。"), field="reason")
+
+
+def _check_seen(fingerprint: str, body_ids: list[int]) -> None:
+    if not body_ids or fingerprint_of(body_ids) != fingerprint:
+        message = N_("宛先を確認した後に名簿が変わりました（現在%(count)s団体）。宛先をもう一度確認してください。")
+        raise Conflict(message, count=len(body_ids))
