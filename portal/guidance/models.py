@@ -37,6 +37,7 @@ class Guidance(Versioned, Base):
         sa.Index("ix_guidance_state", "state", "issued_at", "id"),
         sa.Index("ix_guidance_sender", "sender_id", "state", "id"),
         sa.Index("ix_guidance_theme", "theme_id", "issued_at", "id"),
+        sa.Index("ix_guidance_document_number", "document_number"),
     )
 
     id: orm.Mapped[Key]
