@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
-import sqlalchemy as sa
 
 from portal.core.db import db
 from portal.directory.actor import Actor
@@ -45,22 +42,16 @@ def find_cited(actor: Actor, written: Iterable[str]) -> dict[str, Cited]:
         .where(Guidance.document_number.in_(numbers), Guidance.state.in_(ISSUED_STATES))
         .order_by(Guidance.issued_at, Guidance.id)
     )
-    found = {row.document_number: _cited(row) for row in rows}
+    found = {
+        number: Cited(guidance_id=key, number=number, title=title, state=state, is_corrected=corrections > 0)
+        for key, number, title, state, corrections in rows
+        if number is not None
+    }
     return {
         each: found[next(candidate for candidate in candidates if candidate in found)]
         for each, candidates in tried.items()
         if any(candidate in found for candidate in candidates)
     }
-
-
-def _cited(row: sa.Row[Any]) -> Cited:
-    return Cited(
-        guidance_id=row.id,
-        number=row.document_number,
-        title=row.title,
-        state=row.state,
-        is_corrected=row.correction_count > 0,
-    )
 
 
 def _candidates(written: str) -> list[str]:
