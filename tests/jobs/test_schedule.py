@@ -157,4 +157,4 @@ def test_hourly_jobs_are_queued_once_an_hour(app, arrange, monkeypatch):
         run_due_jobs()
 
     hourly = ["close_answered_issues", "take_effect", "watch_targets"]
-    assert queued == [*hourly, "remind_of_promises", "clean_up", *hourly]
+    assert queued == [*hourly, "remind_of_promises", "send_reminders", "clean_up", *hourly]
