@@ -48,7 +48,6 @@ from portal.jobs.engine import init_jobs
 from portal.jobs.tasks import TASKS
 from portal.web import access, form_keys
 from portal.web.access import init_access
-from portal.web.citing import register_citing
 from portal.web.errors import init_errors
 from portal.web.filters import register_filters
 from portal.web.frame import init_frame
@@ -131,7 +130,6 @@ def create_app(settings: Settings) -> Flask:
     init_errors(app)
     init_frame(app)
     register_filters(app)
-    register_citing(app)
     init_jobs(app, settings, TASKS)
     csrf.exempt("portal.blueprints.notifications.routes.stop")  # RFC 8058: mail programs post without having a token
     cli.register_commands(app)

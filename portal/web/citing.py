@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from flask import Flask, url_for
+from flask import url_for
 from markupsafe import Markup, escape
 
 from portal.guidance.citing import Cited, find_cited
@@ -12,11 +12,6 @@ from portal.web.access import find_current_actor
 from portal.web.locale import gettext
 
 _MARK = re.compile(r'<span class="cited">([^<]+)</span>')
-
-
-def register_citing(app: Flask) -> None:
-    """Add the filter to the application's templates."""
-    app.add_template_filter(cite)
 
 
 def cite(html: Markup) -> Markup:

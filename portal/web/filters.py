@@ -12,6 +12,7 @@ from portal.core import clock
 from portal.core import markdown as core_markdown
 from portal.core.calendar import business_days_between, era_date, fiscal_year, japan_date, japan_datetime, long_date
 from portal.web.business_days import closures
+from portal.web.citing import cite
 from portal.web.locale import gettext, is_english
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -30,6 +31,7 @@ def register_filters(app: Flask) -> None:
         filesize,
         number,
         markdown,
+        cite,
         era_fiscal_year,
         business_days_ago,
         due_text,
