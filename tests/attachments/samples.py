@@ -76,6 +76,15 @@ def xlsx(*rows: list[object]) -> bytes:
     return target.getvalue()
 
 
+def workbook(*sheets: str) -> bytes:
+    """A workbook with empty sheets of these names."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        for name in sheets:
+            book.add_worksheet(name)
+    return target.getvalue()
+
+
 def old_office(stream: str) -> bytes:
     """The beginning of an old Office file and the name of its stream."""
     return OLE + b"\x00" * 504 + stream.encode("utf-16-le") + b"\x00" * 512

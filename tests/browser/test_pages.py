@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.attachments.samples import workbook
 from tests.browser.conftest import serious_findings
 
 PAGES = {
@@ -71,3 +72,22 @@ def test_the_circulation_sheet_is_one_page(person):
     someone.go(re.match(r"/guidance/\d+", href).group(0) + "/circulation")
     pdf = someone.page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) == 1
+
+
+def test_the_longest_circulation_sheet_is_one_page_too(person, tmp_path):
+    someone = person("mynumber@mic.example")
+    page = someone.go("/guidance/new")
+    page.fill("[name=title]", "様式の多い調査の実施について（依頼）" * 5)
+    long = {"required_action": 300, "difference": 300, "concerned_sections": 200, "contact": 500}
+    for name, length in long.items():
+        page.fill(f"[name={name}]", "点検の対象となる事務の一覧を確認し、" * (length // 18))
+    names = [f"様式{number}_個別データの点検結果の集計表（令和8年度版）.xlsx" for number in range(1, 11)]
+    for name in names:
+        (tmp_path / name).write_bytes(workbook(*(f"第{sheet}表 集計" for sheet in range(1, 12))))
+    page.set_input_files("[name=files]", [tmp_path / name for name in names])
+    page.get_by_role("button", name="下書きを保存する").click()
+    page.wait_for_url(re.compile(r"/guidance/\d+$"))
+    someone.go(re.search(r"/guidance/\d+", page.url).group(0) + "/circulation")
+    assert "第6表 集計ほか5シート" in page.inner_text("main")
+    assert "ほか2件" in page.inner_text("main")
+    assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4"))) == 1

@@ -1,10 +1,13 @@
 """What addressed bodies do with guidance, and who has done what."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal.attachments.queries import list_attachments
+from portal.attachments.sheets import list_sheets
 from portal.blueprints.guidance.composing import make_recipient_filter_form, make_respond_form
 from portal.blueprints.guidance.forms import ReceiveForm
 from portal.blueprints.guidance.routes import bp
@@ -21,6 +24,7 @@ from portal.web.uploads import uploads_from
 
 __all__ = ["bp"]
 _Page = Response | str | tuple[str, int]
+_FILES_ON_SHEET, _SHEETS_NAMED = 8, 6
 
 
 @bp.route("/<int:guidance_id>/receive", methods=["GET", "POST"])
@@ -93,7 +97,7 @@ def circulation(guidance_id: int) -> str:
         actor=actor,
         due_on=due_of(guidance, recipient),
         receipts=records.list_receipts(recipient) if recipient else [],
-        files=list_attachments("guidance", [guidance_id])[guidance_id],
+        **_brought_along(guidance_id),
     )
 
 
@@ -139,3 +143,13 @@ def _visible_matrix(actor: Actor, guidance_id: int) -> Guidance:
     if not policy.can_see_matrix(actor, guidance):
         raise NotFound
     return guidance
+
+
+def _brought_along(guidance_id: int) -> dict[str, Any]:
+    """The first files with the names of their sheets, and how many more there are: what fits on one sheet of paper."""
+    files = list_attachments("guidance", [guidance_id])[guidance_id]
+    shown = [(file, list_sheets(file)) for file in files[:_FILES_ON_SHEET]]
+    return {
+        "files": [(file, sheets[:_SHEETS_NAMED], max(0, len(sheets) - _SHEETS_NAMED)) for file, sheets in shown],
+        "more_files": max(0, len(files) - _FILES_ON_SHEET),
+    }
