@@ -102,6 +102,7 @@ LABELS: dict[str, str] = {
     "guidance_approved": N_("決裁"),
     "number_cancelled": N_("文書番号の欠番"),
     "guidance_issued": N_("発出"),
+    "status_exported": N_("状況の取出し"),
     "guidance_scheduled": N_("発出の予約"),
     "guidance_unscheduled": N_("発出の予約の取消し"),
     "scheduled_addressees_changed": N_("予約した発出の宛先の変化"),

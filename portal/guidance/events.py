@@ -74,6 +74,13 @@ class GuidanceIssued(GuidanceEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatusExported(GuidanceEvent):
+    """The status of ``count`` bodies was taken out as a file."""
+
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class GuidanceReceived(GuidanceEvent):
     """A section of an addressed body recorded its receipt."""
 

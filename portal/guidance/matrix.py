@@ -14,7 +14,7 @@ from portal.directory.models import Organisation
 from portal.directory.roles import OrganisationKind
 from portal.guidance import policy
 from portal.guidance.models import Guidance, Receipt, Recipient
-from portal.guidance.states import Fact, ResponseState
+from portal.guidance.states import BodyClass, Fact, ResponseState
 
 _INSTANT_OF: dict[Fact, Any] = {
     Fact.DELIVERED: Recipient.delivered_at,
@@ -53,10 +53,19 @@ class PrefectureFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClassFacts:
+    """The figures of one class of bodies."""
+
+    body_class: BodyClass
+    facts: FactCounts
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecipientFilters:
-    """What narrows the list of recipients: a prefecture, a fact that holds or is missing, a response."""
+    """What narrows the list: a prefecture, a class of bodies, a fact that holds or is missing, a response."""
 
     prefecture: str | None = None
+    body_class: BodyClass | None = None
     fact: Fact | None = None
     is_missing: bool = False
     response: ResponseState | None = None
@@ -115,6 +124,19 @@ def count_facts_by_prefecture(actor: Actor, guidance: Guidance) -> list[Prefectu
     return sorted(found, key=lambda each: (each.code is None, each.code))
 
 
+def count_facts_by_class(actor: Actor, guidance: Guidance) -> list[ClassFacts]:
+    """The figures of each class of bodies that the paper went to, in the order of the classes. One statement."""
+    body_class = _class_of()
+    rows = db.session.execute(
+        sa.select(body_class, *_figures())
+        .join(Organisation, Organisation.id == Recipient.organisation_id)
+        .where(Recipient.guidance_id == guidance.id, policy.recipients_countable_by(actor, guidance))
+        .group_by(body_class)
+    )
+    found = {row[0]: _counts(row[1:]) for row in rows}
+    return [ClassFacts(body_class=each, facts=found[each.value]) for each in BodyClass if each.value in found]
+
+
 def count_responses(actor: Actor, guidance: Guidance) -> list[tuple[ResponseState, int]]:
     """How many bodies stand at each response, in the order of the enumeration. One statement."""
     rows = db.session.execute(
@@ -130,16 +152,7 @@ def list_recipients(
     actor: Actor, guidance: Guidance, filters: RecipientFilters, *, cursor: str | None = None, size: int = 100
 ) -> Page[RecipientRow]:
     """The recipients that the actor may see one by one, in the order of codes, with their receipts. Two statements."""
-    select = sa.select(Recipient).where(
-        Recipient.guidance_id == guidance.id, policy.recipients_viewable_by(actor, guidance)
-    )
-    if filters.prefecture:
-        select = select.where(Recipient.prefecture_code == filters.prefecture)
-    if filters.fact:
-        instant = _INSTANT_OF[filters.fact]
-        select = select.where(instant.is_(None) if filters.is_missing else instant.is_not(None))
-    if filters.response:
-        select = select.where(Recipient.response == filters.response)
+    select = select_recipients(actor, guidance, filters)
     page: Page[Recipient] = paginate(db.session, select, order=[Recipient.organisation_code], cursor=cursor, size=size)
     receipts: dict[int, list[Receipt]] = {}
     for receipt in db.session.scalars(
@@ -147,6 +160,24 @@ def list_recipients(
     ):
         receipts.setdefault(receipt.recipient_id, []).append(receipt)
     return page.with_items([RecipientRow(recipient=row, receipts=receipts.get(row.id, [])) for row in page])
+
+
+def select_recipients(actor: Actor, guidance: Guidance, filters: RecipientFilters) -> sa.Select[Recipient]:
+    """The recipients that the actor may see one by one, narrowed."""
+    select = sa.select(Recipient).where(
+        Recipient.guidance_id == guidance.id, policy.recipients_viewable_by(actor, guidance)
+    )
+    if filters.prefecture:
+        select = select.where(Recipient.prefecture_code == filters.prefecture)
+    if filters.body_class:
+        of_class = sa.select(Organisation.id).where(_class_of() == filters.body_class.value)
+        select = select.where(Recipient.organisation_id.in_(of_class))
+    if filters.fact:
+        instant = _INSTANT_OF[filters.fact]
+        select = select.where(instant.is_(None) if filters.is_missing else instant.is_not(None))
+    if filters.response:
+        select = select.where(Recipient.response == filters.response)
+    return select
 
 
 def get_recipient(actor: Actor, guidance: Guidance, recipient_id: int) -> Recipient:
@@ -161,6 +192,12 @@ def get_recipient(actor: Actor, guidance: Guidance, recipient_id: int) -> Recipi
     if found is None:
         raise NotFound
     return found
+
+
+def _class_of() -> sa.ColumnElement[str]:
+    """The class of an organisation: its kind, but for the cities that are core cities."""
+    is_core = sa.and_(Organisation.kind == OrganisationKind.CITY, Organisation.is_core_city)
+    return sa.case((is_core, sa.literal(BodyClass.CORE_CITY.value)), else_=sa.cast(Organisation.kind, sa.String))
 
 
 def _figures() -> list[sa.ColumnElement[int]]:

@@ -98,6 +98,20 @@ PROMISING = frozenset({ResponseState.PENDING, ResponseState.PARTIAL})  # they na
 OPEN_RESPONSES = PROMISING | {ResponseState.NONE, ResponseState.UNDER_WAY}
 
 
+class BodyClass(LabelledEnum):
+    """The sort of body by which the status of a paper is read: core cities stand apart from other cities."""
+
+    PREFECTURE = ("prefecture", "都道府県", "Prefectures")
+    DESIGNATED_CITY = ("designated_city", "指定都市", "Designated cities")
+    CORE_CITY = ("core_city", "中核市", "Core cities")
+    CITY = ("city", "その他の市", "Other cities")
+    SPECIAL_WARD = ("special_ward", "特別区", "Special wards")
+    TOWN = ("town", "町", "Towns")
+    VILLAGE = ("village", "村", "Villages")
+    ASSOCIATION = ("association", "地方六団体", "Associations")
+    MINISTRY = ("ministry", "関係府省", "Ministries")
+
+
 class Fact(LabelledEnum):
     """The four facts of a recipient, in the order in which they happen."""
 

@@ -19,7 +19,7 @@ from portal.directory.models import Organisation
 from portal.directory.roles import Role
 from portal.issues import policy
 from portal.issues.models import Consultation, Follower, Issue, IssueClock, IssueRevision, Pause, Post, Reading
-from portal.issues.states import ENDED, IssueState, PostKind, Urgency
+from portal.issues.states import ENDED, Holder, IssueState, PostKind, Urgency
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,19 @@ def list_linked_issues(actor: Actor, ids: Sequence[int] | sa.Select[int]) -> Seq
         .where(Issue.id.in_(ids), policy.viewable_by(actor), Issue.number.is_not(None))
         .options(orm.joinedload(Issue.organisation))
         .order_by(Issue.number)
+    ).all()
+
+
+def list_linked_waiting(
+    actor: Actor, ids: sa.Select[int], holders: Sequence[Holder], *, limit: int = 20
+) -> Sequence[Issue]:
+    """Those of the issues that the actor may see and that wait for one of the holders, the longest waiting first."""
+    return db.session.scalars(
+        sa.select(Issue)
+        .where(Issue.id.in_(ids), policy.viewable_by(actor), Issue.number.is_not(None), Issue.holder.in_(holders))
+        .options(orm.joinedload(Issue.organisation))
+        .order_by(Issue.holder_since_at, Issue.id)
+        .limit(limit)
     ).all()
 
 

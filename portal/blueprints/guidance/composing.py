@@ -15,7 +15,7 @@ from portal.guidance.layout import template_of
 from portal.guidance.matrix import PrefectureFacts, RecipientFilters
 from portal.guidance.models import Guidance
 from portal.guidance.queries import GuidanceFilters
-from portal.guidance.states import ANSWERING, DeliveryRoute, Fact, GuidanceKind, ResponseState
+from portal.guidance.states import ANSWERING, BodyClass, DeliveryRoute, Fact, GuidanceKind, ResponseState
 from portal.themes.queries import list_themes
 
 _COPIED = (
@@ -136,7 +136,15 @@ def make_recipient_filter_form(prefectures: list[PrefectureFacts]) -> tuple[Reci
     ] + [(state.value, state.label(locale())) for state in ResponseState]
     if not form.validate():
         return form, RecipientFilters()
-    return form, _recipient_filters(form.prefecture.data or None, form.fact.data or "")
+    filters = _recipient_filters(form.prefecture.data or None, form.fact.data or "")
+    return form, replace(filters, body_class=form.body_class.data or None)
+
+
+def filters_posted() -> RecipientFilters:
+    """The conditions of the list as its export is sent them; a class or fact that there is not narrows nothing."""
+    filters = _recipient_filters(request.form.get("prefecture") or None, request.form.get("fact") or "")
+    classes = {each.value: each for each in BodyClass}
+    return replace(filters, body_class=classes.get(request.form.get("body_class") or ""))
 
 
 def make_respond_form() -> RespondForm:

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.guidance.states import DeliveryRoute, GuidanceKind, GuidanceState, Nature, ResponseState
+from portal.guidance.states import BodyClass, DeliveryRoute, GuidanceKind, GuidanceState, Nature, ResponseState
 from portal.web.fields import (
     CheckboxesField,
     CheckboxField,
@@ -212,4 +212,5 @@ class RecipientFilterForm(FilterForm):
     """Which recipients to list."""
 
     prefecture = SelectField(_l("都道府県"), choices=[], blank=_l("すべて"), validators=[Optional()])
+    body_class = SelectField(_l("団体の種別"), enum=BodyClass, blank=_l("すべて"), validators=[Optional()])
     fact = SelectField(_l("状況"), choices=[], blank=_l("すべて"), validators=[Optional()])

@@ -1,20 +1,22 @@
 """What addressed bodies do with guidance, and who has done what."""
 
+import io
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal.attachments.queries import list_attachments
 from portal.attachments.sheets import list_sheets
-from portal.blueprints.guidance.composing import make_recipient_filter_form, make_respond_form
+from portal.blueprints.guidance import sources
+from portal.blueprints.guidance.composing import filters_posted, make_recipient_filter_form, make_respond_form
 from portal.blueprints.guidance.forms import ReceiveForm
 from portal.blueprints.guidance.routes import bp
 from portal.blueprints.guidance.showing import answers_of
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
-from portal.guidance import matrix, policy, queries, receiving, records
+from portal.guidance import exporting, matrix, policy, queries, receiving, records
 from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance
 from portal.web import access
@@ -24,6 +26,7 @@ from portal.web.uploads import uploads_from
 
 __all__ = ["bp"]
 _Page = Response | str | tuple[str, int]
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILES_ON_SHEET, _SHEETS_NAMED = 8, 6
 
 
@@ -114,10 +117,31 @@ def recipients(guidance_id: int) -> str:
         guidance=guidance,
         form=form,
         by_prefecture=by_prefecture,
+        by_class=matrix.count_facts_by_class(actor, guidance),
+        owed=sources.list_owed(actor, guidance),
+        chosen={name: value for name, value in request.args.items() if name in {"prefecture", "body_class", "fact"}},
         facts=matrix.count_facts(actor, guidance),
         responses=matrix.count_responses(actor, guidance),
         page=matrix.list_recipients(actor, guidance, filters, cursor=request.args.get("cursor")),
     )
+
+
+@bp.post("/<int:guidance_id>/recipients/export")
+@access.requires(policy.can_list)
+def export(guidance_id: int) -> Response:
+    """The list as it is narrowed, as a CSV or Excel file; taking it is recorded."""
+    actor = current_actor()
+    guidance = _visible_matrix(actor, guidance_id)
+    rows = exporting.export_status(actor, guidance, filters_posted())
+    columns = [gettext(column) for column in exporting.COLUMNS]
+    is_excel = request.form.get("ending") == "xlsx"
+    content = exporting.as_excel(columns, rows) if is_excel else exporting.as_csv(columns, rows)
+    name = f"{guidance.document_number or guidance.id}_{gettext('状況')}.{'xlsx' if is_excel else 'csv'}"
+    response = send_file(
+        io.BytesIO(content), mimetype=_EXCEL if is_excel else "text/csv", as_attachment=True, download_name=name
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @bp.get("/<int:guidance_id>/recipients/<int:recipient_id>")

@@ -7,10 +7,13 @@ from flask_babel import gettext
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
 from portal.issues.models import Issue
-from portal.issues.queries import get_issue, list_linked_issues
+from portal.issues.queries import get_issue, list_linked_issues, list_linked_waiting
+from portal.issues.states import Holder
 from portal.links.models import LinkRelation
 from portal.links.queries import linked_ids
 from portal.links.service import add_link
+
+_HEADQUARTERS = (Holder.LIAISON, Holder.SECRETARIAT, Holder.DIVISION)
 
 
 def find_source(actor: Actor, number: str | None) -> Issue | None:
@@ -27,6 +30,13 @@ def link_to(actor: Actor, guidance: Guidance, source: Issue | None) -> None:
     """Say that the paper came of the issue. Beginning the draft is the event; the link is part of it."""
     if source is not None:
         add_link(actor, ("guidance", guidance.id), ("issue", source.id), LinkRelation.DERIVED)
+
+
+def list_owed(actor: Actor, guidance: Guidance) -> Sequence[Issue]:
+    """To the headquarters: the linked issues that wait for it, the longest waiting first. One statement."""
+    if not actor.is_headquarters:
+        return []
+    return list_linked_waiting(actor, linked_ids("guidance", guidance.id, "issue"), _HEADQUARTERS)
 
 
 def list_sources(actor: Actor, guidance: Guidance) -> Sequence[Issue]:
