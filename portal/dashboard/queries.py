@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.dashboard import figures, issue_lists
 from portal.dashboard.figures import Answers, DivisionFigure, HolderFigure, MinistryFigure, ThemeFigure
 from portal.dashboard.tasks import Tasks, list_tasks
+from portal.dashboard.undeliverable import Unreached, list_unreached
 from portal.directory.actor import Actor
 from portal.directory.roles import LOCAL_ROLES, Role
 from portal.guidance import matrix
@@ -69,6 +70,7 @@ class Home:
     new_guidance: list[NewGuidance] = field(default_factory=list)
     area: list[NewGuidance] = field(default_factory=list)
     failed: Sequence[Delivery] = ()
+    unreached: Sequence[Unreached] = ()
     week: Week | None = None
     divisions: Sequence[DivisionFigure] = ()
 
@@ -103,6 +105,7 @@ def get_home(actor: Actor) -> Home:
         new_guidance=[each for each in latest if ("guidance", each.guidance.id) not in waiting][:NEW_SHOWN],
         area=_lagging(latest) if actor.is_prefecture else [],
         failed=_failed() if runs else (),
+        unreached=list_unreached(actor, size=NEW_SHOWN).items if actor.role is Role.LIAISON else (),
         divisions=figures.count_answers_by_division() if runs else (),
     )
 

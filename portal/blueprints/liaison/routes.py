@@ -10,6 +10,7 @@ from portal.blueprints.liaison.forms import PROMISES, CallForm, HearingForm, Pho
 from portal.core import clock
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
+from portal.dashboard import undeliverable as undeliverable_mail
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.queries import get_organisation
@@ -29,6 +30,14 @@ Page = Response | str | tuple[str, int]
 def day_sheet() -> str:
     """Whom to call today, and why."""
     return _show_sheet()
+
+
+@bp.get("/undeliverable")
+@access.requires(undeliverable_mail.can_see)
+def undeliverable() -> str:
+    """Whom no mail reaches, among the bodies that the reader looks after."""
+    page = undeliverable_mail.list_unreached(current_actor(), cursor=request.args.get("cursor"))
+    return render_template("liaison/undeliverable.html", page=page)
 
 
 @bp.post("/bodies/<string:code>/call")
