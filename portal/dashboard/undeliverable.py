@@ -53,7 +53,7 @@ def list_unreached(actor: Actor, *, cursor: str | None = None, size: int = 20) -
     )
 
 
-def _failures(actor: Actor) -> sa.Select[Delivery, Person, Organisation, str]:
+def _failures(actor: Actor) -> Any:
     later = orm.aliased(Delivery)
     came_after = sa.exists().where(
         later.person_id == Delivery.person_id,
