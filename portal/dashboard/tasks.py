@@ -15,7 +15,9 @@ from portal.directory.models import Organisation
 from portal.directory.roles import Role
 from portal.drafting import queries as drafting_queries
 from portal.drafting.models import UrgentIssue
+from portal.forwarding import queries as forwarding_queries
 from portal.guidance import queries as guidance_queries
+from portal.guidance.models import Guidance
 from portal.issues import queries as issue_queries
 from portal.issues.models import Consultation, Issue
 from portal.issues.states import Holder, IssueState, Leak, Urgency
@@ -32,6 +34,12 @@ class QaAction(LabelledEnum):
 
     PUBLISH = ("publish", "公表を判断する", "Decide on publication")
     REVISE = ("revise", "差戻しを直す", "Revise the returned candidate")
+
+
+class ForwardAction(LabelledEnum):
+    """What a paper on its way through the prefecture asks of it."""
+
+    FORWARD = ("forward", "管内に転送する", "Hand it on")
 
 
 class UrgentAction(LabelledEnum):
@@ -96,6 +104,7 @@ def list_tasks(actor: Actor, *, urgent_first: bool = False) -> Tasks:
         *_of_issues(actor, issue_queries.list_waiting_for(actor, limit=SHOWN + 1)),
         *_of_guidance(guidance_queries.list_waiting_for(actor, limit=SHOWN + 1)),
         *_of_urgent(drafting_queries.list_unapproved(actor, limit=SHOWN + 1)),
+        *_of_forwarding(forwarding_queries.list_waiting_for(actor, limit=SHOWN + 1)),
         *_of_contacts(contact_queries.list_waiting_for(actor, limit=SHOWN + 1)),
     ]
     if actor.is_headquarters:
@@ -210,6 +219,23 @@ def _of_urgent(waiting: Iterable[UrgentIssue]) -> list[Task]:
             is_urgent=True,
         )
         for each in waiting
+    ]
+
+
+def _of_forwarding(papers: Iterable[Guidance]) -> list[Task]:
+    """Due when the portal would hand the paper on by itself."""
+    return [
+        Task(
+            subject_kind="guidance",
+            subject_id=each.id,
+            number=each.document_number,
+            title=each.title,
+            sender=each.sender,
+            action=ForwardAction.FORWARD,
+            due_on=japan_date(by) if (by := forwarding_queries.handed_on_by(each)) is not None else None,
+            since=each.issued_at,
+        )
+        for each in papers
     ]
 
 

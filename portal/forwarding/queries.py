@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
+from portal.directory.roles import LOCAL_ROLES
 from portal.forwarding import policy
 from portal.forwarding.models import Forwarding
 from portal.guidance.models import Guidance, Recipient
@@ -70,6 +72,27 @@ def count_held(actor: Actor, guidance: Guidance) -> int:
         )
         or 0
     )
+
+
+def list_waiting_for(actor: Actor, *, limit: int) -> Sequence[Guidance]:
+    """The papers that the actor's prefecture has not handed on yet, the oldest first. One statement, for it alone."""
+    if actor.role not in LOCAL_ROLES or not actor.is_prefecture:
+        return []
+    held = sa.select(Recipient.guidance_id).where(
+        Recipient.prefecture_code == actor.prefecture_code, Recipient.delivered_at.is_(None)
+    )
+    own = sa.select(Recipient.guidance_id).where(
+        Recipient.organisation_id == actor.organisation_id, Recipient.delivered_at.is_not(None)
+    )
+    return db.session.scalars(
+        sa.select(Guidance)
+        .where(
+            Guidance.state == GuidanceState.ISSUED, Guidance.route.in_(VIA), Guidance.id.in_(held), Guidance.id.in_(own)
+        )
+        .options(orm.joinedload(Guidance.sender))
+        .order_by(Guidance.issued_at, Guidance.id)
+        .limit(limit)
+    ).all()
 
 
 def handed_on_by(guidance: Guidance) -> datetime | None:

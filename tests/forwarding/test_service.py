@@ -10,6 +10,7 @@ from portal.addressing.rule import AddresseeRule
 from portal.core import calendar, clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.dashboard.tasks import ForwardAction, list_tasks
 from portal.directory.actor import Actor
 from portal.directory.models import Membership
 from portal.directory.roles import Role
@@ -110,6 +111,16 @@ def test_the_prefecture_hands_it_on_with_its_note_and_an_earlier_date(arrange, p
         assert [each.note for each in queries.list_own_forwardings(city, guidance)] == [row.note]
         assert queries.list_own_forwardings(local("202011"), guidance) == []
         assert not policy.can_view(local("202011"), row)
+
+
+def test_handing_it_on_is_the_prefectures_task_until_it_is_done(arrange, paper):
+    with arrange():
+        prefecture = local(NIIGATA)
+        (task,) = [task for task in list_tasks(prefecture).items if task.action is ForwardAction.FORWARD]
+        assert (task.subject_id, task.due_on) == (paper, due_in(1))
+        assert [queries.list_waiting_for(local(code), limit=9) for code in (JOETSU, "202011", "200000")] == [[], [], []]
+        forward(prefecture, of(paper))
+        assert queries.list_waiting_for(prefecture, limit=9) == []
 
 
 def test_a_date_of_the_prefecture_never_delays(arrange, paper):

@@ -23,6 +23,7 @@ _STEPS: dict[tuple[str, str], str] = {
     ("guidance", "approve"): "guidance.approve",
     ("guidance", "issue"): "guidance.issue",
     ("guidance", "revise"): "guidance.edit",
+    ("guidance", "forward"): "forwarding.forward",
     ("guidance", "check"): "drafting.review",
     ("guidance", "concur"): "drafting.review",
     ("guidance", "approve_later"): "drafting.approve_later",
