@@ -1,7 +1,6 @@
 """Every body opens a new paper at 50 requests a second, against the same page when nobody else is there."""
 
 import argparse
-import os
 import threading
 import time
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from flask import Flask
 
-from bench.bench_portal import SECRET, database
+from bench.bench_portal import SECRET, database, environment_of
 from bench.visiting import Measured, fetch, served
 from portal.accounts.service import start_session
 from portal.app import create_app
@@ -100,15 +99,7 @@ def run(engine: str, folder: Path, url: str, rate: float) -> None:
     """Measure one engine and print it: p95 when idle, p95 in the rush, their ratio, and what failed."""
     app = create_app(Settings(environment="testing", secret_key=SECRET, data_dir=folder / "data", database_url=url))
     (first, second), cookies = build(app)
-    environment = dict(
-        os.environ,
-        PORTAL_ENV="development",
-        PORTAL_DATA_DIR=str(folder / "data"),
-        PORTAL_SECRET_KEY=SECRET,
-        PORTAL_BASE_URL="http://127.0.0.1",
-        PORTAL_DATABASE_URL=url,
-    )
-    with served("wsgi:app", environment) as (port, _):
+    with served("wsgi:app", environment_of(folder, url)) as (port, _):
         arrive(port, f"/guidance/{first}", cookies[:20], 5)  # warm
         idle, _ = arrive(port, f"/guidance/{first}", cookies[20 : 20 + ALONE], 5)
         rush, failed = arrive(port, f"/guidance/{second}", cookies, rate)

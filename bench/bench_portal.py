@@ -68,6 +68,18 @@ def database(engine: str, folder: Path) -> Iterator[str]:
         made.close()
 
 
+def environment_of(folder: Path, url: str) -> dict[str, str]:
+    """What a portal that is served over this database runs with."""
+    return dict(
+        os.environ,
+        PORTAL_ENV="development",
+        PORTAL_DATA_DIR=str(folder / "data"),
+        PORTAL_SECRET_KEY=SECRET,
+        PORTAL_BASE_URL="http://127.0.0.1",
+        PORTAL_DATABASE_URL=url,
+    )
+
+
 def build(app: Flask, engine: str, issues: int) -> str:
     """Fill and index the database; the cookie of a member of the secretariat."""
     announce_access(write=True)
@@ -146,14 +158,7 @@ def run(engine: str, issues: int, times: int) -> dict[str, Figures]:
     with fast_folder("portal-bench-") as folder, database(engine, folder) as url:
         app = create_app(Settings(environment="testing", secret_key=SECRET, data_dir=folder / "data", database_url=url))
         cookie = build(app, engine, issues)
-        environment = dict(
-            os.environ,
-            PORTAL_ENV="development",
-            PORTAL_DATA_DIR=str(folder / "data"),
-            PORTAL_SECRET_KEY=SECRET,
-            PORTAL_BASE_URL="http://127.0.0.1",
-            PORTAL_DATABASE_URL=url,
-        )
+        environment = environment_of(folder, url)
         with served("bench.bare:app", environment) as (port, _):
             bare = [visit(port, lambda _n: "/", "", clients=clients, times=times * 2) for clients in (1, 8)]
         with served("wsgi:app", environment) as (port, process):

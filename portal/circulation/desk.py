@@ -15,6 +15,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
+from portal.directory.roles import ADDRESSED_ROLES
 from portal.guidance import receiving
 from portal.guidance.dues import effective_due
 from portal.guidance.models import Guidance, Receipt, Recipient
@@ -151,7 +152,7 @@ def _of_body(actor: Actor) -> sa.Select[Recipient]:
             Recipient.organisation_id == actor.organisation_id,
             Recipient.delivered_at.is_not(None),
             Guidance.state == GuidanceState.ISSUED,
-            sa.true() if actor.role in policy.ADDRESSED else sa.false(),
+            sa.true() if actor.role in ADDRESSED_ROLES else sa.false(),
         )
     )
 

@@ -7,12 +7,10 @@ from portal.circulation.states import ANSWERABLE, RESENDABLE, AnswerState, Circu
 from portal.core import clock
 from portal.directory.actor import Actor
 from portal.directory.models import Membership
-from portal.directory.roles import LOCAL_ROLES, Role
+from portal.directory.roles import ADDRESSED_ROLES, Role
 from portal.guidance import policy as guidance_policy
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import GuidanceState
-
-ADDRESSED = LOCAL_ROLES | {Role.ASSOCIATION, Role.MINISTRY}
 
 
 def can_list(actor: Actor) -> bool:
@@ -22,12 +20,12 @@ def can_list(actor: Actor) -> bool:
 
 def can_view(actor: Actor, circulation: Circulation) -> bool:
     """The members of the body, and nobody else: not its prefecture, not the headquarters."""
-    return actor.role in ADDRESSED and circulation.recipient.organisation_id == actor.organisation_id
+    return actor.role in ADDRESSED_ROLES and circulation.recipient.organisation_id == actor.organisation_id
 
 
 def viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
     """The circulations that this actor may see: the twin of ``can_view``."""
-    if actor.role not in ADDRESSED:
+    if actor.role not in ADDRESSED_ROLES:
         return sa.false()
     own = sa.select(Recipient.id).where(Recipient.organisation_id == actor.organisation_id)
     return Circulation.recipient_id.in_(own)
@@ -37,20 +35,20 @@ def viewers_of(circulation: Circulation) -> sa.Select[Membership]:
     """The memberships holding now that may see it: the twin of ``can_view``."""
     body = sa.select(Recipient.organisation_id).where(Recipient.id == circulation.recipient_id)
     return sa.select(Membership).where(
-        Membership.role.in_(ADDRESSED), Membership.organisation_id.in_(body), Membership.current_at(clock.now())
+        Membership.role.in_(ADDRESSED_ROLES), Membership.organisation_id.in_(body), Membership.current_at(clock.now())
     )
 
 
 def leads(actor: Actor) -> bool:
     """The body's head: a manager of a local government, a head elsewhere."""
-    return actor.role is Role.LOCAL_MANAGER or (actor.role in ADDRESSED and actor.is_head)
+    return actor.role is Role.LOCAL_MANAGER or (actor.role in ADDRESSED_ROLES and actor.is_head)
 
 
 def heads_of(organisation_id: int) -> sa.ColumnElement[bool]:
     """The same as a condition on Membership."""
     return sa.and_(
         Membership.organisation_id == organisation_id,
-        Membership.role.in_(ADDRESSED),
+        Membership.role.in_(ADDRESSED_ROLES),
         sa.or_(Membership.role == Role.LOCAL_MANAGER, Membership.is_head),
     )
 
@@ -64,7 +62,7 @@ def coordinators_of(circulation: Circulation, organisation_id: int) -> sa.Column
     """The members of the coordinating section, as a condition on Membership."""
     return sa.and_(
         Membership.organisation_id == organisation_id,
-        Membership.role.in_(ADDRESSED),
+        Membership.role.in_(ADDRESSED_ROLES),
         Membership.section_id == circulation.section_id,
     )
 

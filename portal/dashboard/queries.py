@@ -86,7 +86,7 @@ def submits(actor: Actor) -> bool:
 
 
 def get_home(actor: Actor) -> Home:
-    """The home page of the actor's role (screens.md). At most nine statements."""
+    """The home page of the actor's role (screens.md)."""
     runs = actor.role in _RUNS_THE_PORTAL
     if actor.role is Role.EXECUTIVE:
         return Home(week=_week(actor))

@@ -190,53 +190,43 @@ def _asked(actor: Actor, issues: Sequence[Issue]) -> dict[int, date | None]:
 
 
 def _of_guidance(waiting: Iterable[guidance_queries.Waiting]) -> list[Task]:
-    return [
-        Task(
-            subject_kind="guidance",
-            subject_id=each.guidance.id,
-            number=each.guidance.document_number,
-            title=each.guidance.title,
-            sender=each.guidance.sender,
-            action=each.action,
-            due_on=each.due_on,
-            since=each.since,
-        )
-        for each in waiting
-    ]
+    return [_of_paper(each.guidance, each.action, due_on=each.due_on, since=each.since) for each in waiting]
 
 
 def _of_urgent(waiting: Iterable[UrgentIssue]) -> list[Task]:
     return [
-        Task(
-            subject_kind="guidance",
-            subject_id=each.guidance_id,
-            number=each.guidance.document_number,
-            title=each.guidance.title,
-            sender=each.guidance.sender,
-            action=UrgentAction.APPROVE_LATER,
-            due_on=None,
-            since=each.issued_at,
-            is_urgent=True,
-        )
-        for each in waiting
+        _of_paper(each.guidance, UrgentAction.APPROVE_LATER, since=each.issued_at, is_urgent=True) for each in waiting
     ]
 
 
 def _of_forwarding(papers: Iterable[Guidance]) -> list[Task]:
     """Due when the portal would hand the paper on by itself."""
+    held = [(each, forwarding_queries.handed_on_by(each)) for each in papers]
     return [
-        Task(
-            subject_kind="guidance",
-            subject_id=each.id,
-            number=each.document_number,
-            title=each.title,
-            sender=each.sender,
-            action=ForwardAction.FORWARD,
-            due_on=japan_date(by) if (by := forwarding_queries.handed_on_by(each)) is not None else None,
-            since=each.issued_at,
-        )
-        for each in papers
+        _of_paper(each, ForwardAction.FORWARD, due_on=japan_date(by) if by else None, since=each.issued_at)
+        for each, by in held
     ]
+
+
+def _of_paper(
+    paper: Guidance,
+    action: LabelledEnum,
+    *,
+    since: datetime | None,
+    due_on: date | None = None,
+    is_urgent: bool = False,
+) -> Task:
+    return Task(
+        subject_kind="guidance",
+        subject_id=paper.id,
+        number=paper.document_number,
+        title=paper.title,
+        sender=paper.sender,
+        action=action,
+        due_on=due_on,
+        since=since,
+        is_urgent=is_urgent,
+    )
 
 
 def _of_contacts(contacts: Iterable[Contact]) -> list[Task]:

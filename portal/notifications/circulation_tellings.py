@@ -18,12 +18,13 @@ from portal.circulation.events import (
     PartWithdrawn,
 )
 from portal.circulation.models import Circulation, ComposedAnswer, Part
-from portal.circulation.policy import ADDRESSED, coordinators_of, heads_of
+from portal.circulation.policy import coordinators_of, heads_of
 from portal.circulation.states import PartState
 from portal.core import clock
 from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.directory.models import Membership
+from portal.directory.roles import ADDRESSED_ROLES
 from portal.guidance.states import GuidanceState
 from portal.notifications.guidance_facts import facts_of, get_paper
 from portal.notifications.models import Topic
@@ -86,7 +87,7 @@ def _without(event: AnswerComposed, heads: sa.ColumnElement[bool]) -> sa.ColumnE
 
 
 def _members(organisation_id: int) -> sa.ColumnElement[bool]:
-    return sa.and_(Membership.organisation_id == organisation_id, Membership.role.in_(ADDRESSED))
+    return sa.and_(Membership.organisation_id == organisation_id, Membership.role.in_(ADDRESSED_ROLES))
 
 
 def _holds(who: sa.ColumnElement[bool]) -> bool:
