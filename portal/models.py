@@ -2,12 +2,15 @@
 
 from portal.accounts import models as accounts
 from portal.addressing import models as addressing
+from portal.answering import models as answering
 from portal.attachments import models as attachments
 from portal.audit import models as audit
 from portal.bundles import models as bundles
+from portal.campaigns import models as campaigns
 from portal.circulation import models as circulation
 from portal.core import events, numbering
 from portal.core.db import Base
+from portal.decisions import models as decisions
 from portal.directory import absence_models as absences
 from portal.directory import models as directory
 from portal.drafting import models as drafting
@@ -18,6 +21,7 @@ from portal.feeds import models as feeds
 from portal.forwarding import models as forwarding
 from portal.guidance import models as guidance
 from portal.inbound import models as inbound
+from portal.inspections import models as inspections
 from portal.issues import models as issues
 from portal.issuing import models as issuing
 from portal.jobs import models as jobs
@@ -40,11 +44,14 @@ __all__ = [
     "absences",
     "accounts",
     "addressing",
+    "answering",
     "attachments",
     "audit",
     "bundles",
+    "campaigns",
     "circulation",
     "collections",
+    "decisions",
     "directory",
     "drafting",
     "drafts",
@@ -55,6 +62,7 @@ __all__ = [
     "forwarding",
     "guidance",
     "inbound",
+    "inspections",
     "issues",
     "issuing",
     "jobs",

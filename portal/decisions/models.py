@@ -1,0 +1,54 @@
+"""Decisions: which body × procedure must be inspected, with their history."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.campaigns.models import Entry
+from portal.core.db import Base, EnumColumn, Key
+from portal.decisions.states import Cause, Outcome
+
+
+class Decision(Base):
+    """One decision on an entry; the newest stands, the earlier ones stay with the moment at which they fell.
+
+    ``outcome`` is what counts; ``by_rule`` what the rule says, which differs only where somebody overrode it with
+    ``reason``. ``row`` is the row of the truth table, ``facts`` the typed answers that it was decided from, so that
+    it can be decided again from what is stored.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        sa.Index(
+            "uq_decision_current",
+            "entry_id",
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        ),
+        sa.Index("ix_decision_entry", "entry_id", "id"),
+        sa.Index("ix_decision_campaign", "campaign_id", "outcome"),
+    )
+
+    id: orm.Mapped[Key]
+    campaign_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("campaign.id"))
+    entry_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("entry.id"))
+    rule: orm.Mapped[str] = orm.mapped_column(sa.String(32))
+    row: orm.Mapped[int]
+    by_rule: orm.Mapped[Outcome] = orm.mapped_column(EnumColumn(Outcome))
+    outcome: orm.Mapped[Outcome] = orm.mapped_column(EnumColumn(Outcome))
+    facts: orm.Mapped[dict[str, Any]]
+    cause: orm.Mapped[Cause] = orm.mapped_column(EnumColumn(Cause))
+    reason: orm.Mapped[str] = orm.mapped_column(sa.Text, default="", server_default="")
+    decided_at: orm.Mapped[datetime]
+    decided_signature: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="", server_default="")
+    superseded_at: orm.Mapped[datetime | None]
+
+    entry: orm.Mapped[Entry] = orm.relationship(lazy="raise_on_sql")
+
+    @property
+    def is_override(self) -> bool:
+        """Whether a person decided otherwise than the rule."""
+        return self.cause is Cause.OVERRIDE
