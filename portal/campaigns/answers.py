@@ -45,7 +45,7 @@ def read_answer(question: Question, raw: Any) -> Any:
 
     Takes what a page sends and what a cell holds: labels or values of choices, full-width digits, era dates.
     """
-    if raw is None or (isinstance(raw, str) and not raw.strip()) or raw == [] or raw == {}:
+    if raw in (None, [], {}) or (isinstance(raw, str) and not raw.strip()):
         return None
     try:
         return _READERS[question.kind](question, raw)

@@ -90,25 +90,30 @@ def _is_plain(node: ast.AST) -> bool:
 
 
 def _value(node: ast.expr, answers: Mapping[str, Any]) -> Any:
-    match node:
-        case ast.Constant():
-            return node.value
-        case ast.Name():
-            return _answer(node.id, answers)
-        case ast.BinOp():
-            return _ARITHMETIC[type(node.op)](_number(node.left, answers), _number(node.right, answers))
-        case ast.UnaryOp(op=ast.Not()):
-            return not _value(node.operand, answers)
-        case ast.UnaryOp():
-            return -_number(node.operand, answers)
-        case ast.BoolOp():
-            values = [_value(each, answers) for each in node.values]
-            return all(values) if isinstance(node.op, ast.And) else any(values)
-        case ast.Compare():
-            return _compared(node, answers)
-        case ast.Call():
-            return _total(node, answers)
-    raise TypeError(type(node).__name__)
+    return _WAYS[type(node)](node, answers)
+
+
+def _constant(node: ast.Constant, _answers: Mapping[str, Any]) -> Any:
+    return node.value
+
+
+def _named(node: ast.Name, answers: Mapping[str, Any]) -> Any:
+    return _answer(node.id, answers)
+
+
+def _calculated(node: ast.BinOp, answers: Mapping[str, Any]) -> int | float:
+    result: int | float = _ARITHMETIC[type(node.op)](_number(node.left, answers), _number(node.right, answers))
+    return result
+
+
+def _signed(node: ast.UnaryOp, answers: Mapping[str, Any]) -> Any:
+    return not _value(node.operand, answers) if isinstance(node.op, ast.Not) else -_number(node.operand, answers)
+
+
+def _joined(node: ast.BoolOp, answers: Mapping[str, Any]) -> bool:
+    """All or any; what stands behind a part that settles it is not looked at."""
+    values = (_value(each, answers) for each in node.values)
+    return all(values) if isinstance(node.op, ast.And) else any(values)
 
 
 def _compared(node: ast.Compare, answers: Mapping[str, Any]) -> bool:
@@ -146,3 +151,14 @@ def _total(node: ast.Call, answers: Mapping[str, Any]) -> int:
         for name, count in cells.items()
         if count is not None and column in {None, name}
     )
+
+
+_WAYS: dict[type[ast.expr], Callable[[Any, Mapping[str, Any]], Any]] = {
+    ast.Constant: _constant,
+    ast.Name: _named,
+    ast.BinOp: _calculated,
+    ast.UnaryOp: _signed,
+    ast.BoolOp: _joined,
+    ast.Compare: _compared,
+    ast.Call: _total,
+}

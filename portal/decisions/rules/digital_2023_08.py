@@ -1,4 +1,4 @@
-"""Rule digital-2023-08, the interim report's: proper identification exempts, a submission without documents does not."""
+"""Rule digital-2023-08, the interim report's: who was properly identified is exempt, who showed no documents is not."""
 
 from portal.decisions.rules.deciding import Rule
 from portal.decisions.rules.facts import Facts, Verdict
