@@ -20,7 +20,7 @@ from portal.core.errors import Invalid
 from portal.core.i18n import N_
 
 YES_NO = (("yes", N_("はい")), ("no", N_("いいえ")))
-LONGEST_TEXT, LARGEST_NUMBER = 4_000, 10**12
+LONGEST_TEXT = 4_000
 _CHOOSE = N_("一覧から選んでください。")
 _NUMBER = N_("0以上の整数で入力してください。例：1,200")
 
@@ -190,7 +190,7 @@ def _number(question: Question, raw: Any) -> int:
     text = re.sub(r"[,\s]", "", unicodedata.normalize("NFKC", str(raw)))
     if question.unit and text.endswith(question.unit):
         text = text[: -len(question.unit)]
-    if isinstance(raw, bool) or not re.fullmatch(r"\d{1,13}", text, re.ASCII) or int(text) > LARGEST_NUMBER:
+    if isinstance(raw, bool) or not re.fullmatch(r"\d{1,11}", text, re.ASCII):
         raise ValueError(_NUMBER)
     return int(text)
 

@@ -1,0 +1,186 @@
+"""What the author of a campaign writes, and what must be there before it is published."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.addressing.rule import AddresseeRule
+from portal.campaigns import expressions
+from portal.campaigns.answers import labels_of
+from portal.campaigns.models import Campaign, Check, Procedure, Question
+from portal.campaigns.states import Comparison, QuestionKind
+from portal.core import clock, my_number
+from portal.core.calendar import japan_date
+from portal.core.errors import Invalid
+from portal.core.i18n import N_
+from portal.directory.models import Organisation
+from portal.directory.roles import LOCAL_GOVERNMENTS
+
+_TEXTS = ("title", "purpose", "legal_basis", "document_number", "contact", "again_reason")
+_THE_NUMBER = r"(?:個人番号|マイナンバー|my\s?number)(?:\(.{0,20}?\))?"
+# Asked for: the label is the number itself, or has it written down, entered, submitted.
+_ASKS_FOR_NUMBER = re.compile(
+    rf"{_THE_NUMBER}\s*(?:[?:。]|$)|{_THE_NUMBER}(?:\(12桁\)|12桁)?(?:を|の)(?:御|ご)?(?:全て|すべて|一覧)?を?"
+    r"(?:記入|記載|入力|回答|提出|添付|報告|教え|提供)|(?:enter|give|provide|state|list)\b.{0,40}\bmy\s?numbers?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignContent:
+    """Everything that the author may set; each name is a column of Campaign, save ``addressees`` and ``ministries``."""
+
+    title: str
+    theme_id: int
+    purpose: str = ""
+    legal_basis: str = ""
+    document_number: str = ""
+    requested_on: date | None = None
+    contact: str = ""
+    survey_due_on: date | None = None
+    interim_on: date | None = None
+    final_on: date | None = None
+    rule: str | None = None
+    is_drill: bool = False
+    again_reason: str = ""
+    juki_exceptions: Sequence[str] = ()
+    addressees: AddresseeRule = field(default_factory=AddresseeRule)
+    ministry_ids: Sequence[int] = ()
+
+    def check(self, *, my_number_confirmed: bool = False) -> None:
+        """Raise Invalid at the first field that breaks a rule."""
+        for name in _TEXTS:
+            my_number.check_text(name, getattr(self, name), my_number_confirmed)
+        if not self.title.strip():
+            raise Invalid(N_("件名を入力してください。"), field="title")
+        dates = [each for each in (self.survey_due_on, self.interim_on, self.final_on) if each]
+        if dates != sorted(dates):
+            raise Invalid(N_("日程は、回答期限、中間報告、最終報告の順にしてください。"), field="survey_due_on")
+
+    def write_to(self, campaign: Campaign) -> None:
+        """Copy every field to the record."""
+        for each in fields(self):
+            if each.name not in {"addressees", "ministry_ids", "juki_exceptions"}:
+                setattr(campaign, each.name, getattr(self, each.name))
+        campaign.addressees = self.addressees.to_dict()
+        campaign.juki_exceptions = list(self.juki_exceptions)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that stands in the way of publishing; ``part`` is the page on which to mend it."""
+
+    part: str
+    message: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def find_faults(
+    campaign: Campaign,
+    procedures: Sequence[Procedure],
+    questions: Sequence[Question],
+    checks: Iterable[Check],
+    addressed: int,
+) -> list[Fault]:
+    """What is still missing or wrong, in the order of the pages; none means that it may be published."""
+    found = []
+    if not campaign.purpose.strip():
+        found.append(Fault("edit", N_("目的を入力してください。")))
+    if not campaign.contact.strip():
+        found.append(Fault("edit", N_("照会先を入力してください。")))
+    if campaign.survey_due_on is None:
+        found.append(Fault("edit", N_("回答期限を入力してください。")))
+    elif campaign.survey_due_on <= japan_date(clock.now()):
+        found.append(Fault("edit", N_("回答期限は明日以降にしてください。")))
+    if not addressed:
+        found.append(Fault("edit", N_("対象となる団体がありません。")))
+    if not procedures:
+        found.append(Fault("procedures", N_("事務を登録してください。")))
+    if not questions:
+        found.append(Fault("questions", N_("設問を登録してください。")))
+    return found + _faults_of(questions, checks)
+
+
+def _faults_of(questions: Sequence[Question], checks: Iterable[Check]) -> list[Fault]:
+    found, seen = [], set[str]()
+    for question in questions:
+        if asks_for_my_number(question):
+            found.append(
+                Fault(
+                    "questions",
+                    N_("「%(label)s」は個人番号を尋ねているため公開できません。"),
+                    {"label": question.label},
+                )
+            )
+        unknown = {code for code, _, _ in question.shown_when} - seen
+        if unknown:
+            found.append(
+                Fault(
+                    "questions",
+                    N_("「%(label)s」の条件は、前にある設問でなければなりません。"),
+                    {"label": question.label},
+                )
+            )
+        seen.add(question.code)
+    for check in checks:
+        if not (expressions.names_in(check.expression) | {check.question_code}) <= seen:
+            found.append(Fault("questions", N_("確認「%(text)s」にない設問があります。"), {"text": check.expression}))
+    return found
+
+
+def asks_for_my_number(question: Question) -> bool:
+    """Whether people are asked to give a My Number; questions about numbers of records are not meant."""
+    texts = [question.label, question.hint, *(str(label) for _, label in (*question.rows, *question.columns))]
+    return any(_ASKS_FOR_NUMBER.search(unicodedata.normalize("NFKC", text)) for text in texts if text)
+
+
+def check_question(question: Question, earlier: Sequence[Question]) -> None:
+    """Raise Invalid at the field that breaks a rule of the question itself; ``earlier`` are those before it."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", question.code) or question.code == "total":
+        raise Invalid(N_("コードは英小文字で始まる英数字にしてください。例：q1"), field="code")
+    if not question.label.strip():
+        raise Invalid(N_("設問を入力してください。"), field="label")
+    _check_shape(question)
+    if asks_for_my_number(question):
+        raise Invalid(N_("個人番号（マイナンバー）を尋ねる設問は登録できません。"), field="label")
+    by_code = {each.code: each for each in earlier}
+    for code, how, value in question.shown_when:
+        _check_condition(by_code.get(code), Comparison(how), value)
+
+
+def _check_shape(question: Question) -> None:
+    if question.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE} and len(question.options) < 2:
+        raise Invalid(N_("選択肢を2つ以上入力してください。"), field="options")
+    if question.kind is QuestionKind.TABLE and not (question.rows and question.columns):
+        raise Invalid(N_("表の行と列を入力してください。"), field="rows")
+    if question.kind is QuestionKind.CALCULATED:
+        try:
+            expressions.parse(question.formula)
+        except Invalid as invalid:
+            raise Invalid(invalid.message, field="formula") from invalid
+
+
+def _check_condition(asked: Question | None, how: Comparison, value: str) -> None:
+    if asked is None:
+        raise Invalid(N_("条件には、前にある設問を選んでください。"), field="when_code")
+    choices = {each for each, _ in labels_of(asked)}
+    if how is Comparison.AT_LEAST and not re.fullmatch(r"\d+(\.\d+)?", value):
+        raise Invalid(N_("条件の値は数字で入力してください。"), field="when_value")
+    if choices and how is not Comparison.FILLED and value not in choices:
+        raise Invalid(N_("条件の値は、その設問の選択肢の値にしてください。"), field="when_value")
+
+
+def concerns(procedure: Procedure) -> sa.ColumnElement[bool]:
+    """The local governments that may handle the procedure, as a condition on organisations."""
+    is_local = Organisation.kind.in_(LOCAL_GOVERNMENTS)
+    if not procedure.kinds:
+        return is_local
+    of_kind: sa.ColumnElement[bool] = Organisation.kind.in_(procedure.kinds)
+    if procedure.includes_core_cities:
+        of_kind = sa.or_(of_kind, Organisation.is_core_city)
+    return sa.and_(is_local, of_kind)

@@ -1,0 +1,149 @@
+"""Reading of campaigns, scoped by policy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.campaigns import policy
+from portal.campaigns.models import Campaign, CampaignMinistry, Check, Entry, Participation, Procedure, Question
+from portal.campaigns.states import CampaignState, EntryState
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.core.pagination import Page, paginate
+from portal.directory.actor import Actor
+from portal.directory.models import Organisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignLine:
+    """A campaign in a list, with the actor's own body's part in it."""
+
+    campaign: Campaign
+    participation: Participation | None
+
+
+def list_campaigns(
+    actor: Actor, state: CampaignState | None = None, *, cursor: str | None = None
+) -> Page[CampaignLine]:
+    """The campaigns that the actor may see, newest first. One statement."""
+    own = orm.aliased(Participation)
+    select = (
+        policy.viewable_by(actor)
+        .add_columns(own)
+        .outerjoin(own, sa.and_(own.campaign_id == Campaign.id, own.organisation_id == actor.organisation_id))
+        .options(orm.joinedload(Campaign.office), orm.joinedload(Campaign.theme))
+    )
+    if state is not None:
+        select = select.where(Campaign.state == state)
+    page = paginate(db.session, select, order=[Campaign.id.desc()], cursor=cursor, size=30)
+    return page.with_items([CampaignLine(campaign=campaign, participation=own) for campaign, own in page])
+
+
+def get_campaign(actor: Actor, campaign_id: int) -> Campaign:
+    """A campaign that the actor may see. Raises NotFound."""
+    found = db.session.scalar(
+        policy.viewable_by(actor)
+        .where(Campaign.id == campaign_id)
+        .options(orm.joinedload(Campaign.office), orm.joinedload(Campaign.theme))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_entry(actor: Actor, campaign: Campaign, entry_id: int) -> Entry:
+    """A body × procedure of a visible campaign, with its procedure and body. Raises NotFound."""
+    found = db.session.scalar(
+        sa.select(Entry)
+        .where(Entry.id == entry_id, Entry.campaign_id == campaign.id, policy.entries_viewable_by(actor))
+        .options(*loaded())
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_participation(actor: Actor, campaign: Campaign, participation_id: int) -> Participation:
+    """An addressed body of a visible campaign. Raises NotFound."""
+    found = db.session.scalar(
+        sa.select(Participation).where(
+            Participation.id == participation_id,
+            Participation.campaign_id == campaign.id,
+            policy.participations_viewable_by(actor),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def loaded() -> tuple[orm.interfaces.LoaderOption, ...]:
+    """What is shown of an entry wherever one is shown."""
+    return (orm.joinedload(Entry.procedure).joinedload(Procedure.ministry), orm.joinedload(Entry.participation))
+
+
+def find_participation(actor: Actor, campaign: Campaign) -> Participation | None:
+    """The actor's own body's part in the campaign."""
+    return db.session.scalar(
+        sa.select(Participation).where(
+            Participation.campaign_id == campaign.id, Participation.organisation_id == actor.organisation_id
+        )
+    )
+
+
+def list_entries_of(participation: Participation) -> Sequence[Entry]:
+    """The procedures of one body in their order."""
+    return db.session.scalars(
+        sa.select(Entry)
+        .join(Procedure, Procedure.id == Entry.procedure_id)
+        .where(Entry.participation_id == participation.id)
+        .options(*loaded())
+        .order_by(Procedure.position, Procedure.id)
+    ).all()
+
+
+def list_procedures(campaign: Campaign) -> Sequence[Procedure]:
+    """The procedures in their order."""
+    return db.session.scalars(
+        sa.select(Procedure)
+        .where(Procedure.campaign_id == campaign.id)
+        .options(orm.joinedload(Procedure.ministry))
+        .order_by(Procedure.position, Procedure.id)
+    ).all()
+
+
+def list_questions(campaign: Campaign, procedure: Procedure | None = None) -> Sequence[Question]:
+    """The questions in their order; for a procedure those of all and its own."""
+    select = sa.select(Question).where(Question.campaign_id == campaign.id)
+    if procedure is not None:
+        select = select.where(sa.or_(Question.procedure_id.is_(None), Question.procedure_id == procedure.id))
+    return db.session.scalars(select.order_by(Question.position, Question.id)).all()
+
+
+def list_checks(campaign: Campaign) -> Sequence[Check]:
+    """The checks in their order."""
+    return db.session.scalars(
+        sa.select(Check).where(Check.campaign_id == campaign.id).order_by(Check.position, Check.id)
+    ).all()
+
+
+def list_ministries_of(campaign: Campaign) -> Sequence[Organisation]:
+    """The ministries from which it originates."""
+    return db.session.scalars(
+        sa.select(Organisation)
+        .join(CampaignMinistry, CampaignMinistry.organisation_id == Organisation.id)
+        .where(CampaignMinistry.campaign_id == campaign.id)
+        .order_by(Organisation.position, Organisation.id)
+    ).all()
+
+
+def count_states(actor: Actor, campaign: Campaign) -> dict[EntryState, int]:
+    """How many bodies × procedures stand in each state, of those that the actor may see or count. One statement."""
+    scope = sa.true() if policy.can_count(actor) else policy.entries_viewable_by(actor)
+    rows = db.session.execute(
+        sa.select(Entry.state, sa.func.count()).where(Entry.campaign_id == campaign.id, scope).group_by(Entry.state)
+    )
+    counts = {state: count for state, count in rows}
+    return {state: counts.get(state, 0) for state in EntryState}
