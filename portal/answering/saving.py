@@ -1,0 +1,142 @@
+"""Entering answers: field by field, by several people at once, from pages and workbooks, each with its provenance."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.answering import policy
+from portal.answering.events import AnswersSaved
+from portal.answering.models import AnswerChange
+from portal.answering.states import Source
+from portal.campaigns.answers import calculate, reason_code, show_answer
+from portal.campaigns.models import Campaign, Entry, Question
+from portal.campaigns.queries import list_questions, loaded
+from portal.campaigns.states import EntryState, QuestionKind
+from portal.core import clock, my_number
+from portal.core.db import db
+from portal.core.errors import Invalid
+from portal.core.events import emit
+from portal.core.i18n import N_
+from portal.directory.actor import Actor
+from portal.directory.authorize import authorize
+
+
+def lock_entry(entry: Entry) -> Entry:
+    """The entry as it stands now, kept from others until the transaction ends."""
+    return db.session.scalars(
+        sa.select(Entry)
+        .where(Entry.id == entry.id)
+        .options(*loaded())
+        .with_for_update(of=Entry)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def save_answers(
+    actor: Actor,
+    campaign: Campaign,
+    entry: Entry,
+    changes: Mapping[str, Any],
+    *,
+    seen: int | None = None,
+    source: Source = Source.PAGE,
+    source_name: str = "",
+    my_number_confirmed: bool = False,
+) -> list[str]:
+    """Keep answers (in the form of ``campaigns.answers``, None to empty one) and say which codes changed.
+
+    ``seen`` is the version of the entry that the writer saw. What somebody else changed since and the writer left as
+    it was is kept; what both changed differently is refused at its field with what stands there now, and nothing is
+    kept. blank, pending → started; a returned entry stays returned until it is submitted. Raises Forbidden, Invalid.
+    """
+    authorize(policy.can_answer, actor, campaign, entry)
+    entry = lock_entry(entry)
+    authorize(policy.can_answer, actor, campaign, entry)
+    questions = list_questions(campaign, entry.procedure)
+    asked = _keys(questions)
+    unknown = set(changes) - set(asked)
+    if unknown:
+        raise Invalid(N_("設問「%(code)s」はありません。"), code=sorted(unknown)[0])
+    for key, value in changes.items():
+        if isinstance(value, str):
+            my_number.check_text(key, value, my_number_confirmed)
+    merged = _merge(entry, changes, seen, asked)
+    changed = {key: value for key, value in merged.items() if entry.answers.get(key) != value}
+    if not changed:
+        return []
+    _write(actor, entry, questions, changed, source, source_name)
+    emit(
+        actor,
+        AnswersSaved(
+            campaign_id=campaign.id,
+            entry_id=entry.id,
+            codes=tuple(sorted(changed)),
+            source=source.value,
+            organisation_id=entry.organisation_id,
+        ),
+    )
+    return sorted(changed)
+
+
+def _keys(questions: Sequence[Question]) -> dict[str, Question]:
+    found = {each.code: each for each in questions if each.kind is not QuestionKind.CALCULATED}
+    found.update({reason_code(each.code): each for each in questions if each.asks_reason_for})
+    return found
+
+
+def _merge(entry: Entry, changes: Mapping[str, Any], seen: int | None, asked: Mapping[str, Question]) -> dict[str, Any]:
+    """The changes less those that the writer did not make. Raises Invalid where two people meant different things."""
+    if seen is None or seen >= entry.version:
+        return dict(changes)
+    history = db.session.scalars(
+        sa.select(AnswerChange)
+        .where(AnswerChange.entry_id == entry.id, AnswerChange.question_code.in_(changes))
+        .order_by(AnswerChange.id)
+    )
+    before: dict[str, Any] = {}
+    since: dict[str, AnswerChange] = {}
+    for change in history:
+        if change.entry_version <= seen:
+            before[change.question_code] = change.value
+        else:
+            since[change.question_code] = change
+    merged = {}
+    for key, value in changes.items():
+        theirs = since.get(key)
+        if theirs is None or value == theirs.value:
+            merged[key] = value
+        elif value != before.get(key):
+            raise Invalid(
+                N_("%(who)sが先に「%(value)s」と入力しました。確かめて、もう一度入力してください。"),
+                field=key,
+                who=theirs.signature,
+                value=show_answer(asked[key], theirs.value) if ":" not in key else theirs.value or "",
+            )
+    return merged
+
+
+def _write(
+    actor: Actor,
+    entry: Entry,
+    questions: Sequence[Question],
+    changed: Mapping[str, Any],
+    source: Source,
+    source_name: str,
+) -> None:
+    now = clock.now()
+    held = {key: value for key, value in {**entry.answers, **changed}.items() if value is not None}
+    entry.answers = calculate(questions, held)
+    entry.changed_at = now
+    entry.not_applicable_reason = ""
+    if entry.state in {EntryState.BLANK, EntryState.PENDING}:
+        entry.state, entry.pending_reason, entry.pending_until = EntryState.STARTED, "", None
+    db.session.flush()
+    db.session.add_all(
+        AnswerChange(
+            entry_id=entry.id, question_code=key, value=value, entry_version=entry.version, source=source,
+            source_name=source_name, changed_by_person_id=actor.person_id, signature=actor.signature, changed_at=now,
+        )
+        for key, value in changed.items()
+    )  # fmt: skip
+    db.session.flush()
