@@ -1,6 +1,7 @@
 """期限延長: a body asks for a later due of its survey, those who run the campaign decide."""
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -71,7 +72,7 @@ def decide_extension(
     extension.check_version(version)
     my_number.check_text("reason", reason)
     participation = extension.participation
-    ids = {"campaign_id": campaign.id, "participation_id": participation.id}
+    ids: dict[str, Any] = {"campaign_id": campaign.id, "participation_id": participation.id}
     if granted_on is None and not reason.strip():
         raise Invalid(N_("承認しない理由を入力してください。"), field="reason")
     if granted_on is not None:

@@ -65,7 +65,7 @@ def save_answers(
     changed = {key: value for key, value in merged.items() if entry.answers.get(key) != value}
     if not changed:
         return []
-    _write(actor, entry, questions, changed, source, source_name)
+    _write(actor, entry, questions, changed, {"source": source, "source_name": source_name})
     emit(
         actor,
         AnswersSaved(
@@ -117,12 +117,7 @@ def _merge(entry: Entry, changes: Mapping[str, Any], seen: int | None, asked: Ma
 
 
 def _write(
-    actor: Actor,
-    entry: Entry,
-    questions: Sequence[Question],
-    changed: Mapping[str, Any],
-    source: Source,
-    source_name: str,
+    actor: Actor, entry: Entry, questions: Sequence[Question], changed: Mapping[str, Any], origin: Mapping[str, Any]
 ) -> None:
     now = clock.now()
     held = {key: value for key, value in {**entry.answers, **changed}.items() if value is not None}
@@ -134,8 +129,8 @@ def _write(
     db.session.flush()
     db.session.add_all(
         AnswerChange(
-            entry_id=entry.id, question_code=key, value=value, entry_version=entry.version, source=source,
-            source_name=source_name, changed_by_person_id=actor.person_id, signature=actor.signature, changed_at=now,
+            entry_id=entry.id, question_code=key, value=value, entry_version=entry.version, **origin,
+            changed_by_person_id=actor.person_id, signature=actor.signature, changed_at=now,
         )
         for key, value in changed.items()
     )  # fmt: skip

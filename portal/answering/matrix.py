@@ -1,0 +1,147 @@
+"""Bodies × procedures: where every body stands, by prefecture and one by one, and who is silent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from portal.campaigns import policy as campaign_policy
+from portal.campaigns.models import Campaign, Entry, Participation
+from portal.campaigns.states import ANSWERED, EntryState
+from portal.core.db import db
+from portal.core.enums import LabelledEnum
+from portal.core.pagination import Page, paginate
+from portal.decisions.models import Decision
+from portal.decisions.states import Outcome
+from portal.directory.actor import Actor
+from portal.directory.queries import list_prefectures
+
+
+class BodyFilter(LabelledEnum):
+    """Which bodies to list."""
+
+    SILENT = ("silent", "一件も提出していない", "Nothing submitted")
+    OPEN = ("open", "未提出の事務がある", "Something not submitted")
+    WAITING = ("waiting", "取りまとめ待ちがある", "Waiting to be forwarded")
+    RETURNED = ("returned", "差戻し中がある", "Something returned")
+    DONE = ("done", "全て提出した", "Everything submitted")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One body × procedure."""
+
+    entry_id: int
+    state: EntryState
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyRow:
+    """A body with its cells by procedure."""
+
+    participation: Participation
+    cells: Mapping[int, Cell]
+
+
+@dataclass(kw_only=True)
+class PrefectureRow:
+    """The figures of a prefecture and its municipalities: entries in all, by state."""
+
+    code: str
+    name: str
+    states: dict[EntryState, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Entries."""
+        return sum(self.states.values())
+
+    @property
+    def answered(self) -> int:
+        """Entries submitted or forwarded."""
+        return sum(self.states.get(state, 0) for state in ANSWERED)
+
+    @property
+    def share(self) -> int:
+        """Per cent answered, cut."""
+        return self.answered * 100 // self.total if self.total else 0
+
+
+def count_by_prefecture(actor: Actor, campaign: Campaign, procedure_id: int | None = None) -> list[PrefectureRow]:
+    """The figures that the actor may see or count, in the order of prefectures. Two statements."""
+    scope = sa.true() if campaign_policy.can_count(actor) else campaign_policy.entries_viewable_by(actor)
+    select = sa.select(Entry.prefecture_code, Entry.state, sa.func.count()).where(
+        Entry.campaign_id == campaign.id, scope
+    )
+    if procedure_id is not None:
+        select = select.where(Entry.procedure_id == procedure_id)
+    names = {body.prefecture_code: body.name for body in list_prefectures()}
+    found: dict[str, PrefectureRow] = {}
+    for code, state, count in db.session.execute(select.group_by(Entry.prefecture_code, Entry.state)):
+        row = found.setdefault(code or "", PrefectureRow(code=code or "", name=names.get(code, "")))
+        row.states[state] = count
+    return [found[code] for code in sorted(found)]
+
+
+def list_bodies(
+    actor: Actor,
+    campaign: Campaign,
+    *,
+    prefecture: str | None = None,
+    which: BodyFilter | None = None,
+    procedure_id: int | None = None,
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[BodyRow]:
+    """Bodies that the actor may see, by code, with their cells. Two statements, whatever the number of bodies."""
+    select = sa.select(Participation).where(
+        Participation.campaign_id == campaign.id, campaign_policy.participations_viewable_by(actor)
+    )
+    if prefecture:
+        select = select.where(Participation.prefecture_code == prefecture)
+    if which is not None:
+        select = select.where(_stands(which, procedure_id))
+    page = paginate(
+        db.session, select, order=[Participation.organisation_code, Participation.id], cursor=cursor, size=size
+    )
+    cells = _list_cells([each.id for each in page.items])
+    return page.with_items([BodyRow(participation=each, cells=cells.get(each.id, {})) for each in page.items])
+
+
+def count_silent(actor: Actor, campaign: Campaign) -> int:
+    """How many bodies that the actor may see have submitted nothing. One statement."""
+    select = sa.select(sa.func.count()).select_from(Participation)
+    scope = campaign_policy.participations_viewable_by(actor)
+    where = (Participation.campaign_id == campaign.id, scope, _stands(BodyFilter.SILENT, None))
+    return int(db.session.scalar(select.where(*where)) or 0)
+
+
+def _list_cells(ids: Sequence[int]) -> dict[int, dict[int, Cell]]:
+    rows = db.session.execute(
+        sa.select(Entry.participation_id, Entry.procedure_id, Entry.id, Entry.state, Decision.outcome)
+        .outerjoin(Decision, sa.and_(Decision.entry_id == Entry.id, Decision.superseded_at.is_(None)))
+        .where(Entry.participation_id.in_(ids))
+    )
+    found: dict[int, dict[int, Cell]] = {}
+    for participation_id, procedure_id, entry_id, state, outcome in rows:
+        found.setdefault(participation_id, {})[procedure_id] = Cell(entry_id=entry_id, state=state, outcome=outcome)
+    return found
+
+
+def _stands(which: BodyFilter, procedure_id: int | None) -> sa.ColumnElement[bool]:
+    def some(*states: EntryState) -> sa.ColumnElement[bool]:
+        conditions = [Entry.participation_id == Participation.id, Entry.state.in_(states)]
+        if procedure_id is not None:
+            conditions.append(Entry.procedure_id == procedure_id)
+        return sa.exists().where(*conditions)
+
+    unanswered = tuple(set(EntryState) - ANSWERED)
+    conditions = {
+        BodyFilter.SILENT: sa.and_(sa.not_(some(*ANSWERED)), some(*unanswered)),
+        BodyFilter.OPEN: some(*unanswered),
+        BodyFilter.WAITING: some(EntryState.SUBMITTED),
+        BodyFilter.RETURNED: some(EntryState.RETURNED),
+        BodyFilter.DONE: sa.and_(sa.not_(some(*unanswered)), some(*ANSWERED)),
+    }
+    return conditions[which]
