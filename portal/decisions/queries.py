@@ -83,6 +83,7 @@ def list_target_bodies(campaign: Campaign) -> Sequence[tuple[str, str, list[str]
     """対象一覧: (code, name, names of procedures) of every body with something to inspect. One statement."""
     rows = db.session.execute(
         sa.select(Organisation.code, Participation.organisation_name, Procedure.name)
+        .select_from(Decision)
         .join(Entry, Entry.id == Decision.entry_id)
         .join(Participation, Participation.id == Entry.participation_id)
         .join(Organisation, Organisation.id == Entry.organisation_id)
