@@ -28,6 +28,7 @@ from portal.blueprints.guidance.recipients import bp as guidance_bp
 from portal.blueprints.handover.routes import bp as handover_bp
 from portal.blueprints.home.routes import bp as home_bp
 from portal.blueprints.inbound.routes import bp as inbound_bp
+from portal.blueprints.inspections.routes import bp as inspections_bp
 from portal.blueprints.issues.answers import bp as issues_bp
 from portal.blueprints.issuing.routes import bp as issuing_bp
 from portal.blueprints.knowledge.composing import bp as knowledge_bp
@@ -172,6 +173,7 @@ def _register_blueprints(app: Flask) -> None:
         notifications_bp,
         deliveries_bp,
         inbound_bp,
+        inspections_bp,
         search_bp,
         workbench_bp,
     )

@@ -20,6 +20,7 @@ from portal.guidance.events import (
     GuidanceSentForReview,
     GuidanceSuperseded,
 )
+from portal.inspections.events import LeakReported, MislinkReported
 from portal.issuing.events import GuidanceHeld, GuidanceRecalled, ScheduledAddresseesChanged
 from portal.knowledge.events import (
     QaEditionPublished,
@@ -44,6 +45,7 @@ from portal.notifications.escalation_tellings import tell_escalation
 from portal.notifications.events import ReplyHeld
 from portal.notifications.extension_tellings import tell_extension
 from portal.notifications.forwarding_tellings import tell_forwarding
+from portal.notifications.inspection_tellings import tell_inspection
 from portal.notifications.issue_tellings import TABLE, tell_issue
 from portal.notifications.issuing_tellings import tell_plan, tell_recall
 from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
@@ -81,6 +83,7 @@ HANDLERS: dict[type[Event], Handler] = {
     BodiesReminded: tell_reminder,
     **dict.fromkeys((GuidanceForwarded, SupplementAdded), tell_forwarding),
     **dict.fromkeys((ExtensionAsked, ExtensionGranted, ExtensionRefused), tell_extension),
+    **dict.fromkeys((MislinkReported, LeakReported), tell_inspection),
     **dict.fromkeys(TOLD, tell_circulation),
     **dict.fromkeys(TOLD_OF_DRAFTING, tell_drafting),
     GuidanceSuperseded: tell_superseded,

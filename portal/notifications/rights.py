@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal.campaigns import policy as campaign_policy
+from portal.campaigns.models import Campaign
 from portal.circulation import policy as circulation_policy
 from portal.circulation.models import Circulation
 from portal.core import clock
@@ -90,6 +92,9 @@ def _viewers(line: Notification) -> sa.Select[Membership] | None:
     if line.subject_kind == "circulation":
         circulation = db.session.get(Circulation, line.subject_id)
         return None if circulation is None else circulation_policy.viewers_of(circulation)
+    if line.subject_kind == "campaign":
+        campaign = db.session.get(Campaign, line.subject_id)
+        return None if campaign is None else campaign_policy.viewers_of(campaign)
     if line.subject_kind == "contact":
         contact = db.session.get(Contact, line.subject_id)
         return None if contact is None else liaison_policy.viewers_of(contact)
@@ -135,6 +140,10 @@ def _guidance_condition(actor: Actor) -> sa.ColumnElement[bool]:
     return Guidance.id.in_(guidance_policy.viewable_by(actor).with_only_columns(Guidance.id).correlate(None))
 
 
+def _campaign_condition(actor: Actor) -> sa.ColumnElement[bool]:
+    return Campaign.id.in_(campaign_policy.viewable_by(actor).with_only_columns(Campaign.id).correlate(None))
+
+
 def _absence_condition(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(Absence.membership_id == actor.membership_id, Absence.substitute_id == actor.membership_id)
 
@@ -149,6 +158,7 @@ _CONDITIONS: dict[str, tuple[orm.InstrumentedAttribute[int], Callable[[Actor], s
     "guidance": (Guidance.id, _guidance_condition),
     "qa_entry": (QaEntry.id, knowledge_policy.viewable_by),
     "circulation": (Circulation.id, circulation_policy.viewable_by),
+    "campaign": (Campaign.id, _campaign_condition),
     "contact": (Contact.id, liaison_policy.viewable_by),
     "qa_edition": (QaEdition.id, edition_policy.viewable_by),
     "absence": (Absence.id, _absence_condition),

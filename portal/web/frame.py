@@ -18,6 +18,7 @@ _PART_OF = {
     "bundles": "issues",
     "circulation": "guidance",
     "drafts": "issues",
+    "inspections": "campaigns",
     "issuing": "guidance",
 }
 

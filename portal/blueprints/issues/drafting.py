@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.attachments.queries import find_attachment, list_attachments
 from portal.attachments.service import remove_attachment
+from portal.blueprints.inspections.filling import fill_from_entry
 from portal.blueprints.issues.composing import attach_to_issue, body_of, content_of, make_issue_form, version_of
 from portal.blueprints.issues.following_up import fill_from_question, link_to_question
 from portal.blueprints.issues.forms import IssueForm, is_question, is_submission
@@ -133,6 +134,7 @@ def _write(actor: Actor, held: Issue | None) -> _Page:
     if held is None:
         fill_from_question(actor, form)
         fill_from_place(actor, form)
+        fill_from_entry(actor, form)
     if form.validate_on_submit():
         with attempting(form):
             kept = _keep(actor, form, held)

@@ -1,0 +1,162 @@
+"""Entering the progress of an inspection, and correcting it: rows are added and never changed."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.campaigns.models import Campaign, Entry
+from portal.core import clock
+from portal.core.calendar import japan_date
+from portal.core.db import db
+from portal.core.errors import Conflict
+from portal.core.events import emit
+from portal.core.i18n import N_
+from portal.directory.actor import Actor
+from portal.directory.authorize import authorize
+from portal.inspections import policy
+from portal.inspections.checking import Problem, Rejected, check_as_of, check_figures, check_plan, check_texts
+from portal.inspections.events import LeakReported, MislinkReported, ProgressCorrected, ProgressEntered
+from portal.inspections.figures import Figures, columns_of, figures_of
+from portal.inspections.models import Progress, Snapshot
+from portal.inspections.queries import current_outcome, find_before, find_newest, is_superseded
+from portal.inspections.stages import stage_of
+from portal.inspections.states import LeakState
+
+_MEANWHILE = N_("ほかの方が先に進捗を登録しました。前回の値を確かめてから、もう一度登録してください。")
+_OPEN_LEAKS = frozenset({LeakState.INVESTIGATING, LeakState.CONFIRMED})
+UNSEEN = -1  # the caller has not looked at what is there, as a workbook filled offline
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where new figures come to stand: the newest there is, the one they correct, and the one before them."""
+
+    newest: Snapshot | None
+    corrected: Snapshot | None
+    before: Snapshot | None
+
+    @property
+    def basis(self) -> Snapshot | None:
+        """What was known so far, against which something is new."""
+        return self.corrected or self.newest
+
+
+def enter_snapshot(
+    actor: Actor,
+    entry: Entry,
+    figures: Figures,
+    as_of: date,
+    *,
+    reason: str = "",
+    corrects_id: int | None = None,
+    seen_id: int | None = UNSEEN,
+    my_number_confirmed: bool = False,
+) -> Snapshot:
+    """Enter the figures of a body × procedure as of a date; with ``corrects_id`` in the place of earlier ones.
+
+    A member of the body, or the campaign's office with a reason, while the campaign runs and the decision that stands
+    says to inspect. ``seen_id`` is the newest snapshot that the writer saw, None for none: who comes second is told.
+
+    Raises Forbidden, Rejected (an Invalid with every problem at its field), Conflict when somebody was faster.
+    """
+    campaign = db.session.get_one(Campaign, entry.campaign_id)
+    _lock(entry)
+    authorize(policy.can_enter, actor, campaign, entry, current_outcome(entry))
+    place = _find_place(entry, corrects_id, seen_id)
+    problems = _problems(
+        actor, entry, place, figures, as_of=as_of, reason=reason, campaign=campaign, confirmed=my_number_confirmed
+    )
+    if problems:
+        raise Rejected(problems)
+    snapshot = Snapshot(
+        campaign_id=campaign.id,
+        entry_id=entry.id,
+        as_of=as_of,
+        stage=stage_of(figures),
+        **columns_of(figures),
+        corrects_id=corrects_id,
+        reason=reason.strip(),
+        entered_at=clock.now(),
+        entered_by_person_id=actor.person_id,
+        signature=actor.signature,
+    )
+    db.session.add(snapshot)
+    db.session.flush()
+    if place.newest is None or place.newest.as_of <= as_of:
+        _make_newest(entry, snapshot)
+    _announce(actor, entry, snapshot, place.basis)
+    return snapshot
+
+
+def _lock(entry: Entry) -> None:
+    """Whoever comes second waits here until the first has committed, and then reads what is there."""
+    db.session.execute(sa.select(Entry.id).where(Entry.id == entry.id).with_for_update())
+
+
+def _find_place(entry: Entry, corrects_id: int | None, seen_id: int | None) -> _Place:
+    newest = find_newest(entry)
+    if seen_id not in {UNSEEN, None if newest is None else newest.id}:
+        raise Conflict(_MEANWHILE)
+    if corrects_id is None:
+        return _Place(newest=newest, corrected=None, before=newest)
+    corrected = db.session.get(Snapshot, corrects_id)
+    if corrected is None or corrected.entry_id != entry.id or is_superseded(corrected):
+        raise Conflict(N_("この回の進捗は、既に訂正されています。画面を読み直してください。"))
+    return _Place(newest=newest, corrected=corrected, before=find_before(corrected))
+
+
+def _problems(
+    actor: Actor,
+    entry: Entry,
+    place: _Place,
+    figures: Figures,
+    *,
+    as_of: date,
+    reason: str,
+    campaign: Campaign,
+    confirmed: bool,
+) -> list[Problem]:
+    today = japan_date(clock.now())
+    newest, corrected = (None if each is None else each.as_of for each in (place.newest, place.corrected))
+    before = None if place.before is None else figures_of(place.before)
+    found = [
+        *check_as_of(as_of, newest=newest, today=today, corrected=corrected),
+        *check_figures(figures, before, reason=reason),
+        *check_plan(figures, campaign.final_on, today),
+        *check_texts(figures, reason, my_number_confirmed=confirmed),
+    ]
+    if not reason.strip() and place.corrected is not None:
+        found.append(Problem(field="reason", message=N_("訂正の理由を入力してください。")))
+    elif not reason.strip() and not policy.enters_as_body(actor, entry):
+        found.append(Problem(field="reason", message=N_("団体に代わって登録する理由を入力してください。")))
+    return found
+
+
+def _make_newest(entry: Entry, snapshot: Snapshot) -> None:
+    progress = db.session.get(Progress, entry.id, populate_existing=True)
+    if progress is None:
+        progress = Progress(entry_id=entry.id, campaign_id=entry.campaign_id)
+        db.session.add(progress)
+    progress.snapshot_id, progress.stage = snapshot.id, snapshot.stage
+    db.session.flush()
+
+
+def _announce(actor: Actor, entry: Entry, snapshot: Snapshot, basis: Snapshot | None) -> None:
+    ids: dict[str, Any] = {
+        "campaign_id": entry.campaign_id,
+        "organisation_id": entry.organisation_id,
+        "entry_id": entry.id,
+        "snapshot_id": snapshot.id,
+    }
+    said = {"as_of": snapshot.as_of.isoformat(), "stage": snapshot.stage.value}
+    if snapshot.corrects_id is None:
+        emit(actor, ProgressEntered(**ids, **said))
+    else:
+        emit(actor, ProgressCorrected(**ids, **said, corrects_id=snapshot.corrects_id))
+    risen_by = snapshot.mislinks - (basis.mislinks if basis is not None else 0)
+    if risen_by > 0:
+        emit(actor, MislinkReported(**ids, count=snapshot.mislinks, risen_by=risen_by))
+    if snapshot.leak in _OPEN_LEAKS and (basis is None or basis.leak is not snapshot.leak):
+        emit(actor, LeakReported(**ids, leak=snapshot.leak.value))
