@@ -92,9 +92,6 @@ def _viewers(line: Notification) -> sa.Select[Membership] | None:
     if line.subject_kind == "circulation":
         circulation = db.session.get(Circulation, line.subject_id)
         return None if circulation is None else circulation_policy.viewers_of(circulation)
-    if line.subject_kind == "campaign":
-        campaign = db.session.get(Campaign, line.subject_id)
-        return None if campaign is None else campaign_policy.viewers_of(campaign)
     if line.subject_kind == "contact":
         contact = db.session.get(Contact, line.subject_id)
         return None if contact is None else liaison_policy.viewers_of(contact)
@@ -111,6 +108,8 @@ def _other_viewers(line: Notification) -> sa.ColumnElement[bool] | None:
         return sa.true() if line.kind in _KNOWN_TO_ALL else knowledge_policy.viewers_of(thing)
     if isinstance(thing, QaEdition):
         return edition_policy.viewers_of(thing)
+    if isinstance(thing, Campaign):
+        return Membership.id.in_(campaign_policy.viewers_of(thing).with_only_columns(Membership.id))
     if isinstance(thing, Absence):
         return Membership.id.in_([key for key in (thing.membership_id, thing.substitute_id) if key is not None])
     return Membership.id == thing.membership_id if isinstance(thing, RosterReplacement) else None
@@ -132,6 +131,7 @@ _OTHERS: dict[str, type[Any]] = {
     "qa_entry": QaEntry,
     "qa_edition": QaEdition,
     "absence": Absence,
+    "campaign": Campaign,
     "roster_replacement": RosterReplacement,
 }
 
