@@ -41,22 +41,21 @@ def test_a_body_enters_is_refused_corrects_and_reports(visit, world):
     late = {**on("expected_on", day(-31)), "cause_family": "1"}
     refused = refused.form(world["path"]).submit(**late)
     assert "遅れる理由" in refused.error_of("delay_reason")
-    done = refused.form(world["path"]).submit(delay_reason="対象者が転出したため", published_url="")
-    page = staff.get(done.location)
+    page = refused.form(world["path"]).submit(delay_reason="対象者が転出したため")
+    assert "進捗を登録しました" in page.main
     assert "4 修正" in page.main
     assert "漏えい調査中" in page.main
     assert "家族等の番号の記載 1件" in page.main
 
     # the next figures: beside each field stands what was there
-    stale = staff.get(world["path"])
+    first, stale = staff.get(world["path"]), staff.get(world["path"])
     values = {**COUNTS, "confirmed": "4", "pending": "1", "cause_input": "1", "cause_family": "1", "leak": "denied"}
-    refused = stale.form(world["path"]).submit(**values, **on("as_of", day()))
+    refused = first.form(world["path"]).submit(**values, **on("as_of", day()))
     assert "前回（5件）より減っています" in refused.error_of("confirmed")
-    done = refused.form(world["path"]).submit(confirmed="5", pending="0", corrected="2", **on("published_on", day()))
-    page = staff.get(done.location)
+    page = refused.form(world["path"]).submit(confirmed="5", pending="0", corrected="2", **on("published_on", day()))
     assert "5 完了" in page.main
     assert "+1" in page.main
-    told = stale.form(world["path"]).submit(**values, confirmed="5", pending="0", **on("as_of", day()))
+    told = stale.form(world["path"]).submit(**{**values, "confirmed": "5", "pending": "0"}, **on("as_of", day()))
     assert told.status == 422
     assert "ほかの方が先に" in told.main
 
@@ -65,7 +64,7 @@ def test_a_body_enters_is_refused_corrects_and_reports(visit, world):
     assert page.soup.find(attrs={"name": "matched"})["value"] == "1200"
     refused = page.form(world["path"]).submit(inquiries="4")
     assert "訂正の理由" in refused.error_of("reason")
-    page = staff.get(refused.form(world["path"]).submit(reason="問合せを数え落としたため").location)
+    page = refused.form(world["path"]).submit(reason="問合せを数え落としたため")
     assert "訂正前" in page.main
     assert "理由：問合せを数え落としたため" in page.main
 
@@ -77,13 +76,13 @@ def test_a_body_enters_is_refused_corrects_and_reports(visit, world):
 
 def test_headquarters_looks_up_and_strangers_find_nothing(visit, world):
     office, stranger = visit(world["office"]), visit(world["neighbour"])
-    assert stranger.get(world["path"]).status == 404
+    stranger.get(world["path"], status=404)
     assert "title" in stranger.get(f"/issues/new?entry={world['entry']}").text
     assert stranger.get(f"/issues/new?entry={world['entry']}").soup.find(attrs={"name": "title"})["value"] == ""
     page = office.get(world["path"])
     refused = page.form(world["path"]).submit(**COUNTS, **on("as_of", day()), cause_other="2", leak="none")
     assert "団体に代わって" in refused.error_of("reason")
-    assert refused.form(world["path"]).submit(reason="電話で聴き取ったため").status == 302
+    assert refused.form(world["path"]).submit(reason="電話で聴き取ったため").main.count("電話で聴き取ったため") == 1
     page = office.get(world["list"])
     assert "上越市" in page.main
     assert "長岡市" in page.main or "三条市" in page.main
