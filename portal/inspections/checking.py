@@ -19,7 +19,7 @@ _BOUNDS: tuple[tuple[str, str, str], ...] = (
     ("extracted", "target", N_("抽出済は、対象件数以下にしてください。")),
     ("matched", "extracted", N_("照合済は、抽出済以下にしてください。")),
     ("mismatched", "matched", N_("不一致は、照合済以下にしてください。")),
-    ("mislinks", "confirmed", N_("紐付け誤りは、確認済以下にしてください。")),
+    ("mislinks", "confirmed", N_("紐付け誤りは、本人確認済以下にしてください。")),
     ("corrected", "mislinks", N_("修正済は、紐付け誤り以下にしてください。")),
 )
 _RANGE = N_("0以上の数を入力してください。")
@@ -59,7 +59,7 @@ def check_figures(figures: Figures, previous: Figures | None, *, reason: str = "
         if figures.count_of(name) > figures.count_of(other)
     ]
     if figures.confirmed + figures.pending != figures.mismatched:
-        message = N_("確認済と確認中の合計（%(sum)s件）を、不一致（%(of)s件）と同じにしてください。")
+        message = N_("本人確認済と本人確認中の合計（%(sum)s件）を、不一致（%(of)s件）と同じにしてください。")
         params: dict[str, object] = {"sum": figures.confirmed + figures.pending, "of": figures.mismatched}
         found.append(Problem(field="pending", message=message, params=params))
     by_cause = sum(figures.causes.values())

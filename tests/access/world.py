@@ -48,6 +48,8 @@ from tests.factories.bundles import make_bundle, prepare
 from tests.factories.circulation import compose, send_to
 from tests.factories.directory import csv_file, people_row
 from tests.factories.drafting import issue_paper_urgently
+from tests.factories.inspections import entry_of as entry_to_inspect
+from tests.factories.inspections import make_inspection
 from tests.factories.issues import Cast, make_cast, make_issue
 from tests.factories.issuing import plan_issue
 from tests.factories.knowledge import make_collection, make_entry
@@ -120,6 +122,7 @@ def build_world() -> World:
         **_directory(cast),
         **_contacts(cast),
         **_notifications(cast),
+        **_inspections(),
     }
     db.session.flush()
     return World(viewers, names)
@@ -362,6 +365,11 @@ def _contacts(cast: Cast) -> dict[str, object]:
         "hearing_item": db.session.scalars(sa.select(HearingItem.id)).first(),
         "promise": db.session.scalars(sa.select(Promise.id)).first(),
     }
+
+
+def _inspections() -> dict[str, object]:
+    campaign = make_inspection(("152226",))
+    return {"inspection": campaign.id, "inspection_entry": entry_to_inspect(campaign).id}
 
 
 def _notifications(cast: Cast) -> dict[str, object]:
