@@ -20,7 +20,7 @@ def page_of(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> tuple[
             {"collection_id": facts.get("collection_id"), "number": facts.get("edition")},
         ),
         "reading_grant": ("audit.index", {}),
-        "campaign": ("inspections.progress", {"campaign_id": subject_id, "entry_id": facts["entry_id"]})
+        "campaign": ("inspections.show", {"campaign_id": subject_id, "entry_id": facts["entry_id"]})
         if facts.get("entry_id")
         else ("campaigns.show", {"campaign_id": subject_id}),
         "contact": ("liaison.contact", {"contact_id": subject_id}),

@@ -36,7 +36,7 @@ def fill_from_entry(actor: Actor, form: IssueForm) -> None:
     )
     form.leak.data = _LEAKS.get(newest.leak)
     form.impact_count.data = newest.mislinks or None
-    address = url_for("inspections.progress", campaign_id=campaign.id, entry_id=entry.id)
+    address = url_for("inspections.show", campaign_id=campaign.id, entry_id=entry.id)
     plain = campaign.title.replace("[", "［").replace("]", "］")
     facts = (
         gettext("事務：%(name)s", name=entry.procedure.name),

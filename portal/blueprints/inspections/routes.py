@@ -65,7 +65,7 @@ def index(campaign_id: int) -> str:
 
 @bp.route("/<int:campaign_id>/entries/<int:entry_id>/progress", methods=["GET", "POST"])
 @access.requires(policy.can_list)
-def progress(campaign_id: int, entry_id: int) -> _Page:
+def show(campaign_id: int, entry_id: int) -> _Page:
     """The newest figures, everything entered so far, and the form for the next ones or for a correction."""
     actor = current_actor()
     campaign = get_campaign(actor, campaign_id)
@@ -76,7 +76,7 @@ def progress(campaign_id: int, entry_id: int) -> _Page:
     if not policy.can_enter(actor, campaign, entry, outcome):
         if request.method == "POST":
             raise Forbidden(_NOT_NOW)
-        return _show(actor, campaign, entry, newest=newest, form=None, corrected=None)
+        return _page(actor, campaign, entry, newest=newest, form=None, corrected=None)
     form = SnapshotForm(data={"newest": _key(newest), "corrects": request.args.get("corrects", "")})
     corrected = _corrected(entry, form)
     if corrected is not None:
@@ -87,15 +87,15 @@ def progress(campaign_id: int, entry_id: int) -> _Page:
             with attempting(form):
                 _enter(actor, entry, form, corrected)
                 flash(gettext("進捗を訂正しました。") if corrected is not None else gettext("進捗を登録しました。"))
-                return redirect(url_for("inspections.progress", campaign_id=campaign_id, entry_id=entry_id))
+                return redirect(url_for("inspections.show", campaign_id=campaign_id, entry_id=entry_id))
         except Conflict as conflict:  # somebody was faster: what was typed stays, beside what is there now
             newest = queries.find_newest(entry)
             form.lay(Invalid(conflict.message))
             form.newest.data = _key(newest)
-    return _show(actor, campaign, entry, newest=newest, form=form, corrected=corrected), form.status
+    return _page(actor, campaign, entry, newest=newest, form=form, corrected=corrected), form.status
 
 
-def _show(
+def _page(
     actor: Actor,
     campaign: Campaign,
     entry: Entry,
@@ -106,7 +106,7 @@ def _show(
 ) -> str:
     before = queries.find_before(newest) if newest is not None else None
     return render_template(
-        "inspections/progress.html",
+        "inspections/show.html",
         campaign=campaign,
         entry=entry,
         newest=newest,
