@@ -4,7 +4,9 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from flask import render_template
 
+from portal.blueprints.inspections.panels import show_inspections
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Conflict, Forbidden, Invalid, NeedsConfirmation
 from portal.core.events import EventRecord
@@ -204,3 +206,17 @@ def test_the_list_is_scoped_counted_and_filtered(arrange):
         assert len(bodies(chief, today=day(-31), is_late=True)) == 5
         counts = count_stages(chief, campaign, ProgressFilter(), today=day())
         assert counts == {None: 3, Stage.EXTRACTION: 1, Stage.CORRECTION: 1}
+
+
+def test_the_campaigns_page_counts_the_stages_for_whoever_sees_bodies(app, arrange):
+    with arrange():
+        campaign = make_inspection((BODY, NEIGHBOUR))
+        enter_snapshot(official(), entry_of(campaign), figures(), day())
+        shown = show_inspections(actor_of(make_member("hq", Role.EXECUTIVE)), campaign)
+        assert shown["inspection_unreported"] == 1
+        assert dict(shown["inspection_stages"])[Stage.EXTRACTION] == 1
+        ministry = actor_of(make_member("digital", Role.MINISTRY))
+        assert show_inspections(ministry, campaign) == {"inspection_stages": [], "inspection_unreported": 0}
+        with app.test_request_context():
+            panel = render_template("inspections/_panel.html", campaign=campaign, **shown)
+        assert f"/campaigns/{campaign.id}/progress" in panel
