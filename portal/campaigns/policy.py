@@ -39,6 +39,11 @@ def can_view(actor: Actor, campaign: Campaign, *, is_concerned: bool) -> bool:
     return actor.role in _AGGREGATES or (actor.is_local and is_concerned)
 
 
+def can_see_state(actor: Actor, state: CampaignState) -> bool:
+    """Whether campaigns of this state may be there for the actor at all: drafts are headquarters' alone."""
+    return actor.role in _HEADQUARTERS or state in OPENED_STATES
+
+
 def viewable_by(actor: Actor) -> sa.Select[Campaign]:
     """The campaigns that this actor may see: the twin of ``can_view``."""
     if actor.role in _HEADQUARTERS:

@@ -6,39 +6,104 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal.addressing.rule import AddresseeRule
 from portal.campaigns import policy
 from portal.campaigns.models import Campaign, CampaignMinistry, Check, Entry, Participation, Procedure, Question
-from portal.campaigns.states import CampaignState, EntryState
+from portal.campaigns.states import ANSWERED, CampaignState, EntryState
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
+from portal.directory.roles import OrganisationKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignLine:
-    """A campaign in a list, with the actor's own body's part in it."""
+    """A campaign in a list, with the actor's own body's part in it.
+
+    ``answered`` of ``asked`` are the own body's procedures; ``body_count`` says how many bodies it addresses in all.
+    """
 
     campaign: Campaign
     participation: Participation | None
+    body_count: int = 0
+    answered: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignSheet:
+    """A campaign's page: the actor's own body's part, how many bodies are addressed, the round before it."""
+
+    campaign: Campaign
+    participation: Participation | None
+    body_count: int
+    previous_title: str | None
 
 
 def list_campaigns(
     actor: Actor, state: CampaignState | None = None, *, cursor: str | None = None
 ) -> Page[CampaignLine]:
-    """The campaigns that the actor may see, newest first. One statement."""
+    """The campaigns that the actor may see, newest first. One statement, two for a local government."""
     own = orm.aliased(Participation)
     select = (
         policy.viewable_by(actor)
-        .add_columns(own)
+        .add_columns(own, _body_count())
         .outerjoin(own, sa.and_(own.campaign_id == Campaign.id, own.organisation_id == actor.organisation_id))
         .options(orm.joinedload(Campaign.office), orm.joinedload(Campaign.theme))
     )
     if state is not None:
         select = select.where(Campaign.state == state)
     page = paginate(db.session, select, order=[Campaign.id.desc()], cursor=cursor, size=30)
-    return page.with_items([CampaignLine(campaign=campaign, participation=own) for campaign, own in page])
+    parts = _count_own(actor, [campaign.id for campaign, part, _ in page if part is not None])
+    return page.with_items(
+        [
+            CampaignLine(
+                campaign=campaign,
+                participation=part,
+                body_count=count,
+                answered=parts.get(campaign.id, (0, 0))[0],
+                asked=parts.get(campaign.id, (0, 0))[1],
+            )
+            for campaign, part, count in page
+        ]
+    )
+
+
+def get_sheet(actor: Actor, campaign_id: int) -> CampaignSheet:
+    """A visible campaign with what its page says at once. Raises NotFound. One statement."""
+    own, before = orm.aliased(Participation), orm.aliased(Campaign)
+    found = db.session.execute(
+        policy.viewable_by(actor)
+        .add_columns(own, _body_count(), before.title)
+        .outerjoin(own, sa.and_(own.campaign_id == Campaign.id, own.organisation_id == actor.organisation_id))
+        .outerjoin(before, before.id == Campaign.previous_id)
+        .where(Campaign.id == campaign_id)
+        .options(orm.joinedload(Campaign.office), orm.joinedload(Campaign.theme))
+    ).first()
+    if found is None:
+        raise NotFound
+    campaign, part, count, title = found
+    return CampaignSheet(campaign=campaign, participation=part, body_count=count, previous_title=title)
+
+
+def _body_count() -> sa.ScalarSelect[int]:
+    counted = orm.aliased(Participation)
+    return sa.select(sa.func.count(counted.id)).where(counted.campaign_id == Campaign.id).scalar_subquery()
+
+
+def _count_own(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """(answered, asked) of the actor's own body by campaign. No statement for none."""
+    if not ids:
+        return {}
+    answered = sa.func.sum(sa.case((Entry.state.in_(ANSWERED), 1), else_=0))
+    rows = db.session.execute(
+        sa.select(Entry.campaign_id, answered, sa.func.count())
+        .where(Entry.organisation_id == actor.organisation_id, Entry.campaign_id.in_(ids))
+        .group_by(Entry.campaign_id)
+    )
+    return {key: (done, total) for key, done, total in rows}
 
 
 def get_campaign(actor: Actor, campaign_id: int) -> Campaign:
@@ -137,6 +202,22 @@ def list_ministries_of(campaign: Campaign) -> Sequence[Organisation]:
         .where(CampaignMinistry.campaign_id == campaign.id)
         .order_by(Organisation.position, Organisation.id)
     ).all()
+
+
+def list_named(campaign: Campaign) -> tuple[Sequence[Organisation], Sequence[Organisation]]:
+    """The ministries from which it originates, and the bodies that its rule of addressees names. One statement."""
+    rule = AddresseeRule.from_dict(campaign.addressees)
+    own = sa.select(CampaignMinistry.organisation_id).where(CampaignMinistry.campaign_id == campaign.id)
+    of_areas = sa.and_(
+        Organisation.kind == OrganisationKind.PREFECTURE, Organisation.prefecture_code.in_(rule.prefectures)
+    )
+    is_origin = Organisation.id.in_(own).label("is_origin")
+    rows = db.session.execute(
+        sa.select(Organisation, is_origin)
+        .where(sa.or_(is_origin, Organisation.code.in_((*rule.include, *rule.exclude)), of_areas))
+        .order_by(Organisation.position, Organisation.code)
+    ).all()
+    return [body for body, origin in rows if origin], [body for body, _ in rows]
 
 
 def count_states(actor: Actor, campaign: Campaign) -> dict[EntryState, int]:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from flask import Flask, current_app, g, request, url_for
 
+from portal.campaigns.policy import can_list as can_list_campaigns
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
 from portal.liaison.policy import can_work
@@ -15,11 +16,15 @@ from portal.web.locale import gettext, language
 # Blueprints whose pages belong to another entry of the navigation.
 _PART_OF = {
     "addressing": "guidance",
+    "answering": "campaigns",
     "bundles": "issues",
     "circulation": "guidance",
+    "decisions": "campaigns",
     "drafts": "issues",
     "inspections": "campaigns",
     "issuing": "guidance",
+    "reporting": "campaigns",
+    "workbooks": "campaigns",
 }
 
 
@@ -76,6 +81,10 @@ class Frame:
             ("issues", "issues.index", gettext("課題・照会")),
             ("guidance", "guidance.index", gettext("通知等")),
             ("knowledge", "knowledge.index", gettext("Q&A")),
+        ]
+        if can_list_campaigns(self.actor):
+            entries.append(("campaigns", "campaigns.index", gettext("点検・調査")))
+        entries += [
             ("directory", "directory.index", gettext("名簿")),
         ]
         if self.actor.role in {Role.ADMIN, Role.SECRETARIAT, Role.AUDITOR, Role.LOCAL_MANAGER}:

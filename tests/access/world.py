@@ -45,6 +45,7 @@ from portal.workbench.filters import save_filter
 from tests.factories import guidance as papers
 from tests.factories.absences import make_absence
 from tests.factories.bundles import make_bundle, prepare
+from tests.factories.campaigns import make_author, make_campaign
 from tests.factories.circulation import compose, send_to
 from tests.factories.directory import csv_file, people_row
 from tests.factories.drafting import issue_paper_urgently
@@ -122,6 +123,7 @@ def build_world() -> World:
         **_directory(cast),
         **_contacts(cast),
         **_notifications(cast),
+        **_campaigns(),
         **_inspections(),
     }
     db.session.flush()
@@ -365,6 +367,12 @@ def _contacts(cast: Cast) -> dict[str, object]:
         "hearing_item": db.session.scalars(sa.select(HearingItem.id)).first(),
         "promise": db.session.scalars(sa.select(Promise.id)).first(),
     }
+
+
+def _campaigns() -> dict[str, object]:
+    """A draft of the division that is not the paper's."""
+    author = make_author()
+    return {"campaign_draft": make_campaign(author).id}
 
 
 def _inspections() -> dict[str, object]:
