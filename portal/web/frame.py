@@ -84,9 +84,7 @@ class Frame:
         ]
         if can_list_campaigns(self.actor):
             entries.append(("campaigns", "campaigns.index", gettext("点検・調査")))
-        entries += [
-            ("directory", "directory.index", gettext("名簿")),
-        ]
+        entries.append(("directory", "directory.index", gettext("名簿")))
         if self.actor.role in {Role.ADMIN, Role.SECRETARIAT, Role.AUDITOR, Role.LOCAL_MANAGER}:
             entries.append(("administration", "administration.index", gettext("管理")))
         return [
