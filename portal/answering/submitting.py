@@ -90,7 +90,10 @@ def declare_not_applicable(actor: Actor, campaign: Campaign, entry: Entry, *, re
 
 
 def put_off(actor: Actor, campaign: Campaign, entry: Entry, *, until: date | None, reason: str) -> None:
-    """回答保留: say when the answer is to come, and why. Raises Invalid at ``until`` or ``reason``."""
+    """回答保留: say when the answer is to come, and why; until then it is undetermined.
+
+    Raises Invalid at ``until`` or ``reason``.
+    """
     authorize(policy.can_answer, actor, campaign, entry)
     my_number.check_text("reason", reason)
     if until is None or until <= japan_date(clock.now()):
@@ -101,6 +104,7 @@ def put_off(actor: Actor, campaign: Campaign, entry: Entry, *, until: date | Non
     authorize(policy.can_answer, actor, campaign, entry)
     entry.state, entry.pending_until, entry.pending_reason = EntryState.PENDING, until, reason.strip()
     db.session.flush()
+    decide_entry(campaign, entry)
     emit(
         actor,
         AnswersPending(campaign_id=campaign.id, entry_id=entry.id, until=until, organisation_id=entry.organisation_id),
@@ -108,7 +112,10 @@ def put_off(actor: Actor, campaign: Campaign, entry: Entry, *, until: date | Non
 
 
 def take_back(actor: Actor, campaign: Campaign, entry: Entry) -> None:
-    """submitted → started, by the body, until the prefecture has forwarded it. Raises Conflict when it has."""
+    """submitted → started, by the body, until the prefecture has forwarded it; the entry is undetermined again.
+
+    Raises Conflict when it has been forwarded.
+    """
     entry = lock_entry(entry)
     if entry.state is EntryState.FORWARDED:
         raise Conflict(
@@ -117,6 +124,7 @@ def take_back(actor: Actor, campaign: Campaign, entry: Entry) -> None:
     authorize(policy.can_take_back, actor, campaign, entry)
     entry.state = EntryState.STARTED
     db.session.flush()
+    decide_entry(campaign, entry)
     emit(actor, AnswersTakenBack(campaign_id=campaign.id, entry_id=entry.id, organisation_id=entry.organisation_id))
 
 

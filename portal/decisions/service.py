@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from portal.campaigns.answers import keep_shown
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure
 from portal.campaigns.queries import list_procedures, list_questions
-from portal.campaigns.states import READABLE
+from portal.campaigns.states import ANSWERED, EntryState
 from portal.core import clock, my_number
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
@@ -44,12 +44,14 @@ class Change:
 def decide_entry(campaign: Campaign, entry: Entry) -> Decision | None:
     """Decide an entry from its answers; nothing is written where the decision stays what it was.
 
-    The entry's procedure and participation are loaded. None for a campaign without a rule. An override stays what
-    counts until it is lifted; beside it stands what the rule says now.
+    What is not submitted, or was taken back, is undetermined. The entry's procedure and participation are loaded.
+    None for a campaign without a rule. An override stays what counts until it is lifted; beside it stands what the
+    rule says now.
     """
     if campaign.rule is None:
         return None
-    answers = keep_shown(list_questions(campaign, entry.procedure), entry.answers)
+    is_submitted = entry.state in ANSWERED
+    answers = keep_shown(list_questions(campaign, entry.procedure), entry.answers) if is_submitted else {}
     facts = read_facts(
         entry.procedure, answers, is_juki_excepted=_is_excepted(campaign, entry.participation.organisation_code)
     )
@@ -189,8 +191,11 @@ def _list_decided(campaign: Campaign, rule_name: str) -> Iterator[_Decided]:
     )  # fmt: skip
     for (entry_id, procedure_id, state, answers, code, decision_id, outcome, decided_by, row, by_rule, known, cause,
          reason, signature) in db.session.execute(select).all():  # fmt: skip
-        kept = keep_shown(by_procedure[procedure_id], answers) if state in READABLE else {}
-        facts = read_facts(procedures[procedure_id], kept, is_juki_excepted=code in excepted)
+        if state is EntryState.RETURNED and known is not None:  # what the body changes meanwhile is not submitted yet
+            facts = replace(Facts.from_dict(known), is_juki_excepted=code in excepted)
+        else:
+            kept = keep_shown(by_procedure[procedure_id], answers) if state in ANSWERED else {}
+            facts = read_facts(procedures[procedure_id], kept, is_juki_excepted=code in excepted)
         verdict = rule.decide(facts)
         stays = (decided_by, row, by_rule) == (rule.name, verdict.row, verdict.outcome) and known == facts.to_dict()
         yield _Decided(

@@ -192,6 +192,20 @@ def test_a_submission_can_be_taken_back_or_put_off(arrange, running):
             submitting.declare_not_applicable(manager, campaign, entry, reason="事務なし")
 
 
+def test_what_a_body_changes_after_a_return_is_not_decided_before_it_submits_again(arrange, running):
+    with arrange():
+        campaign, manager = of(running), make_manager()
+        entry = answer(campaign, entry_of(campaign), manager)
+        steering = actor_of(make_member("secretariat", Role.SECRETARIAT))
+        compiling.return_answers(steering, campaign, entry, reasons={"routes": "取得方法を確かめてください。"})
+        saving.save_answers(manager, campaign, entry, {"routes": ["b"]})
+        assert deciding.decide_all(campaign) == 0
+        assert find_current(entry.id).outcome is Outcome.EXEMPT
+        submitting.put_off(manager, campaign, entry, until=in_days(3), reason="確認中")
+        assert find_current(entry.id).outcome is Outcome.UNDETERMINED
+        assert deciding.decide_all(campaign) == 0
+
+
 def test_in_a_survey_a_body_says_that_it_does_not_apply(arrange):
     with arrange():
         campaign = make_running(CampaignKind.SURVEY)
@@ -212,10 +226,11 @@ def test_submission_decides_and_history_stays(arrange, running):
         assert find_current(entry.id).outcome is Outcome.EXEMPT
         submitting.take_back(manager, campaign, entry)
         saving.save_answers(manager, campaign, entry, {"routes": ["b"]})
-        assert find_current(entry.id).outcome is Outcome.EXEMPT  # what is still being written decides nothing
+        assert find_current(entry.id).outcome is Outcome.UNDETERMINED  # what is taken back is not answered
         submitting.submit_entry(manager, campaign, entry)
         assert [each.outcome for each in list_history(entry)] == [
             Outcome.REQUIRED,
+            Outcome.UNDETERMINED,
             Outcome.EXEMPT,
             Outcome.UNDETERMINED,
         ]
