@@ -19,7 +19,7 @@ from portal.core.calendar import japan_date
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.directory.models import Organisation
-from portal.directory.roles import LOCAL_GOVERNMENTS
+from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
 
 _TEXTS = ("title", "purpose", "legal_basis", "document_number", "contact", "again_reason")
 _THE_NUMBER = r"(?:個人番号|マイナンバー|my\s?number)(?:\(.{0,20}?\))?"
@@ -173,6 +173,14 @@ def _check_condition(asked: Question | None, how: Comparison, value: str) -> Non
         raise Invalid(N_("条件の値は数字で入力してください。"), field="when_value")
     if choices and how is not Comparison.FILLED and value not in choices:
         raise Invalid(N_("条件の値は、その設問の選択肢の値にしてください。"), field="when_value")
+
+
+def concerns_kind(procedure: Procedure, kind: OrganisationKind, *, is_core_city: bool = False) -> bool:
+    """Whether a body of the kind may handle the procedure: what ``concerns`` says of organisations."""
+    is_local = kind in LOCAL_GOVERNMENTS
+    return is_local and (
+        not procedure.kinds or kind.value in procedure.kinds or (is_core_city and procedure.includes_core_cities)
+    )
 
 
 def concerns(procedure: Procedure) -> sa.ColumnElement[bool]:

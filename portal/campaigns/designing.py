@@ -109,7 +109,7 @@ def put_question(
     asked = queries.list_questions(campaign)
     if question is None and len(asked) >= MOST_QUESTIONS:
         raise Invalid(N_("設問は%(n)s件までです。"), n=MOST_QUESTIONS)
-    found = question or Question(campaign_id=campaign.id, position=_next(Question, campaign))
+    found = question or _blank_question(campaign)
     with db.session.no_autoflush:
         for key, value in fields.items():
             setattr(found, key, value)
@@ -244,6 +244,13 @@ def _copy(campaign: Campaign, previous: Campaign) -> None:
         db.session.add(Question(**{**_columns(question), "procedure_id": own}, campaign_id=campaign.id))
     db.session.add_all(Check(**_columns(check), campaign_id=campaign.id) for check in queries.list_checks(previous))
     db.session.flush()
+
+
+def _blank_question(campaign: Campaign) -> Question:
+    return Question(
+        campaign_id=campaign.id, position=_next(Question, campaign), procedure_id=None, section="", label="", hint="",
+        unit="", is_required=True, options=[], rows=[], columns=[], shown_when=[], formula="", asks_reason_for="",
+    )  # fmt: skip
 
 
 def _columns(row: Procedure | Question | Check) -> dict[str, Any]:

@@ -27,6 +27,11 @@ def can_build(actor: Actor) -> bool:
     return actor.role in _BUILDING
 
 
+def can_preview(actor: Actor) -> bool:
+    """Headquarters sees the form as bodies will, before it is published, too."""
+    return actor.role in _HEADQUARTERS
+
+
 def can_view(actor: Actor, campaign: Campaign, *, is_concerned: bool) -> bool:
     """Headquarters at any time; once published the bodies concerned, and associations and ministries its figures.
 
