@@ -7,7 +7,7 @@ as their ids. What is calculated is held as it was when the answers last changed
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -73,6 +73,15 @@ def keep_shown(questions: Sequence[Question], answers: Mapping[str, Any]) -> dic
     """The answers to the questions that are asked, with their reasons: what is submitted and decided from."""
     codes = {question.code for question in list_shown(questions, answers)}
     return {key: value for key, value in answers.items() if key.partition(":")[0] in codes}
+
+
+def needed_for(codes: Collection[str], questions: Sequence[Question]) -> list[Question]:
+    """The questions of these codes and those on which it hangs whether they are asked, in their order."""
+    needed = set(codes)
+    for question in reversed(questions):  # conditions name earlier questions
+        if question.code in needed:
+            needed.update(code for code, _, _ in question.shown_when)
+    return [question for question in questions if question.code in needed]
 
 
 def calculate(questions: Iterable[Question], answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any
 from portal.campaigns.models import Procedure
 from portal.decisions.rules.facts import FOUR_ATTRIBUTES, ROUTES, Facts
 
+# What is read of the answers: the codes that rules decide from.
+FACT_CODES = frozenset({"handled", "routes", "attributes", "address_complete", "identified", "method", "mislinks"})
 _YES_NO = {"yes": True, "no": False}
 
 

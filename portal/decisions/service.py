@@ -1,14 +1,14 @@
 """Deciding by the campaign's rule, deciding otherwise with a reason, and deciding all again by another version."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from portal.campaigns.answers import keep_shown
+from portal.campaigns.answers import keep_shown, needed_for
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure
 from portal.campaigns.queries import list_procedures, list_questions
 from portal.campaigns.states import ANSWERED, EntryState
@@ -21,7 +21,8 @@ from portal.decisions import policy
 from portal.decisions.events import DecisionOverridden, DecisionOverrideLifted, DecisionsRecalculated
 from portal.decisions.models import Decision
 from portal.decisions.queries import find_current
-from portal.decisions.reading import read_facts
+from portal.decisions.reading import FACT_CODES, read_facts
+from portal.decisions.rules.deciding import Rule
 from portal.decisions.rules.facts import Facts, Verdict
 from portal.decisions.rules.table import RULES
 from portal.decisions.states import Cause, Outcome
@@ -111,7 +112,7 @@ def decide_all(campaign: Campaign, cause: Cause = Cause.ANSWER) -> int:
             db.session.execute(sa.update(Decision).where(Decision.id.in_(ids)).values(superseded_at=now))
         rows = [each.as_row(campaign, cause, now) for each in moved]
         if rows:
-            db.session.execute(sa.insert(Decision), rows)
+            db.session.connection().execute(sa.insert(Decision.__table__), rows)  # type: ignore[arg-type]
         changed += sum(each.before is not each.after for each in moved)
     return changed
 
@@ -156,7 +157,7 @@ class _Decided:
     after: Outcome
     rule: str
     verdict: Verdict
-    facts: Facts
+    facts: dict[str, Any]
     cause: Cause | None
     reason: str
     signature: str
@@ -166,18 +167,14 @@ class _Decided:
         is_kept = self.cause is Cause.OVERRIDE
         return {
             "campaign_id": campaign.id, "entry_id": self.entry_id, "rule": self.rule, "row": self.verdict.row,
-            "by_rule": self.verdict.outcome, "outcome": self.after, "facts": self.facts.to_dict(),
+            "by_rule": self.verdict.outcome, "outcome": self.after, "facts": self.facts,
             "cause": Cause.OVERRIDE if is_kept else cause, "reason": self.reason if is_kept else "",
             "decided_at": now, "decided_signature": self.signature if is_kept else "",
         }  # fmt: skip
 
 
 def _list_decided(campaign: Campaign, rule_name: str) -> Iterator[_Decided]:
-    rule = RULES[rule_name]
-    procedures = {each.id: each for each in list_procedures(campaign)}
-    questions = list_questions(campaign)
-    by_procedure = {key: [each for each in questions if each.procedure_id in {None, key}] for key in procedures}
-    excepted = set(campaign.juki_exceptions)
+    judge = _Judge(campaign, RULES[rule_name])
     select = (
         sa.select(
             Entry.id, Entry.procedure_id, Entry.state, Entry.answers, Participation.organisation_code, Decision.id,
@@ -192,17 +189,45 @@ def _list_decided(campaign: Campaign, rule_name: str) -> Iterator[_Decided]:
     for (entry_id, procedure_id, state, answers, code, decision_id, outcome, decided_by, row, by_rule, known, cause,
          reason, signature) in db.session.execute(select).all():  # fmt: skip
         if state is EntryState.RETURNED and known is not None:  # what the body changes meanwhile is not submitted yet
-            facts = replace(Facts.from_dict(known), is_juki_excepted=code in excepted)
+            verdict, facts = judge.judge_again(known, code)
         else:
-            kept = keep_shown(by_procedure[procedure_id], answers) if state in ANSWERED else {}
-            facts = read_facts(procedures[procedure_id], kept, is_juki_excepted=code in excepted)
-        verdict = rule.decide(facts)
-        stays = (decided_by, row, by_rule) == (rule.name, verdict.row, verdict.outcome) and known == facts.to_dict()
+            verdict, facts = judge.judge(procedure_id, answers if state in ANSWERED else {}, code)
+        stays = (decided_by, row, by_rule) == (rule_name, verdict.row, verdict.outcome) and known == facts
         yield _Decided(
             entry_id=entry_id, procedure_id=procedure_id, decision_id=decision_id, before=outcome,
-            after=outcome if cause is Cause.OVERRIDE else verdict.outcome, rule=rule.name, verdict=verdict, facts=facts,
+            after=outcome if cause is Cause.OVERRIDE else verdict.outcome, rule=rule_name, verdict=verdict, facts=facts,
             cause=cause, reason=reason or "", signature=signature or "", is_new=not stays,
         )  # fmt: skip
+
+
+class _Judge:
+    """Decides many entries by one rule; those that answered alike are read and decided once."""
+
+    def __init__(self, campaign: Campaign, rule: Rule) -> None:
+        self._rule = rule
+        self._procedures = {each.id: each for each in list_procedures(campaign)}
+        asked = list_questions(campaign)
+        self._questions = {
+            key: needed_for(FACT_CODES, [each for each in asked if each.procedure_id in {None, key}])
+            for key in self._procedures
+        }
+        self._excepted = frozenset(campaign.juki_exceptions)
+        self._judged: dict[tuple[int, bool, str], tuple[Verdict, dict[str, Any]]] = {}
+
+    def judge(self, procedure_id: int, answers: Mapping[str, Any], body: str) -> tuple[Verdict, dict[str, Any]]:
+        """What the rule says of the answers, and the facts as they are stored."""
+        questions, is_excepted = self._questions[procedure_id], body in self._excepted
+        key = (procedure_id, is_excepted, repr([answers.get(each.code) for each in questions]))
+        if key not in self._judged:
+            kept = keep_shown(questions, answers)
+            facts = read_facts(self._procedures[procedure_id], kept, is_juki_excepted=is_excepted)
+            self._judged[key] = self._rule.decide(facts), facts.to_dict()
+        return self._judged[key]
+
+    def judge_again(self, known: dict[str, Any], body: str) -> tuple[Verdict, dict[str, Any]]:
+        """What the rule says of facts that were stored before."""
+        facts = replace(Facts.from_dict(known), is_juki_excepted=body in self._excepted)
+        return self._rule.decide(facts), facts.to_dict()
 
 
 def _record(campaign: Campaign, entry_id: int, current: Decision | None, facts: Facts, cause: Cause) -> Decision:

@@ -11,6 +11,7 @@ from portal.demo.absences import add_absences
 from portal.demo.addressing import add_lists
 from portal.demo.answers import add_answers
 from portal.demo.bundles import add_bundle
+from portal.demo.campaigns import add_campaigns
 from portal.demo.circulation import add_circulation
 from portal.demo.collections import add_collections
 from portal.demo.contacts import add_contacts
@@ -75,6 +76,7 @@ def load_demo() -> bool:
         prepare_an_answer()
         add_collections()
         add_contacts()
+        add_campaigns()
         add_absences()
         add_workbench()
         _fill_inboxes()

@@ -1,6 +1,6 @@
 """What a rule decides from: typed answers of the survey, and what a rule says of them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from portal.decisions.states import Outcome
@@ -41,7 +41,7 @@ class Facts:
 
     def to_dict(self) -> dict[str, Any]:
         """As it is stored with the decision."""
-        return {**asdict(self), "routes": sorted(self.routes), "attributes": sorted(self.attributes)}
+        return {**self.__dict__, "routes": sorted(self.routes), "attributes": sorted(self.attributes)}
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "Facts":
