@@ -12,7 +12,17 @@ from portal.core.events import EventRecord
 from portal.guidance import searching as guidance
 from portal.issues import searching as issues
 from portal.knowledge import searching as knowledge
-from portal.search.documents import Document, add, begin_filling, count_documents, differing, empty, end_filling, put
+from portal.search.documents import (
+    Document,
+    add,
+    ask_for,
+    begin_filling,
+    count_documents,
+    differing,
+    empty,
+    end_filling,
+    put,
+)
 from portal.search.models import SearchDocument, SearchPending
 
 _log = logging.getLogger(__name__)
@@ -41,14 +51,22 @@ def refresh(kind: str, ids: Collection[int]) -> int:
     return put({(kind, each): documents for each, documents in found.items()})
 
 
-def follow_event(event_id: int) -> None:
-    """Index anew what the event concerns. What fails is noted and tried again: no telling waits for the index."""
-    with unit_of_work():
-        thing = db.session.execute(
-            sa.select(EventRecord.subject_kind, EventRecord.subject_id).where(EventRecord.id == event_id)
-        ).first()
-    if thing is not None and thing[0] in SOURCES:
-        _refresh_safely(thing[0], thing[1])
+def follow_events(event_ids: Collection[int]) -> None:
+    """Have indexed anew what these events concern, in the caller's transaction: no telling waits for the index."""
+    things: dict[str, set[int]] = {kind: set() for kind in SOURCES}
+    for kind, subject_id in db.session.execute(
+        sa.select(EventRecord.subject_kind, EventRecord.subject_id).where(
+            EventRecord.id.in_(event_ids), EventRecord.subject_kind.in_(SOURCES)
+        )
+    ):
+        things[kind].add(subject_id)
+    for kind, ids in things.items():
+        ask_for(kind, sorted(ids))
+
+
+def is_behind() -> bool:
+    """Whether something waits to be indexed."""
+    return db.session.scalar(sa.select(SearchPending.subject_id).limit(1)) is not None
 
 
 def catch_up(limit: int = 200) -> None:
@@ -125,10 +143,8 @@ def _left_over(kind: str, ids: Sequence[int], after: int, last: int | None) -> S
 def _refresh_safely(kind: str, subject_id: int) -> None:
     try:
         with unit_of_work():
-            refresh(kind, [subject_id])
-            db.session.execute(
-                sa.delete(SearchPending).where(SearchPending.kind == kind, SearchPending.subject_id == subject_id)
-            )
+            if _take(kind, subject_id):
+                refresh(kind, [subject_id])
     except Exception as error:
         _log.exception("The texts of %s %s could not be indexed; they are tried again", kind, subject_id)
         with unit_of_work():
@@ -138,3 +154,9 @@ def _refresh_safely(kind: str, subject_id: int) -> None:
                 .values(kind=kind, subject_id=subject_id, **note)
                 .on_conflict_do_update(index_elements=["kind", "subject_id"], set_=note)
             )
+
+
+def _take(kind: str, subject_id: int) -> bool:
+    """Whether it still waits. Taken before it is read: who asks again meanwhile is not lost, but waits for us."""
+    taken = sa.delete(SearchPending).where(SearchPending.kind == kind, SearchPending.subject_id == subject_id)
+    return db.session.execute(taken.returning(SearchPending.subject_id)).first() is not None

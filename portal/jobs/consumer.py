@@ -3,16 +3,17 @@
 import logging
 import threading
 import time
+from collections import Counter
 
 from flask import Flask
-from huey.consumer import Consumer, Scheduler
+from huey.consumer import Consumer, Scheduler, Worker
 
-from portal.jobs.engine import Engine
+from portal.jobs.engine import Engine, Lane
 from portal.jobs.schedule import run_due_jobs
 from portal.jobs.tasks import sweep
 
 _log = logging.getLogger(__name__)
-THREADS = 3
+THREADS = sum(lane.threads for lane in Lane)
 PULSE_SECONDS = 5.0
 STOP_SECONDS = 10
 
@@ -22,8 +23,9 @@ class _PulsedConsumer(Consumer):  # type: ignore[misc]  # Huey has no types
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.worker_threads: list[tuple[Worker, threading.Thread]] = []
         super().__init__(
-            engine.huey,
+            engine.huey(Lane.TELLING),
             workers=THREADS,
             periodic=False,
             initial_delay=0.1,
@@ -39,6 +41,12 @@ class _PulsedConsumer(Consumer):  # type: ignore[misc]  # Huey has no types
         """Let running tasks know, so that a lot of mails ends after the mail at hand."""
         self.engine.stopping.set()
         super().stop(graceful)
+
+    def _create_worker(self) -> Worker:
+        """A worker for the first lane that lacks one: each lane has its own, and nothing heavy takes another's."""
+        served = Counter(worker.huey.name for worker, thread in self.worker_threads if _lives(thread))
+        lane = next(lane for lane in Lane if served[lane.queue] < lane.threads)
+        return Worker(self.engine.huey(lane), self.stop_flag, self.default_delay, self.max_delay, self.backoff)
 
     def _create_scheduler(self) -> Scheduler:
         return _Pulse(self.engine, self.stop_flag)
@@ -61,6 +69,10 @@ class _Pulse(Scheduler):  # type: ignore[misc]
         except Exception:
             _log.exception("The sweep failed; it is tried again in a moment")
         self.sleep_for_interval(started, PULSE_SECONDS)
+
+
+def _lives(thread: threading.Thread) -> bool:
+    return thread.ident is None or thread.is_alive()  # None: it is about to be started
 
 
 def run_worker(app: Flask) -> None:

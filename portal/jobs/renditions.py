@@ -1,7 +1,6 @@
 """Printing issued papers as PDF/UA in the background: the page that people see, with fonts, tags and page numbers."""
 
 import logging
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from portal.core.db import db, unit_of_work
 from portal.core.i18n import speaking
 from portal.guidance.models import Guidance
 from portal.jobs.engine import current_engine
+from portal.jobs.printing import Printer, open_printer
 from portal.renditions.service import (
     Claim,
     claim_rendition,
@@ -27,16 +27,25 @@ from portal.revisions.models import Correction
 from portal.revisions.states import CorrectionState
 
 _log = logging.getLogger(__name__)
+FEW = 10
 _STYLES = ("guidance.css", "revisions.css", "paper.css")
 
 
 def make_renditions() -> None:
-    """Make the PDF of each issued paper that has none yet; one that fails stops no other. None without Pango."""
-    print_page = _find_printer()
-    if print_page is None:
-        return
+    """Make the PDF of a few issued papers that have none yet; one that fails stops no other. None without Pango.
+
+    The sweep asks for the next few, so that what else is heavy gets its turn.
+    """
     with unit_of_work():
-        due = list_due_renditions()
+        due = list_due_renditions(FEW)
+    if not due:
+        return
+    with open_printer() as print_page:
+        if print_page is not None:
+            _make_each(due, print_page)
+
+
+def _make_each(due: list[tuple[int, int]], print_page: Printer) -> None:
     for guidance_id, correction_count in due:
         if current_engine().stopping.is_set():
             return
@@ -46,11 +55,11 @@ def make_renditions() -> None:
             _make(claim, print_page)
 
 
-def _make(claim: Claim, print_page: Callable[[str], bytes]) -> None:
+def _make(claim: Claim, print_page: Printer) -> None:
     try:
         with unit_of_work():
             html, name = _write(claim[0])
-        pdf = print_page(html)
+        pdf = print_page(html, _styles())
         with unit_of_work():
             keep_rendition(claim, pdf, name)
     except Exception as error:
@@ -85,23 +94,6 @@ def _write(guidance_id: int) -> tuple[str, str]:
 def _name_of(guidance: Guidance) -> str:
     corrected = f"（第{guidance.correction_count}回訂正後）" if guidance.correction_count else ""
     return f"{guidance.document_number or guidance.title}{corrected}"[:190] + ".pdf"
-
-
-@cache
-def _find_printer() -> Callable[[str], bytes] | None:
-    """What makes PDF/UA-1 of a page, fetching nothing: all that it shows stands in it. None where Pango is missing."""
-    try:
-        from weasyprint import CSS, HTML  # noqa: PLC0415 - 50 MB and the system's Pango, which only the worker needs
-        from weasyprint.urls import URLFetcher  # noqa: PLC0415
-    except OSError as error:
-        _log.warning("No PDF can be made: install Pango (libpango-1.0-0, libpangoft2-1.0-0). %s", error)
-        return None
-
-    def print_page(html: str) -> bytes:
-        page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=()))
-        return bytes(page.write_pdf(stylesheets=[CSS(string=_styles())], pdf_variant="pdf/ua-1"))
-
-    return print_page
 
 
 @cache

@@ -2,10 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 from imaplib import IMAP4
-from typing import Any
 
 import sqlalchemy as sa
 from imap_tools.errors import ImapToolsError
@@ -17,12 +15,12 @@ from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import db, unit_of_work
 from portal.drafts.service import list_promises_due, remind_of_answer
-from portal.finder.feeding import catch_up, follow_event
+from portal.finder.feeding import catch_up, follow_events, is_behind
 from portal.inbound.fetching import fetch_mails
 from portal.inbound.originals import delete_lost_originals
 from portal.issues.service import close_answered, list_to_close
 from portal.issuing.scheduling import list_due_plans
-from portal.jobs.engine import current_engine
+from portal.jobs.engine import Lane, Tasks, current_engine
 from portal.jobs.forwarding import forward_overdue
 from portal.jobs.inheritance import pass_on_matters
 from portal.jobs.issuing import issue_due_guidance, tell_of_changes
@@ -40,23 +38,42 @@ from portal.notifications.outbox import Sendable
 from portal.renditions.service import list_due_renditions
 
 _log = logging.getLogger(__name__)
-LOT = 50
+FEW = 20  # events
+LOT = 50  # mails
 _FORM_KEYS = sa.table("used_form_key", sa.column("used_at"))
 FORM_KEY_LIFE, TRY_LIFE, TICK_LIFE = timedelta(days=7), timedelta(days=90), timedelta(days=400)
 MINUTE_TICK_LIFE = timedelta(days=2)
 
 
 def tell_events() -> None:
-    """Tell every unhandled event, each by itself: one that fails stops no other."""
+    """Tell every unhandled event, what just happened first, each by itself: one that fails stops no other.
+
+    The mails of a few are queued before the next few are told, and the index follows when all are.
+    """
     engine = current_engine()
-    with unit_of_work():
-        waiting = list_unhandled()
-    for event_id in waiting:
-        if engine.stopping.is_set():
-            return
-        follow_event(event_id)
-        tell_event(event_id)
+    left: set[int] = set()
+    while waiting := _list_to_tell(left):
+        for event_id in waiting:
+            if engine.stopping.is_set():
+                return
+            tell_event(event_id)
+        left.update(waiting)
+        queue_mails()
     queue_mails()
+    catch_up(FEW)
+
+
+def _list_to_tell(left: set[int]) -> list[int]:
+    """The next few events, but those that were tried and are left to another worker or to later.
+
+    Whatever becomes of this worker, what they concern is noted to be indexed.
+    """
+    with unit_of_work():
+        unhandled = list_unhandled(FEW + len(left))
+        left.intersection_update(unhandled)
+        waiting = [each for each in unhandled if each not in left][:FEW]
+        follow_events(waiting)
+    return waiting
 
 
 def tell_event(event_id: int) -> None:
@@ -77,7 +94,7 @@ def tell_event(event_id: int) -> None:
 def queue_mails() -> None:
     """Queue what waits to be sent in lots, urgent mail before the rest. Nothing while a lot of them is queued."""
     engine = current_engine()
-    if is_paused() or engine.count_queued() > 100:
+    if is_paused() or engine.count_queued(Lane.MAIL) > 100:
         return
     for model in (Delivery, Digest):
         with unit_of_work():
@@ -104,21 +121,19 @@ def send_lot(table: str, ids: list[int]) -> None:
 
 def sweep() -> None:
     """Find what no task is under way for: events not told, mails not sent, claims of dead workers, due replies."""
+    engine = current_engine()
     with unit_of_work():
         outbox.recover(stale_after())
-        is_behind = bool(list_unhandled(1))
-        is_due, is_planned = bool(list_due_targets(1)), bool(list_due_plans(1))
-        is_unprinted = bool(list_due_renditions(1))
-    if is_due:
-        current_engine().enqueue("send_bulk_replies")
-    if is_planned:
-        current_engine().enqueue("issue_due_guidance")
-    if is_unprinted:
-        current_engine().enqueue("make_renditions")
-    catch_up()
-    if is_behind:
-        tell_events()
-    elif current_engine().count_queued() == 0:
+        waiting = {
+            "tell_events": bool(list_unhandled(1)),
+            "send_bulk_replies": bool(list_due_targets(1)),
+            "issue_due_guidance": bool(list_due_plans(1)),
+            "catch_up": is_behind(),
+            "make_renditions": bool(list_due_renditions(1)),
+        }
+    for name in [name for name, is_waiting in waiting.items() if is_waiting]:
+        engine.enqueue_once(name, priority=-1 if name == "make_renditions" else 0)
+    if not waiting["tell_events"] and engine.count_queued(Lane.MAIL) == 0:
         queue_mails()
 
 
@@ -161,7 +176,7 @@ def fetch_replies() -> None:
         return
     if count:
         _log.info("%s mails taken in", count)
-        tell_events()
+        engine.enqueue("tell_events")
 
 
 def take_effect() -> None:
@@ -214,18 +229,18 @@ def _urgent(ids: list[int]) -> list[int]:
     return list(db.session.scalars(sa.select(Delivery.id).where(Delivery.id.in_(ids), Delivery.is_urgent)))
 
 
-TASKS: list[Callable[..., Any]] = [
-    tell_events,
-    send_lot,
-    sweep,
-    send_bulk_replies,
-    issue_due_guidance,
-    make_renditions,
-    close_answered_issues,
-    remind_of_promises,
-    send_reminders,
-    fetch_replies,
-    take_effect,
-    watch_targets,
-    clean_up,
-]
+TASKS: Tasks = {
+    Lane.TELLING: (tell_events, issue_due_guidance, send_bulk_replies),
+    Lane.MAIL: (send_lot,),
+    Lane.HEAVY: (
+        catch_up,
+        make_renditions,
+        close_answered_issues,
+        remind_of_promises,
+        send_reminders,
+        fetch_replies,
+        take_effect,
+        watch_targets,
+        clean_up,
+    ),
+}

@@ -19,16 +19,29 @@ from portal.targets.queries import get_closures
 CHUNK = 1000
 # What was not told within a day (the worker was down) goes into the digest; what is urgent is mailed even then.
 STALE_AFTER = timedelta(hours=24)
+RECENT = timedelta(minutes=10)
 LONGEST_BACKOFF = timedelta(hours=1)
 
 
 def list_unhandled(limit: int = 200) -> list[int]:
-    """The ids of events that are still to be told, oldest first, but for failed ones whose next try lies ahead."""
+    """The ids of events that are still to be told, but for failed ones whose next try lies ahead.
+
+    What has just happened comes first, so that it does not wait behind what a worker that was down left; then the
+    oldest.
+    """
+    recent = sa.select(sa.func.min(EventRecord.id)).where(EventRecord.occurred_at > clock.now() - RECENT)
+    fresh = _list_unhandled(limit, EventRecord.id >= recent.scalar_subquery())
+    return (
+        fresh if len(fresh) == limit else [*fresh, *_list_unhandled(limit - len(fresh), EventRecord.id.not_in(fresh))]
+    )
+
+
+def _list_unhandled(limit: int, *among: sa.ColumnElement[bool]) -> list[int]:
     waiting = sa.exists().where(Dispatch.event_id == EventRecord.id, Dispatch.retry_at > clock.now())
     return list(
         db.session.scalars(
             sa.select(EventRecord.id)
-            .where(EventRecord.handled_at.is_(None), sa.not_(waiting))
+            .where(EventRecord.handled_at.is_(None), sa.not_(waiting), *among)
             .order_by(EventRecord.id)
             .limit(limit)
         )

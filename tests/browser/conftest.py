@@ -61,7 +61,7 @@ class RunningPortal:
         """The mails caught so far for the address, newest first."""
         return list_mails(mailbox_of(self.data_dir), recipient=recipient, size=1000)
 
-    def wait_for_mail(self, recipient: str, words: str, seconds: float = 20) -> CaughtMail:
+    def wait_for_mail(self, recipient: str, words: str, seconds: float = 60) -> CaughtMail:
         """The newest mail to the address whose subject holds the words; fails when none comes in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from portal.core.db import db, unit_of_work
 from portal.core.events import EventRecord
-from portal.finder.feeding import follow_event
+from portal.finder.feeding import catch_up, follow_events
 
 
 @pytest.fixture
@@ -17,11 +17,7 @@ def follow(app) -> Callable[[], None]:
     def block() -> None:
         with app.app_context():
             with unit_of_work():
-                events = db.session.execute(
-                    sa.select(sa.func.max(EventRecord.id)).group_by(EventRecord.subject_kind, EventRecord.subject_id)
-                ).scalars()
-                waiting = list(events)
-            for event_id in waiting:
-                follow_event(event_id)
+                follow_events(db.session.scalars(sa.select(EventRecord.id)).all())
+            catch_up(limit=10_000)
 
     return block
