@@ -342,7 +342,7 @@ def test_the_worker_s_sweep_finds_what_is_due(app, arrange, monkeypatch):
     queued: list[str] = []
     monkeypatch.setattr(tasks, "list_unhandled", lambda limit: [])
     monkeypatch.setattr(Engine, "count_queued", lambda engine, lane: 1)
-    monkeypatch.setattr(Engine, "enqueue", lambda engine, name, *arguments, priority: queued.append(name))
+    monkeypatch.setattr(Engine, "enqueue", lambda engine, name, *arguments, priority=0: queued.append(name))
     with arrange():
         cast = make_cast()
         reply = prepare(cast.liaison, [make_issue(cast)])
