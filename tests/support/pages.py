@@ -7,13 +7,14 @@ import re
 from functools import cached_property
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 from werkzeug.test import TestResponse
 
 from portal.core.db import db
-from tests.support.markup import check_markup
+from tests.support.markup import check_markup, strings_of
 from tests.support.statements import recorded_statements
 
 BUDGET = 15
@@ -31,29 +32,38 @@ class Page:
         self.text = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
 
     @cached_property
-    def soup(self) -> BeautifulSoup:
+    def tree(self) -> html.HtmlElement:
         """The page parsed, by the quick parser; that it is valid, html5lib has said."""
+        return html.document_fromstring(self.text or "<html></html>")
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The page to search in by any means. Making it costs more than the page itself: ``main`` and forms do not."""
         return BeautifulSoup(self.text, "html.parser")
 
     @property
     def h1(self) -> str:
         """The text of the one h1."""
-        return " ".join(self.soup.h1.get_text().split()) if self.soup.h1 else ""
+        return " ".join("".join(strings_of(self.tree.find(".//h1"))).split())
 
     @property
     def location(self) -> str:
         """Where a redirect leads."""
         return self.response.headers.get("Location", "")
 
-    @property
+    @cached_property
+    def _main(self) -> html.HtmlElement:
+        found = self.tree.find(".//main")
+        return self.tree if found is None else found
+
+    @cached_property
     def main(self) -> str:
         """The text of the main part, white space folded."""
-        return " ".join((self.soup.main or self.soup).get_text(" ").split())
+        return " ".join(" ".join(strings_of(self._main)).split())
 
     def form(self, action: str | None = None) -> Form:
         """The form whose action ends with ``action``, or the first POST form of the main part."""
-        every = (self.soup.main or self.soup).find_all("form")
-        forms = [form for form in every if form.get("method", "").lower() == "post"]
+        forms = [form for form in self._main.iter("form") if form.get("method", "").lower() == "post"]
         for form in forms:
             target = (form.get("action") or self.url).split("?")[0]
             if action is None or target.endswith(action):
@@ -62,25 +72,28 @@ class Page:
 
     def has_form(self, action: str) -> bool:
         """Whether the page offers a form with that action."""
-        targets = [(form.get("action") or self.url).split("?")[0] for form in self.soup.find_all("form")]
+        targets = [(form.get("action") or self.url).split("?")[0] for form in self.tree.iter("form")]
         return any(target.endswith(action) for target in targets)
 
     def error_of(self, field: str) -> str:
         """The error message tied to the field, or an empty string."""
-        control = self.soup.find(attrs={"name": field}) or self.soup.find(id=field)
-        ids = control.get("aria-describedby", "").split() if control else []
-        texts = [self.soup.find(id=part) for part in ids if "error" in part]
-        return " ".join(text.get_text(" ", strip=True) for text in texts if text)
+        controls = self._named("name", field) or self._named("id", field)
+        ids = controls[0].get("aria-describedby", "").split() if controls else []
+        texts = [self._named("id", part) for part in ids if "error" in part]
+        return " ".join(text.strip() for found in texts for text in strings_of(*found[:1]) if text.strip())
+
+    def _named(self, attribute: str, value: str) -> list[html.HtmlElement]:
+        return self.tree.xpath(f"//*[@{attribute} = $value]", value=value)
 
 
 class Form:
     """A form of a page with the values that stand in it."""
 
-    def __init__(self, page: Page, element: Tag) -> None:
+    def __init__(self, page: Page, element: html.HtmlElement) -> None:
         self.page = page
         self.action = element.get("action") or page.url
         self.values: dict[str, Any] = {}
-        for control in element.find_all(["input", "select", "textarea"]):
+        for control in element.iter("input", "select", "textarea"):
             self._read(control)
 
     def submit(self, follow: bool = True, **changes: Any) -> Page:
@@ -91,20 +104,20 @@ class Form:
         data = {name: _sent(value) for name, value in values.items() if value is not None}
         return self.page.visitor.post(self.action, data, follow=follow)
 
-    def _read(self, control: Tag) -> None:
+    def _read(self, control: html.HtmlElement) -> None:
         name, kind = control.get("name"), control.get("type", "text")
-        if not name or control.has_attr("disabled") or kind in {"submit", "file", "button"}:
+        if not name or "disabled" in control.attrib or kind in {"submit", "file", "button"}:
             return
         if kind in {"checkbox", "radio"}:
-            if control.has_attr("checked"):
+            if "checked" in control.attrib:
                 self._add(name, control.get("value", "on"))
-        elif control.name == "select":
-            first = None if control.has_attr("multiple") else control.find("option")
-            chosen = control.find("option", selected=True) or first
-            if chosen is not None:
-                self._add(name, chosen.get("value", chosen.get_text()))
-        elif control.name == "textarea":
-            self._add(name, control.get_text().removeprefix("\n"))
+        elif control.tag == "select":
+            options = list(control.iter("option"))
+            first = [] if "multiple" in control.attrib else options[:1]
+            for chosen in ([each for each in options if "selected" in each.attrib] or first)[:1]:
+                self._add(name, chosen.get("value", chosen.text_content()))
+        elif control.tag == "textarea":
+            self._add(name, control.text_content().removeprefix("\n"))
         else:
             self._add(name, control.get("value", ""))
 
