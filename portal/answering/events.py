@@ -80,3 +80,37 @@ class DueExtensionGranted(DueExtensionEvent):
 
 class DueExtensionRefused(DueExtensionEvent):
     """The due stays."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswersAssigned(CampaignEvent):
+    """庁内展開: ``entry_ids`` were given to the sections ``section_ids`` of the body."""
+
+    entry_ids: tuple[int, ...]
+    section_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionEvent(EntryEvent):
+    """Base: something that concerns what one section of the body answers."""
+
+    section_id: int
+
+
+class SectionReady(SectionEvent):
+    """The section says that its answers are entered."""
+
+
+class SectionReopened(SectionEvent):
+    """The section goes on answering."""
+
+
+class AssignmentWithdrawn(SectionEvent):
+    """The section is not to answer it any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixExported(CampaignEvent):
+    """The state of ``count`` bodies was taken out as a file."""
+
+    count: int

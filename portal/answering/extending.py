@@ -1,5 +1,6 @@
 """期限延長: a body asks for a later due of its survey, those who run the campaign decide."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from portal.answering import policy
 from portal.answering.events import DueExtensionAsked, DueExtensionGranted, DueExtensionRefused
 from portal.answering.models import DueExtension
+from portal.answering.running import authorize_running
 from portal.answering.states import ExtensionState
 from portal.campaigns.models import Campaign, Participation
 from portal.core import clock, my_number
@@ -17,7 +19,6 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.events import emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.directory.authorize import authorize
 
 
 def due_of(campaign: Campaign, participation: Participation | None) -> date | None:
@@ -26,11 +27,17 @@ def due_of(campaign: Campaign, participation: Participation | None) -> date | No
 
 
 def ask_extension(
-    actor: Actor, campaign: Campaign, participation: Participation, *, wanted_on: date | None, reason: str
+    actor: Actor,
+    campaign: Campaign,
+    participation: Participation,
+    *,
+    wanted_on: date | None,
+    reason: str,
+    my_number_confirmed: bool = False,
 ) -> DueExtension:
     """Ask for a later due. Raises Invalid at the field, Conflict while an earlier request waits."""
-    authorize(policy.can_ask_extension, actor, campaign, participation)
-    my_number.check_text("reason", reason)
+    authorize_running(policy.can_ask_extension, actor, campaign, participation)
+    my_number.check_text("reason", reason, my_number_confirmed)
     wanted = _checked(campaign, participation, wanted_on, "wanted_on")
     if not reason.strip():
         raise Invalid(N_("延長が必要な理由を入力してください。"), field="reason")
@@ -64,13 +71,14 @@ def decide_extension(
     granted_on: date | None,
     reason: str = "",
     version: int | None = None,
+    my_number_confirmed: bool = False,
 ) -> None:
     """asked → granted until ``granted_on``, or refused (None) with a reason. Raises Conflict when it was decided."""
     if extension.state is not ExtensionState.ASKED:
         raise Conflict(N_("この申請は既に処理されています。画面を読み直してください。"))
-    authorize(policy.can_decide_extension, actor, campaign, extension)
+    authorize_running(policy.can_decide_extension, actor, campaign, extension)
     extension.check_version(version)
-    my_number.check_text("reason", reason)
+    my_number.check_text("reason", reason, my_number_confirmed)
     participation = extension.participation
     ids: dict[str, Any] = {"campaign_id": campaign.id, "participation_id": participation.id}
     if granted_on is None and not reason.strip():
@@ -85,6 +93,24 @@ def decide_extension(
         emit(actor, DueExtensionRefused(**ids, organisation_id=participation.organisation_id))
     else:
         emit(actor, DueExtensionGranted(**ids, granted_on=granted_on, organisation_id=participation.organisation_id))
+
+
+def grant_as_wanted(
+    actor: Actor, campaign: Campaign, extensions: Sequence[DueExtension]
+) -> tuple[list[DueExtension], list[DueExtension]]:
+    """Grant each that still waits until the date that its body wants: (granted, not possible any more)."""
+    authorize_running(policy.can_decide_extensions, actor, campaign)
+    granted, refused = [], []
+    for extension in extensions:
+        try:
+            decide_extension(actor, campaign, extension, granted_on=extension.wanted_on, version=extension.version)
+        except (Invalid, Conflict):
+            refused.append(extension)
+        else:
+            granted.append(extension)
+    if not granted:
+        raise Invalid(N_("承認できる申請がありません。希望する期限が過ぎていないか、確かめてください。"))
+    return granted, refused
 
 
 def _checked(campaign: Campaign, participation: Participation, until: date | None, field: str) -> date:

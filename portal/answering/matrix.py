@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Entry, Participation
-from portal.campaigns.states import ANSWERED, EntryState
+from portal.campaigns.states import ANSWERED, READABLE, EntryState
 from portal.core.db import db
 from portal.core.enums import LabelledEnum
 from portal.core.pagination import Page, paginate
@@ -42,6 +42,16 @@ class BodyRow:
 
     participation: Participation
     cells: Mapping[int, Cell]
+
+    @property
+    def answered(self) -> int:
+        """How many procedures it has submitted."""
+        return sum(each.state in ANSWERED for each in self.cells.values())
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it has submitted nothing."""
+        return bool(self.cells) and not any(each.state in READABLE for each in self.cells.values())
 
 
 @dataclass(kw_only=True)
@@ -84,29 +94,45 @@ def count_by_prefecture(actor: Actor, campaign: Campaign, procedure_id: int | No
     return [found[code] for code in sorted(found)]
 
 
+@dataclass(frozen=True, kw_only=True)
+class MatrixFilter:
+    """What the bodies are narrowed to."""
+
+    prefecture: str | None = None
+    which: BodyFilter | None = None
+    procedure_id: int | None = None
+
+
 def list_bodies(
-    actor: Actor,
-    campaign: Campaign,
-    *,
-    prefecture: str | None = None,
-    which: BodyFilter | None = None,
-    procedure_id: int | None = None,
-    cursor: str | None = None,
-    size: int = 50,
+    actor: Actor, campaign: Campaign, wanted: MatrixFilter | None = None, *, cursor: str | None = None, size: int = 50
 ) -> Page[BodyRow]:
     """Bodies that the actor may see, by code, with their cells. Two statements, whatever the number of bodies."""
+    page = paginate(
+        db.session,
+        select_bodies(actor, campaign, wanted or MatrixFilter()),
+        order=[Participation.organisation_code, Participation.id],
+        cursor=cursor,
+        size=size,
+    )
+    return page.with_items(with_cells(page.items))
+
+
+def select_bodies(actor: Actor, campaign: Campaign, wanted: MatrixFilter) -> sa.Select[Participation]:
+    """The bodies that the actor may see, narrowed."""
     select = sa.select(Participation).where(
         Participation.campaign_id == campaign.id, campaign_policy.participations_viewable_by(actor)
     )
-    if prefecture:
-        select = select.where(Participation.prefecture_code == prefecture)
-    if which is not None:
-        select = select.where(_stands(which, procedure_id))
-    page = paginate(
-        db.session, select, order=[Participation.organisation_code, Participation.id], cursor=cursor, size=size
-    )
-    cells = _list_cells([each.id for each in page.items])
-    return page.with_items([BodyRow(participation=each, cells=cells.get(each.id, {})) for each in page.items])
+    if wanted.prefecture:
+        select = select.where(Participation.prefecture_code == wanted.prefecture)
+    if wanted.which is not None:
+        select = select.where(_stands(wanted.which, wanted.procedure_id))
+    return select
+
+
+def with_cells(bodies: Sequence[Participation]) -> list[BodyRow]:
+    """The bodies with their cells. One statement."""
+    cells = _list_cells([each.id for each in bodies])
+    return [BodyRow(participation=each, cells=cells.get(each.id, {})) for each in bodies]
 
 
 def count_silent(actor: Actor, campaign: Campaign) -> int:

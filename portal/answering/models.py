@@ -1,4 +1,4 @@
-"""Where each answer came from, what was sent back, and dues that were extended."""
+"""Where each answer came from, what was sent back, dues that were extended, and which section answers what."""
 
 from datetime import date, datetime
 from typing import Any
@@ -84,3 +84,31 @@ class DueExtension(Versioned, Base):
     decided_at: orm.Mapped[datetime | None]
 
     participation: orm.Mapped[Participation] = orm.relationship(lazy="raise_on_sql")
+
+
+class AnswerAssignment(Versioned, Base):
+    """庁内展開: a procedure, or the questions of one of its sections (``part``), given to a section of the body.
+
+    ``part`` is empty for the whole procedure. ``ready_at`` is when the section said that its answers are entered.
+    Nobody outside the body sees it.
+    """
+
+    __tablename__ = "answer_assignment"
+    __table_args__ = (
+        sa.UniqueConstraint("entry_id", "section_id", "part"),
+        sa.Index("ix_answer_assignment_section", "section_id", "ready_at", "id"),
+    )
+
+    id: orm.Mapped[Key]
+    entry_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("entry.id"))
+    section_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("section.id"))
+    section_name: orm.Mapped[str] = orm.mapped_column(sa.String(100))
+    part: orm.Mapped[str] = orm.mapped_column(sa.String(100), default="", server_default="")
+    due_on: orm.Mapped[date | None]
+    note: orm.Mapped[str] = orm.mapped_column(sa.Text, default="", server_default="")
+    assigned_signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
+    assigned_at: orm.Mapped[datetime]
+    ready_at: orm.Mapped[datetime | None]
+    ready_signature: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="", server_default="")
+
+    entry: orm.Mapped[Entry] = orm.relationship(lazy="raise_on_sql")

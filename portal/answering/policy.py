@@ -1,6 +1,10 @@
-"""Who answers, submits, compiles and sends back, and who grants a later due."""
+"""Who answers, submits, compiles and sends back, who gives what to which section, and who grants a later due."""
 
-from portal.answering.models import DueExtension
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from portal.answering.models import AnswerAssignment, DueExtension
 from portal.answering.states import ExtensionState
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Entry, Participation
@@ -24,6 +28,11 @@ def can_submit(actor: Actor, campaign: Campaign, entry: Entry) -> bool:
     return can_answer(actor, campaign, entry) and actor.role is Role.LOCAL_MANAGER
 
 
+def can_submit_several(actor: Actor, campaign: Campaign, entries: Sequence[Entry]) -> bool:
+    """The manager, of procedures that are all the body's own; those that cannot be submitted are passed over."""
+    return actor.role is Role.LOCAL_MANAGER and all(_is_own(actor, campaign, each.organisation_id) for each in entries)
+
+
 def can_take_back(actor: Actor, campaign: Campaign, entry: Entry) -> bool:
     """The manager takes a submission back until the prefecture has forwarded it."""
     is_theirs = _is_own(actor, campaign, entry.organisation_id) and actor.role is Role.LOCAL_MANAGER
@@ -35,9 +44,14 @@ def can_keep_reply(actor: Actor, campaign: Campaign, participation: Participatio
     return _is_own(actor, campaign, participation.organisation_id)
 
 
+def compiles(actor: Actor) -> bool:
+    """Members of prefectures have municipalities whose answers they compile."""
+    return actor.is_local and actor.is_prefecture
+
+
 def can_compile(actor: Actor, campaign: Campaign) -> bool:
     """Members of a prefecture compile what its municipalities submitted."""
-    return campaign.state is CampaignState.PUBLISHED and actor.is_local and actor.is_prefecture
+    return campaign.state is CampaignState.PUBLISHED and compiles(actor)
 
 
 def can_forward(actor: Actor, campaign: Campaign, entry: Entry, *, is_prefecture: bool) -> bool:
@@ -70,6 +84,37 @@ def can_decide_extension(actor: Actor, campaign: Campaign, extension: DueExtensi
         and extension.state is ExtensionState.ASKED
         and campaign_policy.can_steer(actor, campaign)
     )
+
+
+def can_assign(actor: Actor, campaign: Campaign, entry: Entry) -> bool:
+    """庁内展開: members of the body give what is still to answer to its sections."""
+    return can_answer(actor, campaign, entry)
+
+
+def can_assign_all(actor: Actor, campaign: Campaign, entries: Sequence[Entry]) -> bool:
+    """The same of several."""
+    return campaign.state is CampaignState.PUBLISHED and all(can_assign(actor, campaign, each) for each in entries)
+
+
+def can_mark_ready(actor: Actor, campaign: Campaign, assignment: AnswerAssignment) -> bool:
+    """The section itself, whoever sits there now, and the body's manager."""
+    is_theirs = actor.section_id == assignment.section_id or actor.role is Role.LOCAL_MANAGER
+    return is_theirs and can_answer(actor, campaign, assignment.entry)
+
+
+def assignments_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """What a body gave to its sections only the body sees, as a condition on entries joined to assignments."""
+    return Entry.organisation_id == actor.organisation_id if actor.is_local else sa.false()
+
+
+def can_export(actor: Actor, campaign: Campaign) -> bool:
+    """Whoever sees bodies × procedures takes them out as a file; executives read only."""
+    return can_see_matrix(actor, campaign) and actor.role is not Role.EXECUTIVE
+
+
+def can_decide_extensions(actor: Actor, campaign: Campaign) -> bool:
+    """Those who run the campaign, while it runs."""
+    return campaign.state is CampaignState.PUBLISHED and campaign_policy.can_steer(actor, campaign)
 
 
 def can_see_matrix(actor: Actor, campaign: Campaign) -> bool:

@@ -10,6 +10,7 @@ from portal.answering.models import AnswerChange, AnswerReturn, DueExtension
 from portal.answering.states import ExtensionState
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Entry, Participation
+from portal.campaigns.queries import loaded
 from portal.campaigns.states import ANSWERABLE, CampaignState, EntryState
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -63,15 +64,15 @@ def list_waiting(actor: Actor) -> list[Waiting]:
     is_returned = sa.case((Entry.state == EntryState.RETURNED, 1), else_=0)
     due = sa.func.coalesce(Participation.due_on, Campaign.survey_due_on)
     counted = (
-        sa.select(Entry.participation_id, sa.func.count().label("open"), sa.func.sum(is_returned).label("returned"))
+        sa.select(Entry.campaign_id, sa.func.count().label("open"), sa.func.sum(is_returned).label("returned"))
         .where(Entry.organisation_id == actor.organisation_id, Entry.state.in_(ANSWERABLE))
-        .group_by(Entry.participation_id)
+        .group_by(Entry.campaign_id)
         .subquery()
     )
     rows = db.session.execute(
         sa.select(Campaign, Participation, counted.c.open, counted.c.returned)
         .join(Participation, Participation.campaign_id == Campaign.id)
-        .join(counted, counted.c.participation_id == Participation.id)
+        .join(counted, counted.c.campaign_id == Campaign.id)
         .where(Campaign.state == CampaignState.PUBLISHED, Participation.organisation_id == actor.organisation_id)
         .order_by(due, Campaign.id)
     )
@@ -127,7 +128,46 @@ def get_entries(actor: Actor, campaign: Campaign, ids: Sequence[int]) -> Sequenc
     return db.session.scalars(
         sa.select(Entry)
         .where(Entry.campaign_id == campaign.id, Entry.id.in_(ids[:500]), campaign_policy.entries_viewable_by(actor))
+        .options(*loaded())
         .order_by(Entry.id)
+    ).all()
+
+
+def list_returns_of(participation: Participation) -> Sequence[AnswerReturn]:
+    """Everything that was sent back to the body, settled or not, newest first, with its procedure. One statement."""
+    return db.session.scalars(
+        sa.select(AnswerReturn)
+        .join(Entry, Entry.id == AnswerReturn.entry_id)
+        .where(Entry.participation_id == participation.id)
+        .options(orm.contains_eager(AnswerReturn.entry).joinedload(Entry.procedure))
+        .order_by(AnswerReturn.id.desc())
+        .limit(_MOST_CHANGES)
+    ).all()
+
+
+def count_extensions(actor: Actor, campaign: Campaign) -> dict[ExtensionState, int]:
+    """How many requests of bodies that the actor may see stand in each state. One statement."""
+    rows = db.session.execute(
+        sa.select(DueExtension.state, sa.func.count())
+        .join(Participation, Participation.id == DueExtension.participation_id)
+        .where(DueExtension.campaign_id == campaign.id, campaign_policy.participations_viewable_by(actor))
+        .group_by(DueExtension.state)
+    )
+    return {state: count for state, count in rows}
+
+
+def get_extensions(actor: Actor, campaign: Campaign, ids: Sequence[int]) -> Sequence[DueExtension]:
+    """Those of the requests that the actor may see, with their bodies, at most 200."""
+    return db.session.scalars(
+        sa.select(DueExtension)
+        .join(Participation, Participation.id == DueExtension.participation_id)
+        .where(
+            DueExtension.campaign_id == campaign.id,
+            DueExtension.id.in_(ids[:200]),
+            campaign_policy.participations_viewable_by(actor),
+        )
+        .options(orm.contains_eager(DueExtension.participation))
+        .order_by(DueExtension.id)
     ).all()
 
 

@@ -7,8 +7,10 @@ import sqlalchemy as sa
 
 from portal.answering import policy
 from portal.answering.events import AnswersSaved
-from portal.answering.models import AnswerChange
+from portal.answering.models import AnswerChange, AnswerReturn
+from portal.answering.running import authorize_running
 from portal.answering.states import Source
+from portal.attachments.queries import list_attachments
 from portal.campaigns.answers import calculate, reason_code, show_answer
 from portal.campaigns.models import Campaign, Entry, Question
 from portal.campaigns.queries import list_questions, loaded
@@ -19,7 +21,6 @@ from portal.core.errors import Invalid
 from portal.core.events import emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.directory.authorize import authorize
 
 
 def lock_entry(entry: Entry) -> Entry:
@@ -50,9 +51,9 @@ def save_answers(
     it was is kept; what both changed differently is refused at its field with what stands there now, and nothing is
     kept. blank, pending → started; a returned entry stays returned until it is submitted. Raises Forbidden, Invalid.
     """
-    authorize(policy.can_answer, actor, campaign, entry)
+    authorize_running(policy.can_answer, actor, campaign, entry)
     entry = lock_entry(entry)
-    authorize(policy.can_answer, actor, campaign, entry)
+    authorize_running(policy.can_answer, actor, campaign, entry)
     questions = list_questions(campaign, entry.procedure)
     asked = _keys(questions)
     unknown = set(changes) - set(asked)
@@ -61,6 +62,7 @@ def save_answers(
     for key, value in changes.items():
         if isinstance(value, str):
             my_number.check_text(key, value, my_number_confirmed)
+    _check_files(entry, changes, asked)
     merged = _merge(entry, changes, seen, asked)
     changed = {key: value for key, value in merged.items() if entry.answers.get(key) != value}
     if not changed:
@@ -83,6 +85,17 @@ def _keys(questions: Sequence[Question]) -> dict[str, Question]:
     found = {each.code: each for each in questions if each.kind is not QuestionKind.CALCULATED}
     found.update({reason_code(each.code): each for each in questions if each.asks_reason_for})
     return found
+
+
+def _check_files(entry: Entry, changes: Mapping[str, Any], asked: Mapping[str, Question]) -> None:
+    """Only files that hang on the entry itself are answers of it."""
+    named = {key: value for key, value in changes.items() if asked[key].kind is QuestionKind.FILE and value}
+    if not named:
+        return
+    held = {each.id for each in list_attachments("entry", [entry.id])[entry.id]}
+    for key, ids in named.items():
+        if not isinstance(ids, list) or not held.issuperset(ids):
+            raise Invalid(N_("ファイルを選び直してください。"), field=key)
 
 
 def _merge(entry: Entry, changes: Mapping[str, Any], seen: int | None, asked: Mapping[str, Question]) -> dict[str, Any]:
@@ -125,7 +138,9 @@ def _write(
     entry.changed_at = now
     entry.not_applicable_reason = ""
     if entry.state in {EntryState.BLANK, EntryState.PENDING}:
-        entry.state, entry.pending_reason, entry.pending_until = EntryState.STARTED, "", None
+        is_returned = entry.state is EntryState.PENDING and _has_open_returns(entry)
+        entry.state = EntryState.RETURNED if is_returned else EntryState.STARTED
+        entry.pending_reason, entry.pending_until = "", None
     db.session.flush()
     db.session.add_all(
         AnswerChange(
@@ -135,3 +150,11 @@ def _write(
         for key, value in changed.items()
     )  # fmt: skip
     db.session.flush()
+
+
+def _has_open_returns(entry: Entry) -> bool:
+    return bool(
+        db.session.scalar(
+            sa.select(sa.exists().where(AnswerReturn.entry_id == entry.id, AnswerReturn.settled_at.is_(None)))
+        )
+    )

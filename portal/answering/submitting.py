@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from portal.answering import policy
 from portal.answering.events import AnswersPending, AnswersSubmitted, AnswersTakenBack, OfficialReplyKept
 from portal.answering.models import AnswerReturn
+from portal.answering.question_sets import load_question_set
+from portal.answering.running import authorize_running
 from portal.answering.saving import lock_entry
-from portal.campaigns.answers import Problem, list_problems
+from portal.campaigns.answers import Problem
 from portal.campaigns.models import Campaign, Entry, Participation
-from portal.campaigns.queries import list_checks, list_entries_of, list_questions
+from portal.campaigns.queries import list_checks
 from portal.campaigns.states import ANSWERABLE, EntryState, Severity
 from portal.core import clock, my_number
 from portal.core.calendar import japan_date
@@ -22,7 +24,6 @@ from portal.core.events import emit
 from portal.core.i18n import N_
 from portal.decisions.service import decide_entry
 from portal.directory.actor import Actor
-from portal.directory.authorize import authorize
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,73 +36,103 @@ class Submitted:
 
 def find_problems(campaign: Campaign, entry: Entry) -> list[Problem]:
     """What stands in the way of submitting the entry, whose procedure is loaded."""
-    if entry.not_applicable_reason:
-        return []
-    questions = list_questions(campaign, entry.procedure)
-    codes = {each.code for each in questions}
-    checks = [each for each in list_checks(campaign) if each.question_code in codes]
-    return list_problems(questions, checks, entry.answers, entry.reasons)
+    return load_question_set(campaign).problems_of(entry)
 
 
-def submit_entry(actor: Actor, campaign: Campaign, entry: Entry, *, reasons: Mapping[str, str] | None = None) -> None:
+def justify_warnings(
+    actor: Actor, campaign: Campaign, entry: Entry, reasons: Mapping[str, str], *, my_number_confirmed: bool = False
+) -> None:
+    """Keep why answers that fail a check are right all the same, by question code; an empty reason takes it back.
+
+    Raises Forbidden, Invalid at the code.
+    """
+    authorize_running(policy.can_answer, actor, campaign, entry)
+    entry = lock_entry(entry)
+    authorize_running(policy.can_answer, actor, campaign, entry)
+    _justify(campaign, entry, reasons, my_number_confirmed=my_number_confirmed)
+    db.session.flush()
+
+
+def submit_entry(
+    actor: Actor,
+    campaign: Campaign,
+    entry: Entry,
+    *,
+    reasons: Mapping[str, str] | None = None,
+    my_number_confirmed: bool = False,
+) -> None:
     """Confirm and submit one procedure; ``reasons`` justify warnings by question code. It is decided at once.
 
     Raises Forbidden, Conflict when it was submitted meanwhile, Invalid at the first question with a problem.
     """
-    authorize(policy.can_submit, actor, campaign, entry)
+    authorize_running(policy.can_submit, actor, campaign, entry)
     entry = lock_entry(entry)
-    authorize(policy.can_submit, actor, campaign, entry)
-    _justify(campaign, entry, reasons or {})
+    authorize_running(policy.can_submit, actor, campaign, entry)
+    _justify(campaign, entry, reasons or {}, my_number_confirmed=my_number_confirmed)
     for problem in find_problems(campaign, entry):
         raise Invalid(problem.message, field=problem.code, **problem.params)
     _submit(actor, campaign, entry)
 
 
-def submit_ready(actor: Actor, campaign: Campaign, participation: Participation) -> Submitted:
-    """Submit every procedure of the body that is complete. Raises Invalid when none is."""
+def submit_ready(actor: Actor, campaign: Campaign, entries: Sequence[Entry]) -> Submitted:
+    """Submit every one of the body's procedures that is complete. Raises Invalid when none is."""
+    authorize_running(policy.can_submit_several, actor, campaign, entries)
+    asked = load_question_set(campaign)
     done, incomplete = [], []
-    for entry in list_entries_of(participation):
-        if entry.state not in ANSWERABLE or entry.state is EntryState.PENDING:
+    for each in sorted(entries, key=lambda entry: entry.id):  # in the order in which everybody locks them
+        if each.state not in ANSWERABLE or each.state is EntryState.PENDING:
             continue
-        authorize(policy.can_submit, actor, campaign, entry)
-        problems = find_problems(campaign, entry)
+        entry = lock_entry(each)
+        if not policy.can_submit(actor, campaign, entry):
+            continue  # somebody was faster
+        problems = asked.problems_of(entry)
         if problems:
             incomplete.append((entry, problems))
         else:
-            _submit(actor, campaign, lock_entry(entry))
+            _submit(actor, campaign, entry)
             done.append(entry)
     if not done:
         raise Invalid(N_("提出できる事務がありません。未回答の設問を確かめてください。"))
     return Submitted(submitted=done, incomplete=incomplete)
 
 
-def declare_not_applicable(actor: Actor, campaign: Campaign, entry: Entry, *, reason: str) -> None:
+def declare_not_applicable(
+    actor: Actor, campaign: Campaign, entry: Entry, *, reason: str, my_number_confirmed: bool = False
+) -> None:
     """該当なし: submit the entry without answers, with the reason. Raises Invalid at ``reason``."""
-    authorize(policy.can_submit, actor, campaign, entry)
-    my_number.check_text("reason", reason)
+    authorize_running(policy.can_submit, actor, campaign, entry)
+    my_number.check_text("reason", reason, my_number_confirmed)
     if not reason.strip():
         raise Invalid(N_("該当しない理由を入力してください。"), field="reason")
     if campaign.rule is not None:
         raise Invalid(N_("この点検では、事務の有無の設問で回答してください。"), field="reason")
     entry = lock_entry(entry)
-    authorize(policy.can_submit, actor, campaign, entry)
+    authorize_running(policy.can_submit, actor, campaign, entry)
     entry.not_applicable_reason = reason.strip()
     _submit(actor, campaign, entry)
 
 
-def put_off(actor: Actor, campaign: Campaign, entry: Entry, *, until: date | None, reason: str) -> None:
+def put_off(
+    actor: Actor,
+    campaign: Campaign,
+    entry: Entry,
+    *,
+    until: date | None,
+    reason: str,
+    my_number_confirmed: bool = False,
+) -> None:
     """回答保留: say when the answer is to come, and why; until then it is undetermined.
 
     Raises Invalid at ``until`` or ``reason``.
     """
-    authorize(policy.can_answer, actor, campaign, entry)
-    my_number.check_text("reason", reason)
+    authorize_running(policy.can_answer, actor, campaign, entry)
+    my_number.check_text("reason", reason, my_number_confirmed)
     if until is None or until <= japan_date(clock.now()):
         raise Invalid(N_("回答の予定日は、明日以降の日付を入力してください。"), field="until")
     if not reason.strip():
         raise Invalid(N_("保留する理由を入力してください。"), field="reason")
     entry = lock_entry(entry)
-    authorize(policy.can_answer, actor, campaign, entry)
+    authorize_running(policy.can_answer, actor, campaign, entry)
     entry.state, entry.pending_until, entry.pending_reason = EntryState.PENDING, until, reason.strip()
     db.session.flush()
     decide_entry(campaign, entry)
@@ -121,8 +152,8 @@ def take_back(actor: Actor, campaign: Campaign, entry: Entry) -> None:
         raise Conflict(
             N_("都道府県が既に取りまとめています。訂正するときは、都道府県か本部に差戻しを依頼してください。")
         )
-    authorize(policy.can_take_back, actor, campaign, entry)
-    entry.state = EntryState.STARTED
+    authorize_running(policy.can_take_back, actor, campaign, entry)
+    entry.state, entry.not_applicable_reason = EntryState.STARTED, ""
     db.session.flush()
     decide_entry(campaign, entry)
     emit(actor, AnswersTakenBack(campaign_id=campaign.id, entry_id=entry.id, organisation_id=entry.organisation_id))
@@ -138,14 +169,15 @@ def keep_reply(
     published_on: date | None,
     published_url: str,
     version: int | None = None,
+    my_number_confirmed: bool = False,
 ) -> None:
     """Keep the number and date of the body's official reply, and where and when it published its results.
 
     Raises Forbidden, Invalid at ``published_url``, Conflict on a stale version.
     """
-    authorize(policy.can_keep_reply, actor, campaign, participation)
+    authorize_running(policy.can_keep_reply, actor, campaign, participation)
     participation.check_version(version)
-    my_number.check_text("reply_number", reply_number)
+    my_number.check_text("reply_number", reply_number, my_number_confirmed)
     if published_url and not published_url.startswith(("https://", "http://")):
         raise Invalid(
             N_("公表したページのURLを入力してください。例：https://www.example.lg.jp/"), field="published_url"
@@ -161,13 +193,14 @@ def keep_reply(
     )
 
 
-def _justify(campaign: Campaign, entry: Entry, reasons: Mapping[str, str]) -> None:
-    given = {code: text.strip() for code, text in reasons.items() if text.strip()}
-    for code, text in given.items():
-        my_number.check_text(code, text)
+def _justify(campaign: Campaign, entry: Entry, reasons: Mapping[str, str], *, my_number_confirmed: bool) -> None:
+    if not reasons:
+        return
     known = {each.question_code for each in list_checks(campaign) if each.severity is Severity.WARNING}
-    if given:
-        entry.reasons = {**entry.reasons, **{code: text for code, text in given.items() if code in known}}
+    given = {code: text.strip() for code, text in reasons.items() if code in known}
+    for code, text in given.items():
+        my_number.check_text(code, text, my_number_confirmed)
+    entry.reasons = {code: text for code, text in {**entry.reasons, **given}.items() if text}
 
 
 def _submit(actor: Actor, campaign: Campaign, entry: Entry) -> None:

@@ -177,12 +177,13 @@ class HandoverNoteWritten(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MattersInherited(Event):
-    """A merger passed open matters to the successor: how many issues and rows of guidance."""
+    """A merger passed open matters to the successor: how many issues, rows of guidance and campaigns."""
 
     subject: ClassVar[str] = "organisation"
     predecessor_id: int
     issues: int
     guidance: int
+    campaigns: int = 0
 
     @property
     def subject_id(self) -> int:

@@ -58,9 +58,9 @@ def record_inheritance(kind: str, subject_id: int, merger: Merger) -> bool:
     return db.session.execute(added).first() is not None
 
 
-def record_matters(merger: Merger, *, issues: int, guidance: int) -> None:
+def record_matters(merger: Merger, *, issues: int, guidance: int, campaigns: int = 0) -> None:
     """Enter into the operation record how much passed on; nothing when there was nothing."""
-    if issues or guidance:
+    if issues or guidance or campaigns:
         emit(
             SYSTEM,
             MattersInherited(
@@ -68,6 +68,7 @@ def record_matters(merger: Merger, *, issues: int, guidance: int) -> None:
                 predecessor_id=merger.predecessor_id,
                 issues=issues,
                 guidance=guidance,
+                campaigns=campaigns,
             ),
         )
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from portal.answering.inheritance import inherit_answers
 from portal.core.db import unit_of_work
 from portal.directory.inheritance import Merger, get_successor, list_effective_mergers, record_matters
 from portal.guidance.inheritance import inherit_recipients
@@ -31,5 +32,6 @@ def pass_on_lot(merger: Merger) -> int:
     successor = get_successor(merger)
     issues, rows = inherit_issues(merger, successor), inherit_recipients(merger, successor)
     contacts = inherit_contacts(merger, successor)
-    record_matters(merger, issues=issues, guidance=rows)
-    return issues + rows + contacts
+    campaigns = inherit_answers(merger, successor)
+    record_matters(merger, issues=issues, guidance=rows, campaigns=campaigns)
+    return issues + rows + contacts + campaigns

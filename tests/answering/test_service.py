@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.answering import compiling, extending, matrix, queries, saving, submitting
-from portal.answering.matrix import BodyFilter
+from portal.answering.matrix import BodyFilter, MatrixFilter
 from portal.answering.models import AnswerChange
 from portal.campaigns import publishing
 from portal.campaigns.models import Campaign, Entry
@@ -136,11 +136,11 @@ def test_everything_ready_is_submitted_at_once(arrange, running):
         campaign, manager = of(running), make_manager()
         part = participation_of(campaign)
         with pytest.raises(Invalid):
-            submitting.submit_ready(manager, campaign, part)
+            submitting.submit_ready(manager, campaign, list_entries_of(part))
         saving.save_answers(manager, campaign, entry_of(campaign), ANSWERS)
         saving.save_answers(manager, campaign, entry_of(campaign, procedure="vaccination"), {"handled": "no"})
         saving.save_answers(manager, campaign, entry_of(campaign, procedure="household"), {"handled": "yes"})
-        done = submitting.submit_ready(manager, campaign, part)
+        done = submitting.submit_ready(manager, campaign, list_entries_of(part))
         assert {each.procedure.code for each in done.submitted} == {"child_allowance", "vaccination"}
         assert "household" in {entry.procedure.code for entry, _ in done.incomplete}
         assert len(done.submitted) + len(done.incomplete) == len(list_entries_of(part))
@@ -326,12 +326,12 @@ def test_matrix_shows_each_its_own(arrange, running):
         assert rows[0].share == 0
         assert [
             each.participation.organisation_name
-            for each in matrix.list_bodies(head, campaign, which=BodyFilter.WAITING)
+            for each in matrix.list_bodies(head, campaign, MatrixFilter(which=BodyFilter.WAITING))
         ] == ["上越市"]
         assert matrix.count_silent(head, campaign) == 30
-        assert matrix.list_bodies(head, campaign, which=BodyFilter.DONE).items == []
+        assert matrix.list_bodies(head, campaign, MatrixFilter(which=BodyFilter.DONE)).items == []
         procedure = entry_of(campaign).procedure_id
-        done = matrix.list_bodies(head, campaign, which=BodyFilter.DONE, procedure_id=procedure)
+        done = matrix.list_bodies(head, campaign, MatrixFilter(which=BodyFilter.DONE, procedure_id=procedure))
         assert [each.participation.organisation_name for each in done] == ["上越市"]
         cell = done.items[0].cells[procedure]
         assert (cell.state, cell.outcome) == (EntryState.SUBMITTED, Outcome.EXEMPT)
@@ -371,7 +371,7 @@ def test_each_effect_has_one_event(arrange, running):
         kinds = db.session.scalars(sa.select(EventRecord.kind).order_by(EventRecord.id).offset(before)).all()
         assert list(kinds) == ["answers_saved", "answers_submitted"]
         publishing.close_campaign(make_publisher(), campaign)
-        with pytest.raises(Forbidden):
+        with pytest.raises(Conflict):
             saving.save_answers(manager, campaign, entry_of(campaign, procedure="household"), {"handled": "no"})
 
 

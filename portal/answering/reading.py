@@ -1,0 +1,55 @@
+"""What somebody else than the body may read of an entry: what was submitted, never what is being written."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.answering.models import AnswerChange
+from portal.campaigns import policy as campaign_policy
+from portal.campaigns.answers import calculate
+from portal.campaigns.models import Entry, Question
+from portal.campaigns.states import EntryState
+from portal.core.db import db
+from portal.directory.actor import Actor
+
+_MOST_CHANGES = 300
+
+
+def is_own(actor: Actor, entry: Entry) -> bool:
+    """Whether the actor belongs to the body that answers."""
+    return actor.is_local and entry.organisation_id == actor.organisation_id
+
+
+def read_answers(actor: Actor, entry: Entry, questions: Sequence[Question]) -> dict[str, Any] | None:
+    """The answers as this actor may read them; None where the actor may read none.
+
+    Of an entry that was sent back everybody but the body reads what had been submitted, not what is being changed.
+    """
+    if not campaign_policy.can_read_answers(actor, entry):
+        return None
+    if not _is_rewritten(actor, entry):
+        return dict(entry.answers)
+    submitted = dict(entry.answers)
+    for change in db.session.scalars(
+        sa.select(AnswerChange).where(AnswerChange.entry_id == entry.id).order_by(AnswerChange.id.desc())
+    ):
+        if change.changed_at > (entry.submitted_at or change.changed_at):
+            submitted[change.question_code] = None
+        elif submitted.get(change.question_code, "") is None:
+            submitted[change.question_code] = change.value
+    return calculate(questions, {key: value for key, value in submitted.items() if value is not None})
+
+
+def list_readable_changes(actor: Actor, entry: Entry) -> Sequence[AnswerChange]:
+    """The newest changes of its answers that this actor may read, newest first. One statement or none."""
+    if not campaign_policy.can_read_answers(actor, entry):
+        return []
+    select = sa.select(AnswerChange).where(AnswerChange.entry_id == entry.id)
+    if _is_rewritten(actor, entry):
+        select = select.where(AnswerChange.changed_at <= entry.submitted_at)
+    return db.session.scalars(select.order_by(AnswerChange.id.desc()).limit(_MOST_CHANGES)).all()
+
+
+def _is_rewritten(actor: Actor, entry: Entry) -> bool:
+    return not is_own(actor, entry) and entry.state is EntryState.RETURNED and entry.submitted_at is not None

@@ -1,0 +1,140 @@
+"""Bodies × procedures: for headquarters, liaisons and prefectures, on the map, in a table and one body at a time."""
+
+import io
+
+from flask import render_template, request, send_file
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from portal.answering import exporting, matrix, policy, queries
+from portal.answering.extending import due_of
+from portal.answering.matrix import BodyFilter, MatrixFilter, PrefectureRow
+from portal.answering.telephones import list_telephones
+from portal.blueprints.answering.entries import bp
+from portal.blueprints.answering.forms import MatrixFilterForm
+from portal.campaigns import policy as campaign_policy
+from portal.campaigns.models import Campaign, Procedure
+from portal.campaigns.queries import get_campaign, get_participation, list_entries_of, list_procedures
+from portal.campaigns.states import OPENED_STATES, EntryState
+from portal.core.errors import NotFound
+from portal.directory.actor import Actor
+from portal.directory.roles import Role
+from portal.guidance.exporting import as_csv, as_excel
+from portal.web import access
+from portal.web.access import current_actor
+
+__all__ = ["bp"]
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("/<int:campaign_id>/bodies", endpoint="matrix")
+@access.requires(campaign_policy.can_list)
+def show_matrix(campaign_id: int) -> str:
+    """The figures by prefecture, and the bodies one by one, narrowed."""
+    actor, campaign = _visible(campaign_id)
+    procedures = list_procedures(campaign)
+    form = MatrixFilterForm()
+    chosen = request.args.get("procedure", type=int)
+    procedure_id = chosen if chosen in {each.id for each in procedures} else None
+    by_prefecture = matrix.count_by_prefecture(actor, campaign, procedure_id)
+    form.offer([(each.code, each.name) for each in by_prefecture], [(each.id, each.name) for each in procedures])
+    wanted = _wanted(form, procedure_id)
+    page = matrix.list_bodies(actor, campaign, wanted, cursor=request.args.get("cursor"))
+    silent = [each.participation.organisation_id for each in page.items if each.is_silent]
+    return render_template(
+        "answering/matrix.html",
+        campaign=campaign,
+        actor=actor,
+        form=form,
+        wanted=wanted,
+        by_prefecture=by_prefecture,
+        totals=_totals(by_prefecture),
+        states=list(EntryState),
+        filters=list(BodyFilter),
+        procedures=[each for each in procedures if procedure_id in {None, each.id}],
+        page=page,
+        telephones=list_telephones(actor, silent),
+        due_of=due_of,
+        silent_count=matrix.count_silent(actor, campaign),
+        can_export=policy.can_export(actor, campaign),
+        is_liaison=actor.role is Role.LIAISON,
+        compiles=policy.compiles(actor),
+    )
+
+
+@bp.post("/<int:campaign_id>/bodies/export", endpoint="export")
+@access.requires(campaign_policy.can_list)
+def export_matrix(campaign_id: int) -> Response:
+    """The list as it is narrowed, as a CSV or Excel file; taking it is recorded."""
+    actor, campaign = _visible(campaign_id)
+    procedures = list_procedures(campaign)
+    form = MatrixFilterForm(formdata=request.form)
+    form.offer(
+        [(each.code, each.name) for each in matrix.count_by_prefecture(actor, campaign)],
+        [(each.id, each.name) for each in procedures],
+    )
+    wanted = _wanted(form, request.form.get("procedure", type=int))
+    shown = [each for each in procedures if wanted.procedure_id in {None, each.id}]
+    rows = exporting.export_matrix(actor, campaign, shown, wanted)
+    return _as_file(campaign, shown, rows, is_excel=request.form.get("ending") == "xlsx")
+
+
+@bp.get("/<int:campaign_id>/bodies/<int:participation_id>")
+@access.requires(campaign_policy.can_list)
+def body(campaign_id: int, participation_id: int) -> str:
+    """One body: its procedures, what was sent back, what it asked for, whom to call."""
+    actor, campaign = _visible(campaign_id)
+    participation = get_participation(actor, campaign, participation_id)
+    entries = list_entries_of(participation)
+    row = matrix.with_cells([participation])[0]
+    return render_template(
+        "answering/body.html",
+        campaign=campaign,
+        actor=actor,
+        participation=participation,
+        due_on=due_of(campaign, participation),
+        entries=entries,
+        row=row,
+        readable={each.id for each in entries if campaign_policy.can_read_answers(actor, each)},
+        returns=queries.list_returns_of(participation),
+        extensions=queries.list_own_extensions(participation),
+        telephone=list_telephones(actor, [participation.organisation_id]).get(participation.organisation_id),
+        can_decide=policy.can_decide_extensions(actor, campaign),
+        is_liaison=actor.role is Role.LIAISON,
+    )
+
+
+def _visible(campaign_id: int) -> tuple[Actor, Campaign]:
+    actor = current_actor()
+    campaign = get_campaign(actor, campaign_id)
+    if campaign.state not in OPENED_STATES or not policy.can_see_matrix(actor, campaign):
+        raise NotFound
+    return actor, campaign
+
+
+def _wanted(form: MatrixFilterForm, procedure_id: int | None) -> MatrixFilter:
+    prefecture = form.prefecture.data if form.prefecture is not None else None
+    return MatrixFilter(
+        prefecture=prefecture if prefecture in form.prefectures else None,
+        which=form.which.data if isinstance(form.which.data, BodyFilter) else None,
+        procedure_id=procedure_id if procedure_id in form.procedures else None,
+    )
+
+
+def _totals(rows: list[PrefectureRow]) -> PrefectureRow:
+    totals = PrefectureRow(code="", name="")
+    for row in rows:
+        for state, count in row.states.items():
+            totals.states[state] = totals.states.get(state, 0) + count
+    return totals
+
+
+def _as_file(campaign: Campaign, procedures: list[Procedure], rows: list[list[str]], *, is_excel: bool) -> Response:
+    columns = [*(gettext(column) for column in exporting.COLUMNS), *(each.name for each in procedures)]
+    content = as_excel(columns, rows) if is_excel else as_csv(columns, rows)
+    name = f"{campaign.title[:40]}_{gettext('回答状況')}.{'xlsx' if is_excel else 'csv'}"
+    response = send_file(
+        io.BytesIO(content), mimetype=_EXCEL if is_excel else "text/csv", as_attachment=True, download_name=name
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
