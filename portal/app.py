@@ -15,6 +15,7 @@ from portal.blueprints.absences.routes import bp as absences_bp
 from portal.blueprints.accounts.profile import bp as accounts_bp
 from portal.blueprints.addressing.lists import bp as addressing_bp
 from portal.blueprints.administration.routes import bp as administration_bp
+from portal.blueprints.answering.matrix import bp as answering_bp
 from portal.blueprints.audit.routes import bp as audit_bp
 from portal.blueprints.bundles.splitting import bp as bundles_bp
 from portal.blueprints.campaigns.previewing import bp as campaigns_bp
@@ -170,6 +171,7 @@ def _register_blueprints(app: Flask) -> None:
         accounts_bp,
         knowledge_bp,
         liaison_bp,
+        answering_bp,
         audit_bp,
         notifications_bp,
         deliveries_bp,

@@ -23,6 +23,10 @@ from portal.core.i18n import N_
 from portal.directory.actor import Actor
 
 
+class Clash(Invalid):
+    """Somebody else answered the question meanwhile, and otherwise."""
+
+
 def lock_entry(entry: Entry) -> Entry:
     """The entry as it stands now, kept from others until the transaction ends."""
     return db.session.scalars(
@@ -49,7 +53,8 @@ def save_answers(
 
     ``seen`` is the version of the entry that the writer saw. What somebody else changed since and the writer left as
     it was is kept; what both changed differently is refused at its field with what stands there now, and nothing is
-    kept. blank, pending → started; a returned entry stays returned until it is submitted. Raises Forbidden, Invalid.
+    kept. blank, pending → started; a returned entry stays returned until it is submitted. Raises Forbidden, Invalid,
+    Clash.
     """
     authorize_running(policy.can_answer, actor, campaign, entry)
     entry = lock_entry(entry)
@@ -99,7 +104,7 @@ def _check_files(entry: Entry, changes: Mapping[str, Any], asked: Mapping[str, Q
 
 
 def _merge(entry: Entry, changes: Mapping[str, Any], seen: int | None, asked: Mapping[str, Question]) -> dict[str, Any]:
-    """The changes less those that the writer did not make. Raises Invalid where two people meant different things."""
+    """The changes less those that the writer did not make. Raises Clash where two people meant different things."""
     if seen is None or seen >= entry.version:
         return dict(changes)
     history = db.session.scalars(
@@ -120,7 +125,7 @@ def _merge(entry: Entry, changes: Mapping[str, Any], seen: int | None, asked: Ma
         if theirs is None or value == theirs.value:
             merged[key] = value
         elif value != before.get(key):
-            raise Invalid(
+            raise Clash(
                 N_("%(who)sが先に「%(value)s」と入力しました。確かめて、もう一度入力してください。"),
                 field=key,
                 who=theirs.signature,

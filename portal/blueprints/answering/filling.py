@@ -43,6 +43,7 @@ def save(campaign_id: int, entry_id: int) -> _Page:
                 message = _press(actor, campaign, entry)
                 flash(message)
                 return redirect(_next(campaign_id, entry_id))
+    form.settle(entry.version)
     return show_form(actor, filling, form), form.status
 
 
@@ -70,7 +71,7 @@ def save_field(campaign_id: int, entry_id: int) -> Response | tuple[Response, in
         messages = gettext(
             "12桁の番号が含まれています。個人番号でないことを確かめて、下の「保存する」を押してください。"
         )
-    return jsonify(error=messages), 422
+    return jsonify(error=messages, **({"version": entry.version} if form.clashed else {})), 422
 
 
 @bp.get("/<int:campaign_id>/entries/<int:entry_id>/changed")

@@ -9,13 +9,15 @@ from portal.answering.attaching import list_files
 from portal.answering.models import AnswerAssignment, AnswerChange, AnswerReturn
 from portal.answering.question_sets import QuestionSet, load_question_set
 from portal.answering.reading import list_readable_changes
+from portal.answering.saving import Clash
 from portal.answering.taking_over import list_previous
 from portal.attachments.models import Attachment
-from portal.blueprints.campaigns.question_fields import AnswersForm, make_answer_form
+from portal.blueprints.campaigns.question_fields import AnswersForm, make_answer_form, sections_of
 from portal.blueprints.campaigns.wording import condition_data, conditions_of
 from portal.campaigns.answers import Problem, failed_checks, keep_shown, show_answer
 from portal.campaigns.models import Campaign, Entry, Question
 from portal.campaigns.states import QuestionKind, Severity
+from portal.core.errors import Invalid
 from portal.directory.actor import Actor
 from portal.web.fields import HiddenField
 
@@ -23,9 +25,32 @@ _CHANGES_SHOWN = 5
 
 
 class FillForm(AnswersForm):
-    """The answers of one procedure; ``seen`` is the version that the writer saw."""
+    """The answers of one procedure; ``seen`` is the version that the writer saw.
+
+    ``settled`` names the questions of which the writer was told that somebody else answered otherwise, each with the
+    version at which that was: to send it again means to insist.
+    """
 
     seen = HiddenField()
+    settled = HiddenField(default="")
+    clashed = ""
+
+    def lay(self, invalid: Invalid) -> None:
+        """On the question's field; a clash is remembered."""
+        if isinstance(invalid, Clash) and invalid.field:
+            self.clashed = invalid.field.partition(":")[0]
+        super().lay(invalid)
+
+    def settle(self, version: int) -> None:
+        """Let what has just clashed be insisted on."""
+        if self.clashed:
+            held = self.settled_at() | {self.clashed: version}
+            self.settled.data = ",".join(f"{code}:{at}" for code, at in held.items())
+
+    def settled_at(self) -> dict[str, int]:
+        """The version at which the writer was told, by question code."""
+        pairs = (each.partition(":") for each in (self.settled.data or "").split(",") if each)
+        return {code: int(at) for code, _, at in pairs if at.isascii() and at.isdigit() and len(at) < 16}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +106,7 @@ class Filling:
             "campaign": self.campaign,
             "entry": self.entry,
             "form": form,
-            "questions": self.questions,
+            "sections": sections_of(self.questions),
             "conditions": conditions_of(self.questions),
             "condition_data": condition_data,
             "previous": {

@@ -1,0 +1,143 @@
+// form[data-fill]: each answer is sent as its question is left ([data-block]); what colleagues enter meanwhile appears.
+// The state stands in [data-save-state]; its texts are data-saved ("{time} …"), data-saving, data-failed, data-refused, data-ended.
+
+const EVERY = 20000;
+const form = document.querySelector("form[data-fill]");
+
+if (form) start(form);
+
+function start(form) {
+  const state = document.querySelector("[data-save-state]");
+  const summary = document.querySelector("[data-summary]");
+  const questions = form.querySelector("[data-questions]");
+  const changed = new Set(); // blocks with something that has not been kept
+  const refused = new Set(); // blocks of which the portal said no
+  const waiting = new Map(); // blocks to show anew when they are left
+  let queue = Promise.resolve();
+  let version = Number(form.elements.namedItem("seen").value);
+
+  const say = (name, time = "") => { state.textContent = (state.dataset[name] || "").replace("{time}", time); };
+  const blockOf = (element) => element.closest?.("[data-block]");
+  const find = (code) => form.querySelector(`[data-block="${CSS.escape(code)}"]`);
+
+  form.addEventListener("input", (event) => { const block = blockOf(event.target); if (block) changed.add(block.dataset.block); });
+  form.addEventListener("change", (event) => { const block = blockOf(event.target); if (block) changed.add(block.dataset.block); });
+  // A question is left when the focus goes to another one, or out of the form; a choice is kept at once.
+  form.addEventListener("focusout", (event) => {
+    const block = blockOf(event.target);
+    if (!block || (event.relatedTarget && block.contains(event.relatedTarget))) return;
+    const code = block.dataset.block;
+    if (changed.has(code)) keep(code);
+    else if (waiting.has(code)) setTimeout(() => show(code));
+  });
+  form.addEventListener("change", (event) => {
+    const block = blockOf(event.target);
+    if (block && ["radio", "checkbox", "select-one", "file"].includes(event.target.type)) keep(block.dataset.block);
+  });
+
+  function keep(code) {
+    if (!changed.has(code) || form.dataset.sent) return;
+    changed.delete(code);
+    queue = queue.then(() => send(code));
+  }
+
+  async function send(code) {
+    const block = find(code);
+    if (!block || form.dataset.sent) return;
+    const data = new FormData();
+    for (const control of block.querySelectorAll("input, select, textarea")) {
+      if (!control.name || ((control.type === "radio" || control.type === "checkbox") && !control.checked)) continue;
+      if (control.type === "file") for (const file of control.files) data.append(control.name, file);
+      else data.append(control.name, control.value);
+    }
+    data.append("code", code);
+    data.append("seen", block.dataset.seen);
+    say("saving");
+    let answer;
+    try {
+      answer = await fetch(form.dataset.fieldUrl, { method: "POST", body: data, redirect: "manual", headers: headers() });
+    } catch {
+      changed.add(code);
+      say("failed");
+      return;
+    }
+    await take(answer, code);
+  }
+
+  async function take(answer, code) {
+    const isJson = answer.headers.get("Content-Type")?.includes("json");
+    const told = isJson ? await answer.json() : {};
+    if (answer.ok && isJson) {
+      refused.delete(code);
+      explain(code, "");
+      adopt(told, code);
+      say(refused.size ? "refused" : "saved", told.time);
+      if (!changed.size && !refused.size) form.dispatchEvent(new CustomEvent("portal:saved", { bubbles: true }));
+      return;
+    }
+    if (told.error) {
+      refused.add(code);
+      if (told.version && find(code)) find(code).dataset.seen = String(told.version); // told of a clash: the next one insists
+      explain(code, told.error);
+      say("refused");
+    } else {
+      changed.add(code);
+      say("failed");
+    }
+  }
+
+  function explain(code, text) {
+    const place = find(code)?.querySelector("[data-block-error]");
+    if (!place) return;
+    place.textContent = text;
+    place.hidden = !text;
+  }
+
+  // What is being typed at this moment, or was not kept yet, is never replaced; its block keeps the version it showed.
+  function adopt(told, own = null) {
+    for (const [code, html] of Object.entries(told.blocks || {})) {
+      if (!find(code) || changed.has(code) || (refused.has(code) && code !== own)) continue;
+      waiting.set(code, { html, isTheirs: own === null });
+      if (code === own) find(code).dataset.seen = String(told.version);
+      show(code);
+    }
+    if (told.summary) summary.innerHTML = told.summary;
+    version = told.version;
+    questions.dispatchEvent(new Event("change"));
+    form.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+  }
+
+  function show(code) {
+    const block = find(code);
+    const { html, isTheirs } = waiting.get(code);
+    const isUpload = block.querySelector("input[type=file]") !== null;
+    if (block.contains(document.activeElement) && !isUpload) return;
+    waiting.delete(code);
+    const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+    if (!fresh) return;
+    for (const note of fresh.querySelectorAll("[data-condition]")) note.hidden = true;
+    if (isTheirs && fresh.outerHTML !== block.outerHTML) fresh.classList.add("block--fresh");
+    block.replaceWith(fresh);
+    questions.dispatchEvent(new Event("change"));
+  }
+
+  function headers() {
+    return { "X-CSRFToken": document.body.dataset.csrf, "X-Requested-With": "answering", Accept: "application/json" };
+  }
+
+  async function look() {
+    if (document.hidden || form.dataset.sent) return;
+    try {
+      const answer = await fetch(`${form.dataset.changedUrl}?seen=${version}`, { redirect: "manual", headers: headers() });
+      if (!answer.ok || !answer.headers.get("Content-Type")?.includes("json")) return;
+      const told = await answer.json();
+      if (told.is_open === false) say("ended");
+      else if (told.blocks) adopt(told);
+    } catch {
+      // the next look may succeed
+    }
+  }
+
+  setInterval(look, EVERY);
+  document.addEventListener("visibilitychange", look);
+}
