@@ -40,9 +40,16 @@ class OwnLine:
         return self.entry.state in ANSWERABLE
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether it came back and nothing has been changed since."""
+        changed_at = self.entry.changed_at
+        return any(changed_at is None or changed_at <= each.returned_at for each in self.returns)
+
+    @property
     def is_ready(self) -> bool:
         """Whether it could be submitted as it stands."""
-        return self.is_open and not self.problems and self.entry.state is not EntryState.PENDING
+        is_waiting = self.entry.state is EntryState.PENDING or self.is_untouched
+        return self.is_open and not self.problems and not is_waiting
 
 
 @dataclass(frozen=True, kw_only=True)

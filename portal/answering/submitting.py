@@ -75,12 +75,15 @@ def submit_entry(
 
 
 def submit_ready(actor: Actor, campaign: Campaign, entries: Sequence[Entry]) -> Submitted:
-    """Submit every one of the body's procedures that is complete. Raises Invalid when none is."""
+    """Submit every one of the body's procedures that is complete. Raises Invalid when none is.
+
+    What is put off, or came back and has not been changed since, is submitted on its own page alone.
+    """
     authorize_running(policy.can_submit_several, actor, campaign, entries)
-    asked = load_question_set(campaign)
+    asked, untouched = load_question_set(campaign), _list_untouched(entries)
     done, incomplete = [], []
     for each in sorted(entries, key=lambda entry: entry.id):  # in the order in which everybody locks them
-        if each.state not in ANSWERABLE or each.state is EntryState.PENDING:
+        if each.state not in ANSWERABLE or each.state is EntryState.PENDING or each.id in untouched:
             continue
         entry = lock_entry(each)
         if not policy.can_submit(actor, campaign, entry):
@@ -190,6 +193,21 @@ def keep_reply(
         OfficialReplyKept(
             campaign_id=campaign.id, participation_id=participation.id, organisation_id=participation.organisation_id
         ),
+    )
+
+
+def _list_untouched(entries: Sequence[Entry]) -> set[int]:
+    """Those that came back and have not been changed since."""
+    return set(
+        db.session.scalars(
+            sa.select(Entry.id)
+            .join(AnswerReturn, AnswerReturn.entry_id == Entry.id)
+            .where(
+                Entry.id.in_([each.id for each in entries]),
+                AnswerReturn.settled_at.is_(None),
+                sa.or_(Entry.changed_at.is_(None), Entry.changed_at <= AnswerReturn.returned_at),
+            )
+        )
     )
 
 

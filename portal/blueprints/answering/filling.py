@@ -103,13 +103,23 @@ def _keep(actor: Actor, filling: Filling, form: FillForm, questions: Any, change
     confirmed = bool(form.my_number_confirmed.data)
     left_out = request.form.get("take_over", "")
     answers = {key: value for key, value in changes.items() if key.partition(":")[0] != left_out}
-    saving.save_answers(actor, campaign, entry, answers, seen=_number(form.seen.data), my_number_confirmed=confirmed)
+    for seen, changed_then in _batches(form, answers).items():
+        saving.save_answers(actor, campaign, entry, changed_then, seen=seen, my_number_confirmed=confirmed)
     for question in questions:
         if question.kind is QuestionKind.FILE:
             _attach(actor, campaign, entry, question, form, confirmed=confirmed)
     reasons = {code: text for code, text in _reasons(form, questions).items() if entry.reasons.get(code, "") != text}
     if reasons:
         submitting.justify_warnings(actor, campaign, entry, reasons, my_number_confirmed=confirmed)
+
+
+def _batches(form: FillForm, answers: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """The answers by the version that the writer knew: of those that clashed, the one they were told of."""
+    settled, seen = form.settled_at(), _number(form.seen.data)
+    found: dict[int, dict[str, Any]] = {seen: {}}
+    for key, value in answers.items():
+        found.setdefault(settled.get(key.partition(":")[0], seen), {})[key] = value
+    return found
 
 
 def _reasons(form: FillForm, questions: Any) -> dict[str, str]:
@@ -133,12 +143,12 @@ def _press(actor: Actor, campaign: Campaign, entry: Entry) -> str:
     code, file = request.form.get("take_over"), request.form.get("remove_file", "")
     if code:
         taken = take_over(actor, campaign, entry, None if code == _EVERYTHING else [code])
-        return gettext("前回の回答を%(n)s件引き継ぎました。", n=len(taken))
+        return str(gettext("前回の回答を%(n)s件引き継ぎました。", n=len(taken)))
     if file:
         asked, _, key = file.rpartition(":")
         attaching.detach_file(actor, campaign, entry, asked, _number(key))
-        return gettext("ファイルを外しました。")
-    return gettext("回答を保存しました。")
+        return str(gettext("ファイルを外しました。"))
+    return str(gettext("回答を保存しました。"))
 
 
 def _next(campaign_id: int, entry_id: int) -> str:

@@ -1,6 +1,7 @@
 """Bodies × procedures: for headquarters, liaisons and prefectures, on the map, in a table and one body at a time."""
 
 import io
+from collections.abc import Sequence
 
 from flask import render_template, request, send_file
 from flask_babel import gettext
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.answering import exporting, matrix, policy, queries
 from portal.answering.extending import due_of
-from portal.answering.matrix import BodyFilter, MatrixFilter, PrefectureRow
+from portal.answering.matrix import BodyFilter, BodyRow, MatrixFilter, PrefectureRow
 from portal.answering.telephones import list_telephones
 from portal.blueprints.answering.entries import bp
 from portal.blueprints.answering.forms import MatrixFilterForm
@@ -51,7 +52,7 @@ def show_matrix(campaign_id: int) -> str:
         totals=_totals(by_prefecture),
         states=list(EntryState),
         filters=list(BodyFilter),
-        procedures=[each for each in procedures if procedure_id in {None, each.id}],
+        procedures=_shown(procedures, page.items, procedure_id),
         page=page,
         telephones=list_telephones(actor, silent),
         due_of=due_of,
@@ -119,6 +120,12 @@ def _wanted(form: MatrixFilterForm, procedure_id: int | None) -> MatrixFilter:
         which=form.which.data if isinstance(form.which.data, BodyFilter) else None,
         procedure_id=procedure_id if procedure_id in form.procedures else None,
     )
+
+
+def _shown(procedures: Sequence[Procedure], rows: Sequence[BodyRow], procedure_id: int | None) -> list[Procedure]:
+    """The chosen procedure, else those that concern any of the bodies at hand."""
+    concerned = {key for row in rows for key in row.cells}
+    return [each for each in procedures if each.id == procedure_id or (procedure_id is None and each.id in concerned)]
 
 
 def _totals(rows: list[PrefectureRow]) -> PrefectureRow:
