@@ -9,6 +9,10 @@ import sqlalchemy as sa
 from portal.accounts.models import SignInSession
 from portal.accounts.service import start_session
 from portal.addressing.service import keep_list
+from portal.answering import sections
+from portal.answering.attaching import attach_files
+from portal.answering.extending import ask_extension as ask_later_due
+from portal.answering.own import list_section_tasks
 from portal.attachments.inspection import Upload
 from portal.attachments.service import store_attachments
 from portal.core import clock
@@ -44,8 +48,17 @@ from portal.themes.models import SubTopic, Theme
 from portal.workbench.filters import save_filter
 from tests.factories import guidance as papers
 from tests.factories.absences import make_absence
+from tests.factories.answering import make_whole_survey
 from tests.factories.bundles import make_bundle, prepare
-from tests.factories.campaigns import make_author, make_campaign
+from tests.factories.campaigns import (
+    answer,
+    entry_of,
+    in_days,
+    make_author,
+    make_campaign,
+    make_running,
+    participation_of,
+)
 from tests.factories.circulation import compose, send_to
 from tests.factories.directory import csv_file, people_row
 from tests.factories.drafting import issue_paper_urgently
@@ -125,6 +138,7 @@ def build_world() -> World:
         **_notifications(cast),
         **_campaigns(),
         **_inspections(),
+        **_answering(cast),
     }
     db.session.flush()
     return World(viewers, names)
@@ -378,6 +392,31 @@ def _campaigns() -> dict[str, object]:
 def _inspections() -> dict[str, object]:
     campaign = make_inspection(("152226",))
     return {"inspection": campaign.id, "inspection_entry": entry_to_inspect(campaign).id}
+
+
+def _answering(cast: Cast) -> dict[str, object]:
+    """An inspection run by the division d that the body answers, and a survey with a file in an open answer."""
+    campaign, survey = make_running(), make_whole_survey(again_reason="体制を確かめるため")
+    manager, staff = actor_of(cast.manager), actor_of(cast.staff)
+    is_open, submitted = entry_of(campaign), entry_of(campaign, procedure="household")
+    answer(campaign, submitted, manager)
+    sections.assign_sections(manager, campaign, [is_open], section_ids=[staff.section_id or 0])
+    asked_later = ask_later_due(
+        manager, campaign, participation_of(campaign), wanted_on=in_days(30), reason="対象の事務が多いため"
+    )
+    with_file = entry_of(survey, procedure="whole")
+    attach_files(staff, survey, with_file, "paper", _file())
+    return {
+        "answered": campaign.id,
+        "answer_open": is_open.id,
+        "answer_submitted": submitted.id,
+        "answer_part": participation_of(campaign).id,
+        "answer_assignment": list_section_tasks(staff)[0].assignment.id,
+        "answer_extension": asked_later.id,
+        "surveyed": survey.id,
+        "survey_entry": with_file.id,
+        "survey_file": with_file.answers["paper"][0],
+    }
 
 
 def _notifications(cast: Cast) -> dict[str, object]:

@@ -14,7 +14,6 @@ from portal.blueprints.campaigns.question_fields import field_name, read_answers
 from portal.campaigns.models import Campaign, Entry, Question
 from portal.campaigns.states import QuestionKind
 from portal.core import clock
-from portal.core.errors import NotFound
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
 from portal.web import access
@@ -57,7 +56,7 @@ def save_field(campaign_id: int, entry_id: int) -> Response | tuple[Response, in
     before = gather(actor, campaign, entry)
     question = next((each for each in before.questions if each.code == request.form.get("code")), None)
     if question is None:
-        raise NotFound
+        return jsonify(error=gettext("この設問はありません。画面を読み直してください。")), 422
     form, warned, seen = before.form(question), before.warned, _number(request.form.get("seen"))
     if form.validate_on_submit():
         with attempting(form):

@@ -6,6 +6,7 @@ from flask import render_template
 
 from portal.addressing.queries import name_lists
 from portal.addressing.rule import AddresseeRule
+from portal.blueprints.answering.panels import show_answering
 from portal.blueprints.guidance.composing import locale
 from portal.blueprints.inspections.panels import show_inspections
 from portal.campaigns import policy, queries
@@ -44,6 +45,7 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
         faults=list_faults(campaign) if policy.can_edit(actor, campaign) else [],
         mended_at=mended_at,
         **_figures(counts),
+        **show_answering(actor, campaign),
         **show_inspections(actor, campaign),
     )
 
