@@ -12,9 +12,7 @@ from portal.blueprints.answering.forms import ReplyForm
 from portal.blueprints.answering.routes import own_part
 from portal.blueprints.answering.sections import bp
 from portal.blueprints.guidance.composing import version_of
-from portal.campaigns.models import Entry
 from portal.campaigns.states import ANSWERED
-from portal.core.calendar import era_date, japan_date
 from portal.web import access
 from portal.web.attempt import attempting
 
@@ -35,10 +33,8 @@ def reply(campaign_id: int) -> str:
         campaign=campaign,
         participation=participation,
         actor=actor,
-        letter=write_letter(campaign, participation),
+        letter=write_letter(campaign, participation, submitted),
         open_count=len(entries) - len(submitted),
-        last_submitted=_newest(submitted),
-        published=era_date(participation.published_on) if participation.published_on else "",
         answered=[
             (
                 each,
@@ -82,9 +78,3 @@ def edit_reply(campaign_id: int) -> _Page:
         campaign=campaign,
         form=form if policy.can_keep_reply(actor, campaign, participation) else None,
     ), form.status
-
-
-def _newest(entries: list[Entry]) -> str:
-    """The day of the last submission, as the letter says it."""
-    instants = [each.submitted_at for each in entries if each.submitted_at is not None]
-    return era_date(japan_date(max(instants))) if instants else "—"
