@@ -1,0 +1,158 @@
+"""Reading what reports are counted from: the raw snapshots as of a date, in a few statements however many there are.
+
+For each body × procedure the newest snapshot with ``as_of`` up to the date counts; of several of one date the one
+entered last, which is how corrections replace what they correct. The decision is the one that stood at the end of
+the date. The index (entry_id, as_of, id) gives each entry's snapshot in one step, whatever the number of earlier ones.
+"""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.campaigns import policy as campaign_policy
+from portal.campaigns.models import Campaign, Entry, Participation, Procedure
+from portal.core.calendar import end_of_day
+from portal.core.db import db
+from portal.decisions.models import Decision
+from portal.directory.actor import Actor
+from portal.directory.models import Organisation
+from portal.directory.roles import OrganisationKind
+from portal.inspections.models import Snapshot
+from portal.reporting.states import Breakdown
+from portal.reporting.tallying import NOWHERE, Body, Labels, Unit
+
+_PLAIN = sa.String()
+_FIGURES = tuple(sa.func.coalesce(column, 0) for column in (
+    Snapshot.target, Snapshot.matched, Snapshot.pending, Snapshot.mislinks, Snapshot.corrected
+))  # fmt: skip
+
+
+def read_bodies(actor: Actor | None, campaign: Campaign, as_of: date) -> dict[int, Body]:
+    """The addressed bodies by participation; with an actor those that they see one by one. One statement."""
+    published = sa.case((Participation.published_on <= as_of, Participation.published_on))
+    rows = db.session.execute(
+        sa.select(
+            Participation.id,
+            Participation.organisation_code,
+            Participation.organisation_name,
+            Participation.prefecture_code,
+            sa.type_coerce(Organisation.kind, _PLAIN),
+            sa.type_coerce(published, sa.Date()),
+            Participation.published_url,
+        )
+        .join(Organisation, Organisation.id == Participation.organisation_id)
+        .where(Participation.campaign_id == campaign.id, *_seen(actor))
+        .order_by(Participation.organisation_code)
+    )
+    return {
+        row[0]: Body(
+            id=row[0],
+            code=row[1],
+            name=row[2],
+            prefecture=row[3] or NOWHERE,
+            kind=row[4],
+            published_on=row[5],
+            published_url=row[6] if row[5] is not None else "",
+        )
+        for row in rows
+    }
+
+
+def read_units(actor: Actor | None, campaign: Campaign, as_of: date) -> list[Unit]:
+    """Every body × procedure with its figures and its decision as of the date. One statement."""
+    newest = newest_id(as_of)
+    is_published = sa.and_(Snapshot.published_on.is_not(None), Snapshot.published_on <= as_of)
+    select = (
+        sa.select(
+            Entry.id,
+            Entry.participation_id,
+            Entry.procedure_id,
+            sa.type_coerce(Decision.outcome, _PLAIN),
+            sa.type_coerce(Snapshot.stage, _PLAIN),
+            *_FIGURES,
+            sa.case((Snapshot.mislinks > 0, Snapshot.causes)),
+            sa.type_coerce(Snapshot.leak, _PLAIN),
+            sa.case((is_published, Snapshot.published_on)),
+            sa.case((is_published, Snapshot.published_url), else_=""),
+        )
+        .outerjoin(Snapshot, Snapshot.id == newest)
+        .outerjoin(Decision, sa.and_(Decision.entry_id == Entry.id, _stood(as_of)))
+        .where(Entry.campaign_id == campaign.id, *seen_entries(actor))
+    )
+    return [Unit._make(row) for row in db.session.execute(select).tuples()]
+
+
+def read_mislinks(actor: Actor | None, campaign: Campaign, as_of: date) -> dict[int, int]:
+    """The mislinks known at the date, by entry; entries without any are missing. One statement."""
+    rows = db.session.execute(
+        sa.select(Entry.id, Snapshot.mislinks)
+        .join(Snapshot, Snapshot.id == newest_id(as_of))
+        .where(Entry.campaign_id == campaign.id, Snapshot.mislinks > 0, *seen_entries(actor))
+    )
+    return {entry_id: count for entry_id, count in rows}
+
+
+def read_labels(campaign: Campaign) -> Labels:
+    """The lines of each table in their order. Two statements."""
+    procedures = db.session.execute(
+        sa.select(Procedure.id, Procedure.name)
+        .where(Procedure.campaign_id == campaign.id)
+        .order_by(Procedure.position, Procedure.id)
+    )
+    prefectures = db.session.execute(
+        sa.select(Organisation.prefecture_code, Organisation.name, Organisation.name_en)
+        .where(Organisation.kind == OrganisationKind.PREFECTURE)
+        .order_by(Organisation.prefecture_code)
+    )
+    return {
+        Breakdown.PROCEDURE: [(str(key), name, name) for key, name in procedures],
+        Breakdown.PREFECTURE: [
+            *((str(code), name, name_en or name) for code, name, name_en in prefectures),
+            (NOWHERE, "地方公共団体以外", "Other bodies"),
+        ],
+        Breakdown.KIND: [(kind.value, kind.label("ja"), kind.label("en")) for kind in OrganisationKind],
+    }
+
+
+def find_previous_date(campaign: Campaign, as_of: date) -> date | None:
+    """The last date before this one as of which any figures were reported. One statement."""
+    return db.session.scalar(
+        sa.select(sa.func.max(Snapshot.as_of)).where(Snapshot.campaign_id == campaign.id, Snapshot.as_of < as_of)
+    )
+
+
+def find_newest_date(campaign: Campaign) -> date | None:
+    """The last date as of which any figures were reported. One statement."""
+    return db.session.scalar(sa.select(sa.func.max(Snapshot.as_of)).where(Snapshot.campaign_id == campaign.id))
+
+
+def newest_id(as_of: date) -> sa.ScalarSelect[int]:
+    """Beside entries: the id of the snapshot of each that counts at the date."""
+    each = orm.aliased(Snapshot)
+    return (
+        sa.select(each.id)
+        .where(each.entry_id == Entry.id, each.as_of <= as_of)
+        .order_by(each.as_of.desc(), each.id.desc())
+        .limit(1)
+        .correlate(Entry)
+        .scalar_subquery()
+    )
+
+
+def _stood(as_of: date) -> sa.ColumnElement[bool]:
+    end = end_of_day(as_of)
+    if end is None:
+        return Decision.superseded_at.is_(None)
+    return sa.and_(
+        Decision.decided_at < end, sa.or_(Decision.superseded_at.is_(None), Decision.superseded_at >= end)
+    )
+
+
+def _seen(actor: Actor | None) -> tuple[sa.ColumnElement[bool], ...]:
+    return () if actor is None else (campaign_policy.participations_viewable_by(actor),)
+
+
+def seen_entries(actor: Actor | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition on entries by which an actor sees them one by one; none without an actor."""
+    return () if actor is None else (campaign_policy.entries_viewable_by(actor),)
