@@ -41,6 +41,7 @@ from portal.blueprints.notifications.routes import bp as notifications_bp
 from portal.blueprints.proof.routes import bp as proof_bp
 from portal.blueprints.questions.routes import bp as questions_bp
 from portal.blueprints.reminders.routes import bp as reminders_bp
+from portal.blueprints.reporting.figures import bp as reporting_bp
 from portal.blueprints.revisions.editions import bp as revisions_bp
 from portal.blueprints.search.routes import bp as search_bp
 from portal.blueprints.styleguide.routes import bp as styleguide_bp
@@ -178,6 +179,7 @@ def _register_blueprints(app: Flask) -> None:
         inbound_bp,
         campaigns_bp,
         inspections_bp,
+        reporting_bp,
         search_bp,
         workbench_bp,
     )

@@ -33,6 +33,7 @@ from portal.notifications import models as notifications
 from portal.questions import models as questions
 from portal.reminders import models as reminders
 from portal.renditions import models as renditions
+from portal.reporting import models as reporting
 from portal.revisions import models as revisions
 from portal.search import models as search
 from portal.targets import models as targets
@@ -75,6 +76,7 @@ __all__ = [
     "questions",
     "reminders",
     "renditions",
+    "reporting",
     "revisions",
     "search",
     "targets",

@@ -27,6 +27,7 @@ from portal.jobs.issuing import issue_due_guidance, tell_of_changes
 from portal.jobs.models import Tick
 from portal.jobs.reminders import send_reminders
 from portal.jobs.renditions import make_renditions
+from portal.jobs.reports import has_due_reports, make_reports
 from portal.jobs.rosters import apply_rosters
 from portal.jobs.watching import watch_targets
 from portal.liaison.service import list_fallen_due, remind_of_promise
@@ -43,6 +44,7 @@ LOT = 50  # mails
 _FORM_KEYS = sa.table("used_form_key", sa.column("used_at"))
 FORM_KEY_LIFE, TRY_LIFE, TICK_LIFE = timedelta(days=7), timedelta(days=90), timedelta(days=400)
 MINUTE_TICK_LIFE = timedelta(days=2)
+_PRINTING = frozenset({"make_renditions", "make_reports"})  # after whatever else is heavy
 
 
 def tell_events() -> None:
@@ -61,6 +63,10 @@ def tell_events() -> None:
         queue_mails()
     queue_mails()
     catch_up(FEW)
+    with unit_of_work():
+        is_unreported = has_due_reports()
+    if is_unreported:
+        engine.enqueue_once("make_reports", priority=-1)
 
 
 def _list_to_tell(left: set[int]) -> list[int]:
@@ -130,9 +136,10 @@ def sweep() -> None:
             "issue_due_guidance": bool(list_due_plans(1)),
             "catch_up": is_behind(),
             "make_renditions": bool(list_due_renditions(1)),
+            "make_reports": has_due_reports(),
         }
     for name in [name for name, is_waiting in waiting.items() if is_waiting]:
-        engine.enqueue_once(name, priority=-1 if name == "make_renditions" else 0)
+        engine.enqueue_once(name, priority=-1 if name in _PRINTING else 0)
     if not waiting["tell_events"] and engine.count_queued(Lane.MAIL) == 0:
         queue_mails()
 
@@ -235,6 +242,7 @@ TASKS: Tasks = {
     Lane.HEAVY: (
         catch_up,
         make_renditions,
+        make_reports,
         close_answered_issues,
         remind_of_promises,
         send_reminders,

@@ -37,7 +37,6 @@ def count_own_figures(actor: Actor, campaign: Campaign, as_of: date, previous_on
     previous = None if previous_on is None else reading.read_mislinks(actor, campaign, previous_on)
     facts = tally(units, bodies, reading.read_labels(campaign), previous)
     facts |= _frame(campaign, as_of, previous_on)
-    facts["hidden_causes"] = []
     facts["survey"] = _survey(actor, campaign, as_of)
     return facts
 
@@ -55,6 +54,7 @@ def find_basis_date(campaign: Campaign, as_of: date) -> date | None:
 def _frame(campaign: Campaign, as_of: date, previous_on: date | None) -> Facts:
     return {
         "format": 1,
+        "hidden_causes": [],
         "is_inspection": campaign.kind is CampaignKind.INSPECTION,
         "as_of": as_of.isoformat(),
         "previous_on": None if previous_on is None else previous_on.isoformat(),
@@ -82,7 +82,6 @@ def _survey(actor: Actor | None, campaign: Campaign, as_of: date) -> Facts:
             is_answered=state in ANSWERED and submitted_at is not None and (end is None or submitted_at < end),
             answers=answers,
         )
-        for body, state, submitted_at, answers in db.session.execute(select).tuples()
+        for body, state, submitted_at, answers in db.session.execute(select)
     )
     return count_answers(list_questions(campaign), rows)
-

@@ -52,9 +52,7 @@ def list_late(
     """Those behind, by body, never ranked. Raises Forbidden. One statement."""
     authorize(policy.can_see_late, actor)
     select: Any = (
-        sa.select(
-            Participation, Entry.id, Procedure.name, Progress.stage, Snapshot.expected_on, Snapshot.delay_reason
-        )
+        sa.select(Participation, Entry.id, Procedure.name, Progress.stage, Snapshot.expected_on, Snapshot.delay_reason)
         .join(Entry, Entry.participation_id == Participation.id)
         .join(Procedure, Procedure.id == Entry.procedure_id)
         .join(Decision, sa.and_(Decision.entry_id == Entry.id, Decision.superseded_at.is_(None)))
@@ -98,7 +96,9 @@ def list_publications(
     )
     if only_missing:
         select = select.where(Participation.published_on.is_(None), found.c.unpublished > 0)
-    page = paginate(db.session, select, order=[Participation.organisation_code, Participation.id], cursor=cursor, size=_AT_ONCE)
+    page = paginate(
+        db.session, select, order=[Participation.organisation_code, Participation.id], cursor=cursor, size=_AT_ONCE
+    )
     return page.with_items([_publication(*row) for row in page])
 
 
@@ -115,9 +115,9 @@ def count_publications(actor: Actor, campaign: Campaign) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def _mislinks_by_body(campaign: Campaign) -> sa.Select[Any]:
+def _mislinks_by_body(campaign: Campaign) -> Any:
     unpublished = sa.case((Snapshot.published_on.is_(None), Snapshot.mislinks), else_=0)
-    return (
+    select: Any = (
         sa.select(
             Entry.participation_id,
             sa.func.sum(Snapshot.mislinks).label("mislinks"),
@@ -130,6 +130,7 @@ def _mislinks_by_body(campaign: Campaign) -> sa.Select[Any]:
         .where(Entry.campaign_id == campaign.id, Snapshot.mislinks > 0)
         .group_by(Entry.participation_id)
     )
+    return select
 
 
 def _publication(

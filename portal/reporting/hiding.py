@@ -15,8 +15,9 @@ Where that cannot be reached, the figures are left out altogether.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from portal.reporting import spans
 
@@ -26,20 +27,51 @@ FEWEST = 3  # bodies behind a cell, so that one that knows its own count does no
 Cell = tuple[str, str]  # table, key
 
 
-@dataclass(frozen=True, kw_only=True)
-class Holding:
-    """What one body × procedure that has not published holds; ``keys`` are its cells by table."""
+class _Class(NamedTuple):
+    """Units in the same block of every table, and whose they are."""
 
-    body: int
-    keys: Mapping[str, str]
-    value: int
+    signature: spans.Signature
+    numbers: list[int]
+    owners: list[int]
+
+
+class Frame:
+    """The bodies × procedures that have not published, by their cells: what every measure is laid over."""
+
+    def __init__(self, tables: Sequence[str], units: Iterable[tuple[int, tuple[str, ...]]]) -> None:
+        """``units`` are the body of each and its key in each table."""
+        self.tables = tuple(tables)
+        self.bodies: list[int] = []
+        self.keys: list[tuple[str, ...]] = []
+        self.classes: dict[tuple[str, ...], list[int]] = {}
+        for number, (body, keys) in enumerate(units):
+            self.bodies.append(body)
+            self.keys.append(keys)
+            self.classes.setdefault(keys, []).append(number)
+        self._layouts: dict[frozenset[Cell], list[_Class]] = {}
+
+    def layout(self, hidden: frozenset[Cell]) -> "list[_Class]":
+        """The units that nobody can tell apart when these cells are left out."""
+        if hidden not in self._layouts:
+            members: dict[spans.Signature, list[int]] = {}
+            for keys, numbers in self.classes.items():
+                cells = zip(self.tables, keys, strict=True)
+                signature = tuple((name, None if (name, key) in hidden else key) for name, key in cells)
+                members.setdefault(signature, []).extend(numbers)
+            self._layouts = {
+                hidden: [
+                    _Class(signature, numbers, sorted({self.bodies[number] for number in numbers}))
+                    for signature, numbers in members.items()
+                ]
+            }
+        return self._layouts[hidden]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A figure that the tables show; ``unknown`` are cells of it that nothing shows in any case."""
+    """A figure that the tables show, unit by unit; ``unknown`` are cells of it that nothing shows in any case."""
 
-    holdings: Sequence[Holding]
+    values: Sequence[int]
     unknown: frozenset[Cell] = frozenset()
 
 
@@ -56,25 +88,28 @@ class Pattern:
 
 
 class _Table:
-    """One table of one measure: how much each body holds in each cell."""
+    """One table of one measure: how much each body holds in each cell; bodies that hold nothing are missing."""
 
-    def __init__(self, name: str, measure: Measure) -> None:
-        self.cells: dict[str, Counter[int]] = {}
+    def __init__(self, frame: Frame, index: int, measure: Measure) -> None:
+        self.cells: dict[str, dict[int, int]] = {}
+        name, bodies, keys = frame.tables[index], frame.bodies, frame.keys
+        for number, value in enumerate(measure.values):
+            if value:
+                held = self.cells.setdefault(keys[number][index], {})
+                held[bodies[number]] = held.get(bodies[number], 0) + value
         self.unknown = {key for table, key in measure.unknown if table == name}
-        for holding in measure.holdings:
-            self.cells.setdefault(holding.keys[name], Counter())[holding.body] += holding.value
 
-    def union(self, keys: Iterable[str]) -> Counter[int]:
+    def union(self, keys: Iterable[str]) -> Mapping[int, int]:
         """What is known of these cells as a whole, by body."""
-        found = Counter[int]()
+        found: dict[int, int] = {}
         for key in keys:
             for body, value in self.cells.get(key, {}).items():
-                found[body] += value
+                found[body] = found.get(body, 0) + value
         return found
 
 
 def hide_cells(
-    tables: Sequence[str], measures: Sequence[Measure], order: Mapping[Cell, int], *, insiders: frozenset[str]
+    frame: Frame, measures: Sequence[Measure], order: Mapping[Cell, int], *, insiders: frozenset[str]
 ) -> Pattern:
     """The cells to leave out of every measure alike.
 
@@ -82,14 +117,15 @@ def hide_cells(
     single cells somebody knows who may read the rest.
     """
     pattern = Pattern()
-    views = {name: [_Table(name, measure) for measure in measures] for name in tables}
+    views = {name: [_Table(frame, index, each) for each in measures] for index, name in enumerate(frame.tables)}
     while not pattern.is_everything:
-        for name in tables:
+        for name in frame.tables:
             _protect(name, views[name], pattern, order, is_known_inside=name in insiders)
-        found = next((each for each in map(lambda m: _search(tables, m, pattern), measures) if each is not None), None)
+        searches = (_search(frame, measure, pattern) for measure in measures)
+        found = next((each for each in searches if each is not None), None)
         if found is None or pattern.is_everything:
             break
-        _widen(tables, views, pattern, order, found)
+        _widen(frame.tables, views, pattern, order, found)
     return pattern
 
 
@@ -125,38 +161,24 @@ def _hidden(name: str, view: _Table, pattern: Pattern) -> set[str]:
 
 
 def _hide_next(name: str, views: Sequence[_Table], pattern: Pattern, order: Mapping[Cell, int]) -> None:
-    left = {
-        (name, key)
-        for view in views
-        for key, held in view.cells.items()
-        if (name, key) not in pattern.cells and any(held.values())
-    }
+    left = {(name, key) for view in views for key in view.cells if (name, key) not in pattern.cells}
     if left:
         pattern.cells.add(min(left, key=lambda cell: (order.get(cell, 0), cell)))
     else:
         pattern.is_everything = True
 
 
-def _search(tables: Sequence[str], measure: Measure, pattern: Pattern) -> spans.Single | None:
+def _search(frame: Frame, measure: Measure, pattern: Pattern) -> spans.Single | None:
     """Somebody's small count that all tables together give away."""
-    hidden = pattern.cells | measure.unknown
-    sums, held = Counter[Hashable](), Counter[tuple[int, spans.Signature]]()
-    for holding in measure.holdings:
-        signature = tuple(
-            (name, None if (name, holding.keys[name]) in hidden else holding.keys[name]) for name in tables
-        )
-        held[holding.body, signature] += holding.value
+    sums, singles = Counter[spans.Block](), []
+    layout = frame.layout(frozenset(pattern.cells | measure.unknown))
+    for signature, numbers, owners in layout:
+        value = sum(map(measure.values.__getitem__, numbers))
         for block in signature:
-            sums[block] += holding.value
-    members: dict[spans.Signature, list[int]] = {}
-    for body, signature in held:
-        members.setdefault(signature, []).append(body)
-    singles = [
-        spans.Single(bodies[0], signature, held[bodies[0], signature])
-        for signature, bodies in members.items()
-        if len(bodies) == 1
-    ]
-    return spans.find_given_away(sums, members, singles, smallest=SMALLEST)
+            sums[block] += value
+        if len(owners) == 1:
+            singles.append(spans.Single(owners[0], signature, value))
+    return spans.find_given_away(sums, {each.signature: each.owners for each in layout}, singles, smallest=SMALLEST)
 
 
 def _widen(
@@ -167,12 +189,12 @@ def _widen(
     found: spans.Single,
 ) -> None:
     """Leave out a cell in which it stands; where none of them is shown any more, the next one of the first table."""
-    shown = [(str(name), str(key)) for name, key in found.signature if key is not None]
+    shown = [cell for cell in found.signature if cell[1] is not None]
     if shown:
-        pattern.cells.add(min(shown, key=lambda cell: (order.get(cell, 0), cell)))
+        pattern.cells.add(min(((name, str(key)) for name, key in shown), key=lambda cell: (order.get(cell, 0), cell)))
         return
-    name = next((each for each in tables if any(set(view.cells) - _hidden(each, view, pattern) for view in views[each])), None)
-    if name is None:
-        pattern.is_everything = True
-    else:
-        _hide_next(name, views[name], pattern, order)
+    for name in tables:
+        if any(view.cells.keys() - _hidden(name, view, pattern) for view in views[name]):
+            _hide_next(name, views[name], pattern, order)
+            return
+    pattern.is_everything = True

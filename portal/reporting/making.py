@@ -52,10 +52,7 @@ def ask_files(actor: Actor, campaign: Campaign, report: Report, edition: Edition
     emit(
         actor,
         ReportFilesAsked(
-            campaign_id=campaign.id,
-            report_id=report.id,
-            forms=[form.value for form in forms],
-            edition=edition.value,
+            campaign_id=campaign.id, report_id=report.id, forms=[form.value for form in forms], edition=edition.value
         ),
     )
 

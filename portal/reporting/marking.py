@@ -4,10 +4,11 @@ import copy
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from portal.reporting.hiding import Cell, Holding, Measure, Pattern, hide_cells, is_sensitive
+from portal.reporting.hiding import Cell, Frame, Measure, hide_cells, is_sensitive
 from portal.reporting.states import Breakdown, Family
 from portal.reporting.tallying import Body, Unit, is_published, keys_of
 
@@ -20,6 +21,8 @@ _LEFT_OUT: dict[str, tuple[str, ...]] = {
     Family.MISLINKS.value: ("mislinks", "new"),
     Family.CORRECTED.value: ("corrected",),
 }
+
+COMPARED = ("entries", "target", "matched", "pending", "mislinks", "new", "corrected")
 
 Facts = dict[str, Any]
 
@@ -37,13 +40,13 @@ def mark_hidden(
     before, which everybody can compare with these.
     """
     own = [unit for unit in units if unit.is_counted and not is_published(unit, bodies[unit.participation_id])]
-    held = _Holdings(own, bodies)
+    frame = Frame(TABLES, [(unit.participation_id, keys_of(unit, bodies[unit.participation_id])) for unit in own])
     for family, measures in (
-        (Family.TARGET, [held.of(lambda unit: unit.target)]),
-        (Family.PENDING, [held.of(lambda unit: unit.pending)]),
-        (Family.MISLINKS, list(_mislinks(held, previous, earlier))),
+        (Family.TARGET, [Measure(values=[unit.target for unit in own])]),
+        (Family.PENDING, [Measure(values=[unit.pending for unit in own])]),
+        (Family.MISLINKS, list(_mislinks(own, previous, earlier))),
     ):
-        _write(facts, family, _LEFT_OUT[family.value][0], measures)
+        _write(facts, frame, family, measures)
     _mark_corrected(facts, own)
     facts["hidden_causes"] = _hidden_causes(facts, own, earlier)
     facts["found"] = [
@@ -55,24 +58,25 @@ def mark_hidden(
 
 def for_public(facts: Facts) -> Facts:
     """The edition for everybody: what is hidden is None, and nothing stands for one body that has not published."""
-    public = copy.deepcopy({name: value for name, value in facts.items() if name != "found"})
-    for table in public["tables"].values():
-        for row in table:
-            row["hidden"] = [*row["hidden"], Family.CORRECTED.value]
-    for row in (public["total"], *(row for table in public["tables"].values() for row in table)):
-        for family in row["hidden"]:
-            for name in _LEFT_OUT[family]:
-                row[name] = None
-    for cause in public["hidden_causes"]:
-        public["causes"][cause] = None
+    public: Facts = copy.deepcopy({name: value for name, value in facts.items() if name != "found"})
+    rows = [row for table in public["tables"].values() for row in table]
+    for row in rows:
+        row["hidden"] = [*row["hidden"], Family.CORRECTED.value]
+    for row in (public["total"], *rows):
+        row.update(dict.fromkeys(name for family in row["hidden"] for name in _LEFT_OUT[family]))
+    public["causes"].update(dict.fromkeys(public["hidden_causes"]))
     if Family.MISLINKS.value in public["total"]["hidden"]:
         public["with_mislinks"] = None
-    for question in public.get("survey", {}).get("questions", ()):
-        if question["hidden"]:
-            question["sum"] = None
-        if question["hidden"] or question.get("is_median_hidden"):
-            question["median"] = None
+    for question in public["survey"]["questions"]:
+        _leave_out_of(question)
     return public
+
+
+def _leave_out_of(question: Facts) -> None:
+    if question["hidden"]:
+        question["sum"] = None
+    if question["hidden"] or question.get("is_median_hidden"):
+        question["median"] = None
 
 
 def digest_of(facts: Facts) -> str:
@@ -80,15 +84,25 @@ def digest_of(facts: Facts) -> str:
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def list_differences(one: Facts, other: Facts) -> list[tuple[str, str, int, int]]:
-    """Where two sets of figures differ: (table, line, then, now), of the sums of records and entries."""
-    found = []
-    for table, label, then, now in _lines(one, other):
-        for name in ("entries", "target", "matched", "pending", "mislinks", "corrected"):
-            before, after = then.get(name) or 0, now.get(name) or 0
-            if before != after:
-                found.append((table, f"{label}\t{name}", before, after))
-    return found
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A figure that is not what it was."""
+
+    table: str
+    label: str
+    measure: str
+    then: int
+    now: int
+
+
+def list_differences(one: Facts, other: Facts) -> list[Difference]:
+    """Where two sets of figures differ, of the sums of records and entries."""
+    return [
+        Difference(table=table, label=label, measure=name, then=then.get(name) or 0, now=now.get(name) or 0)
+        for table, label, then, now in _lines(one, other)
+        for name in COMPARED
+        if (then.get(name) or 0) != (now.get(name) or 0)
+    ]
 
 
 def _lines(one: Facts, other: Facts) -> Iterable[tuple[str, str, Facts, Facts]]:
@@ -101,35 +115,18 @@ def _lines(one: Facts, other: Facts) -> Iterable[tuple[str, str, Facts, Facts]]:
             yield table, label, then.get(key, {}), now.get(key, {})
 
 
-class _Holdings:
-    """The units that have not been published, with their cells, once for all measures."""
-
-    def __init__(self, units: Sequence[Unit], bodies: Mapping[int, Body]) -> None:
-        self.units = units
-        self._keys = [
-            {table.value: key for table, key in keys_of(unit, bodies[unit.participation_id]).items()} for unit in units
-        ]
-
-    def of(self, value: Callable[[Unit], int], unknown: frozenset[Cell] = frozenset()) -> Measure:
-        """One figure of all of them."""
-        held = [
-            Holding(body=unit.participation_id, keys=keys, value=value(unit))
-            for unit, keys in zip(self.units, self._keys, strict=True)
-        ]
-        return Measure(holdings=held, unknown=unknown)
-
-
-def _mislinks(
-    held: _Holdings, previous: Mapping[int, int] | None, earlier: Sequence[Facts]
-) -> Iterable[Measure]:
-    yield held.of(lambda unit: unit.mislinks)
+def _mislinks(units: Sequence[Unit], previous: Mapping[int, int] | None, earlier: Sequence[Facts]) -> Iterable[Measure]:
+    """What the tables show of mislinks, and what two dates laid side by side show."""
+    yield Measure(values=[unit.mislinks for unit in units])
     if previous is not None:
-        yield held.of(lambda unit: previous.get(unit.entry_id, 0))
-        yield held.of(lambda unit: unit.mislinks - previous.get(unit.entry_id, 0))
+        then = [previous.get(unit.entry_id, 0) for unit in units]
+        yield Measure(values=then)
+        yield Measure(values=[unit.mislinks - before for unit, before in zip(units, then, strict=True)])
     for facts in earlier:
         if Family.MISLINKS.value not in facts["total"]["hidden"]:
-            then = {entry_id: count for entry_id, count, _ in facts["found"]}
-            yield held.of(lambda unit, then=then: unit.mislinks - then.get(unit.entry_id, 0), _hidden_cells(facts))
+            found = {entry_id: count for entry_id, count, _ in facts["found"]}
+            values = [unit.mislinks - found.get(unit.entry_id, 0) for unit in units]
+            yield Measure(values=values, unknown=_hidden_cells(facts))
 
 
 def _hidden_cells(facts: Facts) -> frozenset[Cell]:
@@ -141,9 +138,10 @@ def _hidden_cells(facts: Facts) -> frozenset[Cell]:
     )
 
 
-def _write(facts: Facts, family: Family, order_by: str, measures: Sequence[Measure]) -> None:
-    order = {(table, row["key"]): row[order_by] for table in TABLES for row in facts["tables"].get(table, ())}
-    pattern = hide_cells(TABLES, measures, order, insiders=_KNOWN_INSIDE)
+def _write(facts: Facts, frame: Frame, family: Family, measures: Sequence[Measure]) -> None:
+    shown = _LEFT_OUT[family.value][0]
+    order = {(table, row["key"]): row[shown] for table in TABLES for row in facts["tables"].get(table, ())}
+    pattern = hide_cells(frame, measures, order, insiders=_KNOWN_INSIDE)
     if pattern.is_everything:
         facts["total"]["hidden"].append(family.value)
     for table in TABLES:
@@ -164,20 +162,15 @@ def _mark_corrected(facts: Facts, units: Sequence[Unit]) -> None:
 def _hidden_causes(facts: Facts, units: Sequence[Unit], earlier: Sequence[Facts]) -> list[str]:
     if Family.MISLINKS.value in facts["total"]["hidden"]:
         return sorted(facts["causes"])
-    measures = [_by_cause(units, {}, frozenset())]
+    cells = [(unit, cause) for unit in units for cause in unit.causes or ()]
+    frame = Frame((_CAUSE,), [(unit.participation_id, (cause,)) for unit, cause in cells])
+    measures = [Measure(values=[unit.causes[cause] for unit, cause in cells])]
     for each in earlier:
         if Family.MISLINKS.value not in each["total"]["hidden"]:
             then = {entry_id: causes for entry_id, _, causes in each["found"]}
-            measures.append(_by_cause(units, then, frozenset((_CAUSE, cause) for cause in each["hidden_causes"])))
+            values = [unit.causes[cause] - then.get(unit.entry_id, {}).get(cause, 0) for unit, cause in cells]
+            unknown = frozenset((_CAUSE, cause) for cause in each["hidden_causes"])
+            measures.append(Measure(values=values, unknown=unknown))
     order = {(_CAUSE, cause): count for cause, count in facts["causes"].items()}
-    pattern: Pattern = hide_cells((_CAUSE,), measures, order, insiders=frozenset())
+    pattern = hide_cells(frame, measures, order, insiders=frozenset())
     return sorted(cause for cause in facts["causes"] if pattern.hides(_CAUSE, cause))
-
-
-def _by_cause(units: Sequence[Unit], then: Mapping[int, Mapping[str, int]], unknown: frozenset[Cell]) -> Measure:
-    held = []
-    for unit in units:
-        before = then.get(unit.entry_id, {})
-        for cause, count in (unit.causes or {}).items():
-            held.append(Holding(body=unit.participation_id, keys={_CAUSE: cause}, value=count - before.get(cause, 0)))
-    return Measure(holdings=held, unknown=unknown)

@@ -76,17 +76,19 @@ def read_units(actor: Actor | None, campaign: Campaign, as_of: date) -> list[Uni
             sa.case((is_published, Snapshot.published_on)),
             sa.case((is_published, Snapshot.published_url), else_=""),
         )
+        .select_from(Entry)
         .outerjoin(Snapshot, Snapshot.id == newest)
         .outerjoin(Decision, sa.and_(Decision.entry_id == Entry.id, _stood(as_of)))
         .where(Entry.campaign_id == campaign.id, *seen_entries(actor))
     )
-    return [Unit._make(row) for row in db.session.execute(select).tuples()]
+    return [Unit._make(row) for row in db.session.execute(select)]
 
 
 def read_mislinks(actor: Actor | None, campaign: Campaign, as_of: date) -> dict[int, int]:
     """The mislinks known at the date, by entry; entries without any are missing. One statement."""
     rows = db.session.execute(
         sa.select(Entry.id, Snapshot.mislinks)
+        .select_from(Entry)
         .join(Snapshot, Snapshot.id == newest_id(as_of))
         .where(Entry.campaign_id == campaign.id, Snapshot.mislinks > 0, *seen_entries(actor))
     )
@@ -144,9 +146,7 @@ def _stood(as_of: date) -> sa.ColumnElement[bool]:
     end = end_of_day(as_of)
     if end is None:
         return Decision.superseded_at.is_(None)
-    return sa.and_(
-        Decision.decided_at < end, sa.or_(Decision.superseded_at.is_(None), Decision.superseded_at >= end)
-    )
+    return sa.and_(Decision.decided_at < end, sa.or_(Decision.superseded_at.is_(None), Decision.superseded_at >= end))
 
 
 def _seen(actor: Actor | None) -> tuple[sa.ColumnElement[bool], ...]:

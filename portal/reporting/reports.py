@@ -57,31 +57,16 @@ def draft_report(
     if corrects is not None and not reason.strip():
         raise Invalid(N_("訂正の理由を入力してください。"), field="reason")
     _lock(campaign)
-    previous_on = previous_on or find_basis_date(campaign, as_of)
-    figures = count_figures(campaign, as_of, previous_on)
+    report = _begin(actor, campaign, kind, as_of, previous_on)
     texts = _first_texts(campaign, kind, as_of, corrects)
-    now = clock.now()
-    report = Report(
-        campaign_id=campaign.id,
-        number=_next_number(campaign),
-        kind=kind,
-        as_of=as_of,
-        previous_on=previous_on,
-        title=texts.title,
-        **{name: getattr(texts, name) for name in TEXTS},
-        figures=figures,
-        digest=digest_of(figures),
-        corrects_id=None if corrects is None else corrects.id,
-        correction_reason=reason.strip(),
-        author_person_id=actor.seat_person_id,
-        editor_person_id=actor.person_id,
-        created_at=now,
-        counted_at=now,
-    )
+    report.title = texts.title
+    for name in TEXTS:
+        setattr(report, name, getattr(texts, name))
+    report.corrects_id, report.correction_reason = None if corrects is None else corrects.id, reason.strip()
     db.session.add(report)
     db.session.flush()
     _keep_texts(actor, report)
-    charts.ask_charts(figures)
+    charts.ask_charts(report.figures)
     emit(actor, _drafted(report))
     return report
 
@@ -155,6 +140,25 @@ def discard_report(actor: Actor, campaign: Campaign, report: Report, *, version:
     emit(actor, ReportDiscarded(campaign_id=campaign.id, report_id=report_id))
 
 
+def _begin(actor: Actor, campaign: Campaign, kind: ReportKind, as_of: date, previous_on: date | None) -> Report:
+    """The report with its figures, not yet with texts."""
+    previous_on = previous_on or find_basis_date(campaign, as_of)
+    figures, now = count_figures(campaign, as_of, previous_on), clock.now()
+    return Report(
+        campaign_id=campaign.id,
+        number=_next_number(campaign),
+        kind=kind,
+        as_of=as_of,
+        previous_on=previous_on,
+        figures=figures,
+        digest=digest_of(figures),
+        author_person_id=actor.seat_person_id,
+        editor_person_id=actor.person_id,
+        created_at=now,
+        counted_at=now,
+    )
+
+
 def _check_counted_last(report: Report) -> None:
     newest = db.session.scalar(
         sa.select(sa.func.max(Report.published_at)).where(
@@ -163,7 +167,9 @@ def _check_counted_last(report: Report) -> None:
     )
     if newest is not None and newest > report.counted_at:
         raise Invalid(
-            N_("集計した後に、別の報告が公表されました。二つの報告を比べても団体の件数が分からないよう、集計し直してください。")
+            N_(
+                "集計した後に、別の報告が公表されました。二つの報告を比べても団体の件数が分からないよう、集計し直してください。"
+            )
         )
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 _PRIME = (1 << 61) - 1  # arithmetic modulo a large prime decides what exact fractions would
 _PASSES = 50
 
-Signature = tuple[Hashable, ...]  # the block of a unit in each table
+Block = tuple[str, str | None]  # a table and a line; None for what is left out of the table as a whole
+Signature = tuple[Block, ...]  # the block of a unit in each table
 Vector = dict[Hashable, int]
 
 
@@ -33,26 +34,21 @@ class _Basis:
     def add(self, vector: Vector, label: Hashable | None) -> Vector | None:
         """Take the vector in; what it is made of if it was no new one (a relation between singles), else None."""
         rest, made = dict(vector), {} if label is None else {label: 1}
-        while rest:
-            pivot = next(iter(rest))
-            row = self.rows.get(pivot)
-            if row is None:
-                factor = pow(rest[pivot], -1, _PRIME)
-                self.rows[pivot] = {key: value * factor % _PRIME for key, value in rest.items()}
-                self.made_of[pivot] = {key: value * factor % _PRIME for key, value in made.items()}
-                return None
+        while (pivot := next((key for key in rest if key in self.rows), None)) is not None:
             factor = _PRIME - rest[pivot]
-            _add(rest, row, factor)
+            _add(rest, self.rows[pivot], factor)
             _add(made, self.made_of[pivot], factor)
-        return made
+        if not rest:
+            return made
+        pivot = next(iter(rest))
+        factor = pow(rest[pivot], -1, _PRIME)
+        self.rows[pivot] = {key: value * factor % _PRIME for key, value in rest.items()}
+        self.made_of[pivot] = {key: value * factor % _PRIME for key, value in made.items()}
+        return None
 
 
 def find_given_away(
-    sums: Mapping[Hashable, int],
-    members: Mapping[Signature, Sequence[int]],
-    singles: Sequence[Single],
-    *,
-    smallest: int,
+    sums: Mapping[Block, int], members: Mapping[Signature, Sequence[int]], singles: Sequence[Single], *, smallest: int
 ) -> Single | None:
     """The first single (or the singles of one owner together) below ``smallest`` that the blocks give away.
 
@@ -67,11 +63,11 @@ def find_given_away(
 
 
 def _bounds(
-    sums: Mapping[Hashable, int], classes: Iterable[Signature]
+    sums: Mapping[Block, int], classes: Iterable[Signature]
 ) -> tuple[dict[Signature, int], dict[Signature, int]]:
     high = {signature: min(max(sums[block], 0) for block in signature) for signature in classes}
     low = dict.fromkeys(high, 0)
-    members: dict[Hashable, list[Signature]] = {}
+    members: dict[Block, list[Signature]] = {}
     for signature in high:
         for block in signature:
             members.setdefault(block, []).append(signature)
@@ -81,9 +77,7 @@ def _bounds(
     return low, high
 
 
-def _tighten(
-    total: int, inside: Sequence[Signature], low: dict[Signature, int], high: dict[Signature, int]
-) -> bool:
+def _tighten(total: int, inside: Sequence[Signature], low: dict[Signature, int], high: dict[Signature, int]) -> bool:
     lows, highs = sum(low[each] for each in inside), sum(high[each] for each in inside)
     changed = False
     for each in inside:

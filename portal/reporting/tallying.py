@@ -6,7 +6,7 @@ reported in any case: what was found stays found.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from portal.decisions.states import TO_INSPECT
@@ -56,39 +56,43 @@ class Body:
     published_url: str = ""
 
 
-@dataclass(kw_only=True)
-class Row:
-    """One line of a table; ``stages`` counts bodies × procedures, the sums count records."""
+class _Group:
+    """Units of one line of every table, counted together: each unit is looked at once."""
 
-    key: str
-    label: str
-    label_en: str
-    sums: Counter[str] = field(default_factory=Counter)
-    stages: Counter[str] = field(default_factory=Counter)
-    bodies: set[int] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.sums = [0] * len(SUMS)
+        self.stages: dict[str, int] = {}
+        self.bodies: set[int] = set()
 
     def add(self, unit: Unit, new: int) -> None:
         """Count one more."""
-        sums = self.sums
-        sums["target"] += unit.target
-        sums["matched"] += unit.matched
-        sums["pending"] += unit.pending
-        sums["mislinks"] += unit.mislinks
-        sums["corrected"] += unit.corrected
-        sums["new"] += new
-        self.stages[unit.stage or UNREPORTED] += 1
+        sums, stage = self.sums, unit.stage or UNREPORTED
+        sums[0] += unit.target
+        sums[1] += unit.matched
+        sums[2] += unit.pending
+        sums[3] += unit.mislinks
+        sums[4] += new
+        sums[5] += unit.corrected
+        self.stages[stage] = self.stages.get(stage, 0) + 1
         self.bodies.add(unit.participation_id)
 
-    def as_facts(self) -> dict[str, Any]:
+    def take(self, other: "_Group") -> None:
+        """Count another group in."""
+        self.sums = [one + more for one, more in zip(self.sums, other.sums, strict=True)]
+        for stage, count in other.stages.items():
+            self.stages[stage] = self.stages.get(stage, 0) + count
+        self.bodies |= other.bodies
+
+    def as_facts(self, key: str, label: str, label_en: str) -> dict[str, Any]:
         """The line as it is kept; every stage and sum stands in it."""
         return {
-            "key": self.key,
-            "label": self.label,
-            "label_en": self.label_en,
+            "key": key,
+            "label": label,
+            "label_en": label_en,
             "bodies": len(self.bodies),
             "entries": sum(self.stages.values()),
-            "stages": {name: self.stages[name] for name in (*(stage.value for stage in Stage), UNREPORTED)},
-            **{name: self.sums[name] for name in SUMS},
+            "stages": {name: self.stages.get(name, 0) for name in (*(stage.value for stage in Stage), UNREPORTED)},
+            **dict(zip(SUMS, self.sums, strict=True)),
             "hidden": [],
         }
 
@@ -96,13 +100,9 @@ class Row:
 Labels = Mapping[Breakdown, Sequence[tuple[str, str, str]]]  # (key, Japanese, English) in the order of the table
 
 
-def keys_of(unit: Unit, body: Body) -> dict[Breakdown, str]:
-    """The line of each table that the unit belongs to."""
-    return {
-        Breakdown.PROCEDURE: str(unit.procedure_id),
-        Breakdown.PREFECTURE: body.prefecture,
-        Breakdown.KIND: body.kind,
-    }
+def keys_of(unit: Unit, body: Body) -> tuple[str, str, str]:
+    """The line of each table that the unit belongs to, in the order of Breakdown."""
+    return str(unit.procedure_id), body.prefecture, body.kind
 
 
 def is_published(unit: Unit, body: Body) -> bool:
@@ -117,35 +117,47 @@ def tally(
 
     ``earlier`` holds the mislinks of the previous date by entry; without one everything found is new.
     """
-    total = Row(key="total", label="合計", label_en="Total")
-    tables = {name: {key: Row(key=key, label=ja, label_en=en) for key, ja, en in lines} for name, lines in labels.items()}
+    groups: dict[tuple[int, str, str], _Group] = {}
     causes, leaks, outcomes = Counter[str](), Counter[str](), Counter[str]()
     found: list[Unit] = []
-    before = earlier or {}
+    before, places = earlier or {}, {body.id: (body.prefecture, body.kind) for body in bodies.values()}
     for unit in units:
         outcomes[unit.outcome or "none"] += 1
         if not unit.is_counted:
             continue
-        body, new = bodies[unit.participation_id], unit.mislinks - before.get(unit.entry_id, 0)
-        total.add(unit, new)
-        for name, key in keys_of(unit, body).items():
-            tables[name][key].add(unit, new)
+        key = (unit.procedure_id, *places[unit.participation_id])
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Group()
+        group.add(unit, unit.mislinks - before.get(unit.entry_id, 0))
         if unit.leak is not None:
             leaks[unit.leak] += 1
         if unit.mislinks:
             found.append(unit)
             causes.update(unit.causes)
     return {
-        "total": total.as_facts(),
-        "tables": {
-            name.value: [row.as_facts() for row in rows.values() if row.stages] for name, rows in tables.items()
-        },
+        **_tables(groups, labels),
         "causes": {cause.value: causes[cause.value] for cause in MislinkCause},
         "leaks": {state.value: leaks[state.value] for state in LeakState},
         "outcomes": dict(sorted(outcomes.items())),
         "addressed": len(bodies),
         **_bodies_facts(found, bodies),
     }
+
+
+def _tables(groups: Mapping[tuple[int, str, str], _Group], labels: Labels) -> dict[str, Any]:
+    total = _Group()
+    lines: dict[tuple[Breakdown, str], _Group] = {}
+    for (procedure, prefecture, kind), group in groups.items():
+        total.take(group)
+        keys = {Breakdown.PROCEDURE: str(procedure), Breakdown.PREFECTURE: prefecture, Breakdown.KIND: kind}
+        for line in keys.items():
+            lines.setdefault(line, _Group()).take(group)
+    tables = {
+        table.value: [lines[table, key].as_facts(key, ja, en) for key, ja, en in rows if (table, key) in lines]
+        for table, rows in labels.items()
+    }
+    return {"total": total.as_facts("total", "合計", "Total"), "tables": tables}
 
 
 def _bodies_facts(found: Sequence[Unit], bodies: Mapping[int, Body]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from portal.addressing.rule import AddresseeRule
 from portal.blueprints.answering.panels import show_answering
 from portal.blueprints.guidance.composing import locale
 from portal.blueprints.inspections.panels import show_inspections
+from portal.blueprints.reporting.panels import show_reports
 from portal.campaigns import policy, queries
 from portal.campaigns.content import Fault
 from portal.campaigns.models import Campaign
@@ -47,6 +48,7 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
         **_figures(counts),
         **show_answering(actor, campaign),
         **show_inspections(actor, campaign),
+        **show_reports(actor, campaign),
     )
 
 

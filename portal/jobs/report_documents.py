@@ -1,0 +1,145 @@
+"""A report as a Word document, built from the same tables as its page."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from portal.campaigns.models import Campaign
+from portal.reporting.layout import JAPANESE, Shown, Table
+from portal.reporting.marking import Facts
+from portal.reporting.models import Report
+from portal.reporting.presenting import summary_of, tables_of
+
+_GOTHIC, _MINCHO = "游ゴシック", "游明朝"
+_PICTURES = {"procedure_stages": "stages", "causes": "causes"}
+_WIDTH = 15  # cm of a picture
+_TEXTS = (("はじめに", "intro"), ("結果と評価", "findings"), ("今後の対応", "next_steps"))
+
+
+def write_word(
+    report: Report,
+    campaign: Campaign,
+    facts: Facts,
+    heads: Sequence[tuple[str, str]],
+    pictures: Mapping[str, io.BytesIO],
+) -> bytes:
+    """The document; ``heads`` are its title lines, ``pictures`` PNG images by name."""
+    from docx import Document  # noqa: PLC0415 - only the worker needs it
+
+    document = Document()
+    _set_up(document, report, campaign)
+    _write_front(document, heads)
+    _write_text(document, *_text(report, 0))
+    if facts["is_inspection"]:
+        document.add_heading("概要", 1)
+        _fill(document, ["項目", "数"], [(name, [shown]) for name, shown in summary_of(facts, report.kind, JAPANESE)])
+    _write_text(document, *_text(report, 1))
+    _write_text(document, *_text(report, 2))
+    document.add_heading("集計", 1)
+    for table in tables_of(facts, report.kind, JAPANESE):
+        _write_table(document, table, pictures)
+    document.add_paragraph(
+        "照合率・確認率は小数第2位以下を切り捨て、誤りの割合は小数第3位を四捨五入しています。"
+        "＊は、少数のため非公表としたもの（本部版では、公表版で非公表となるもの）です。"
+    )
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _text(report: Report, number: int) -> tuple[str, str]:
+    heading, name = _TEXTS[number]
+    return heading, getattr(report, name)
+
+
+def _set_up(document: Any, report: Report, campaign: Campaign) -> None:
+    """A4, Japanese fonts, the language, page numbers, and what the file says of itself."""
+    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.shared import Cm, Pt, RGBColor  # noqa: PLC0415
+
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.2)
+    for name in ("Normal", "Title", "Heading 1", "Heading 2"):
+        style = document.styles[name]
+        font = _MINCHO if name == "Normal" else _GOTHIC
+        style.font.name, style.font.color.rgb = font, RGBColor(0, 0, 0)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for kind in ("w:eastAsia", "w:ascii", "w:hAnsi"):
+            fonts.set(qn(kind), font)
+        for kind in ("w:asciiTheme", "w:eastAsiaTheme", "w:hAnsiTheme", "w:cstheme"):
+            fonts.attrib.pop(qn(kind), None)
+    document.styles["Normal"].font.size = Pt(10.5)
+    document.core_properties.title = report.title
+    document.core_properties.author = campaign.office.name
+    document.core_properties.language = "ja-JP"
+    document.core_properties.comments = ""
+
+
+def _write_front(document: Any, heads: Sequence[tuple[str, str]]) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
+
+    said = dict(heads)
+    for name in ("年月日", "作成"):
+        document.add_paragraph(said[name]).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    document.add_heading(said["表題"], 0).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_paragraph(f"基準日：{said['基準日']}　{said['版']}").alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _write_text(document: Any, heading: str, text: str) -> None:
+    """Markdown as plain paragraphs and lists: what stands between the marks is what is read."""
+    if not text:
+        return
+    document.add_heading(heading, 1)
+    for line in text.splitlines():
+        plain = line.strip().replace("**", "")
+        if plain.startswith("#"):
+            document.add_heading(plain.lstrip("# "), 2)
+        elif plain[:2] in {"- ", "* "}:
+            document.add_paragraph(plain[2:], style="List Bullet")
+        elif plain:
+            document.add_paragraph(plain)
+
+
+def _write_table(document: Any, table: Table, pictures: Mapping[str, io.BytesIO]) -> None:
+    from docx.shared import Cm  # noqa: PLC0415
+
+    document.add_heading(table.title, 2)
+    picture = pictures.get(_PICTURES.get(table.name, ""))
+    if picture is not None:
+        picture.seek(0)
+        shape = document.add_picture(picture, width=Cm(_WIDTH))
+        shape._inline.docPr.set("descr", f"{table.title}の棒グラフ。数字は下の表のとおり。")
+    _fill(document, [table.first, *table.columns], [(line.name, line.cells) for line in table.lines])
+
+
+def _fill(document: Any, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Shown]]]) -> None:
+    from docx.oxml import OxmlElement  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    table = document.add_table(rows=1 + len(rows), cols=len(columns))
+    table.style = "Table Grid"
+    head = table.rows[0]
+    repeated = OxmlElement("w:tblHeader")
+    repeated.set(qn("w:val"), "true")
+    head._tr.get_or_add_trPr().append(repeated)
+    cells = table._cells  # looked up once: asking row by row takes the square of the time
+    for number, text in enumerate(columns):
+        _say(cells[number], text, is_bold=True)
+    for row, (name, shown) in enumerate(rows, start=1):
+        start = row * len(columns)
+        _say(cells[start], name)
+        for number, cell in enumerate(shown, start=1):
+            marked = cell.is_hidden and cell.number is not None
+            _say(cells[start + number], f"{cell.text}＊" if marked else cell.text, is_right=cell.number is not None)
+
+
+def _say(cell: Any, text: str, *, is_bold: bool = False, is_right: bool = False) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
+    from docx.shared import Pt  # noqa: PLC0415
+
+    paragraph = cell.paragraphs[0]
+    run = paragraph.add_run(text)
+    run.font.size, run.bold = Pt(9), is_bold
+    if is_right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
