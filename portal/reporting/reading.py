@@ -2,7 +2,8 @@
 
 For each body × procedure the newest snapshot with ``as_of`` up to the date counts; of several of one date the one
 entered last, which is how corrections replace what they correct. The decision is the one that stood at the end of
-the date. The index (entry_id, as_of, id) gives each entry's snapshot in one step, whatever the number of earlier ones.
+the date; where nothing was decided by then, the first that was decided later. The index (entry_id, as_of, id) gives
+each entry's snapshot in one step, whatever the number of earlier ones.
 """
 
 from datetime import date
@@ -146,7 +147,10 @@ def _stood(as_of: date) -> sa.ColumnElement[bool]:
     end = end_of_day(as_of)
     if end is None:
         return Decision.superseded_at.is_(None)
-    return sa.and_(Decision.decided_at < end, sa.or_(Decision.superseded_at.is_(None), Decision.superseded_at >= end))
+    earlier = orm.aliased(Decision)
+    is_first = ~sa.exists().where(earlier.entry_id == Decision.entry_id, earlier.id < Decision.id)
+    is_open = sa.or_(Decision.superseded_at.is_(None), Decision.superseded_at >= end)
+    return sa.or_(sa.and_(Decision.decided_at < end, is_open), sa.and_(Decision.decided_at >= end, is_first))
 
 
 def _seen(actor: Actor | None) -> tuple[sa.ColumnElement[bool], ...]:

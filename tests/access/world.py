@@ -42,6 +42,7 @@ from portal.knowledge.revising import begin_revision, send_revision
 from portal.liaison.models import HearingItem, Promise
 from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
+from portal.reporting.states import Edition
 from portal.revisions.correcting import issue_correction, send_correction_for_review
 from portal.targets.service import add_closed_day
 from portal.themes.models import SubTopic, Theme
@@ -69,6 +70,7 @@ from tests.factories.issuing import plan_issue
 from tests.factories.knowledge import make_collection, make_entry
 from tests.factories.liaison import make_hearing, make_internal, make_note
 from tests.factories.people import actor_of, make_member, organisation
+from tests.factories.reporting import make_file, make_published, make_report
 from tests.factories.revisions import make_correction
 
 VIEWERS = {
@@ -391,7 +393,15 @@ def _campaigns() -> dict[str, object]:
 
 def _inspections() -> dict[str, object]:
     campaign = make_inspection(("152226",))
-    return {"inspection": campaign.id, "inspection_entry": entry_to_inspect(campaign).id}
+    published, draft = make_published(campaign), make_report(campaign)
+    for edition in Edition:
+        make_file(published, edition)
+    return {
+        "inspection": campaign.id,
+        "inspection_entry": entry_to_inspect(campaign).id,
+        "report_published": published.number,
+        "report_draft": draft.number,
+    }
 
 
 def _answering(cast: Cast) -> dict[str, object]:

@@ -12,9 +12,10 @@ from portal.inspections.figures import Figures, columns_of
 from portal.inspections.models import Snapshot
 from portal.inspections.snapshots import _make_newest
 from portal.inspections.stages import stage_of
-from portal.reporting import reports
-from portal.reporting.models import Report
-from portal.reporting.states import ReportKind
+from portal.reporting import making, reports
+from portal.reporting.making import Claim, MadeFile
+from portal.reporting.models import Report, ReportFile
+from portal.reporting.states import Edition, FileForm, MakingState, ReportKind
 from tests.factories.inspections import day, make_inspection
 from tests.factories.people import actor_of, make_member
 
@@ -68,3 +69,14 @@ def make_published(campaign: Campaign, **fields: Any) -> Report:
     report = make_report(campaign, **fields)
     reports.publish_report(make_head(), campaign, report)
     return report
+
+
+def make_file(report: Report, edition: Edition = Edition.PUBLIC, content: bytes = b"a,b\n") -> ReportFile:
+    """A file of the report as a worker keeps it."""
+    making.ask_files(make_writer(), db.session.get_one(Campaign, report.campaign_id), report, edition)
+    file = db.session.get_one(ReportFile, (report.id, FileForm.EXCEL, edition))
+    file.state, file.tries = MakingState.MAKING, 1
+    db.session.flush()
+    made = MadeFile(content=content, name="report.xlsx", media_type="text/csv")
+    assert making.keep_file(Claim(report.id, FileForm.EXCEL, edition, 1), made)
+    return file

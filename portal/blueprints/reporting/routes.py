@@ -89,7 +89,7 @@ def show(campaign_id: int, number: int) -> str:
 def edit(campaign_id: int, number: int) -> _Page:
     """Write the texts of a draft."""
     actor, campaign, report = _open(campaign_id, number)
-    _refuse_unless(request.method == "POST" or policy.can_edit(actor, report, campaign))
+    _refuse_unless(policy.can_edit(actor, report, campaign))
     names = ("version", "title", *reports.TEXTS)
     form = EditReportForm(data={name: getattr(report, name) for name in names})
     if form.validate_on_submit():
