@@ -49,7 +49,7 @@ def upgrade() -> None:
             for column in ("author_person_id", "editor_person_id", "published_by_person_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
-        sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_report_campaign_id")),
+        sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_report_campaign_id_number")),
     )
     for column in ("corrects_id", "author_person_id", "editor_person_id", "published_by_person_id"):
         op.create_index(op.f(f"ix_report_{column}"), "report", [column])
@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("signature", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_report_text_report_id_report")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_text")),
-        sa.UniqueConstraint("report_id", "number", name=op.f("uq_report_text_report_id")),
+        sa.UniqueConstraint("report_id", "number", name=op.f("uq_report_text_report_id_number")),
     )
     op.create_table(
         "report_file",
