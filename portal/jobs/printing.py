@@ -21,12 +21,19 @@ def open_printer() -> Iterator[Printer | None]:
     if _missing:
         yield None
         return
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin) as child:
+    with open_child() as child:
         lack = child.submit(_find_lack).result()
         if lack:
             _missing.add(lack)
             _log.warning("No PDF can be made: install Pango (libpango-1.0-0, libpangoft2-1.0-0). %s", lack)
         yield None if lack else lambda html, styles: child.submit(print_page, html, styles).result()
+
+
+@contextmanager
+def open_child() -> Iterator[ProcessPoolExecutor]:
+    """A process of its own for what is heavy; it ends with the block and gives its memory back."""
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin) as child:
+        yield child
 
 
 def print_page(html: str, styles: str) -> bytes:

@@ -4,6 +4,7 @@ import io
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from portal.core.calendar import era_date, japan_date, long_date
 from portal.core.db import db, unit_of_work
 from portal.core.i18n import speaking
 from portal.jobs.engine import current_engine
-from portal.jobs.report_documents import write_word
+from portal.jobs.printing import open_child, print_page
+from portal.jobs.report_documents import draw_png, draw_svg, write_word
 from portal.reporting import charts, making, tidy
 from portal.reporting.layout import JAPANESE
 from portal.reporting.making import Claim, MadeFile
@@ -29,6 +31,7 @@ from portal.reporting.presenting import summary_of, tables_of, tiles_of
 from portal.reporting.states import Edition, FileForm
 
 _log = logging.getLogger(__name__)
+_Making = Callable[[Executor], bytes]  # what is left to compute once everything is read
 _STYLES = ("guidance.css", "reporting.css", "paper.css", "report_paper.css")
 _ROLES = re.compile(r'\s(?:role|aria-[a-z]+|id)="[^"]*"')
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,18 +40,23 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 def make_reports() -> None:
     """Draw every picture and make every file that waits; one that fails stops no other."""
-    while not current_engine().stopping.is_set():
-        with unit_of_work():
-            claimed = charts.claim_chart()
-        if claimed is None:
-            break
-        _draw(*claimed)
-    while not current_engine().stopping.is_set():
-        with unit_of_work():
-            claim = making.claim_file()
-        if claim is None:
-            break
-        _make(claim)
+    with unit_of_work():
+        waits = has_due_reports()
+    if not waits:
+        return
+    with open_child() as child:
+        while not current_engine().stopping.is_set():
+            with unit_of_work():
+                claimed = charts.claim_chart()
+            if claimed is None:
+                break
+            _draw(child, *claimed)
+        while not current_engine().stopping.is_set():
+            with unit_of_work():
+                claim = making.claim_file()
+            if claim is None:
+                break
+            _make(child, claim)
 
 
 def has_due_reports() -> bool:
@@ -57,10 +65,10 @@ def has_due_reports() -> bool:
     return bool(db.session.scalar(sa.select(waits)))
 
 
-def _draw(digest: str, specification: Mapping[str, Any], tries: int) -> None:
+def _draw(child: Executor, digest: str, specification: Mapping[str, Any], tries: int) -> None:
     svg = None
     try:
-        svg = _plain(_converter().vegalite_to_svg(dict(specification)))
+        svg = _plain(child.submit(draw_svg, dict(specification)).result())
     except Exception:
         _log.exception("Picture %s could not be drawn", digest)
     with unit_of_work():
@@ -72,12 +80,12 @@ def _plain(svg: str) -> str:
     return _ROLES.sub("", svg).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
-def _make(claim: Claim) -> None:
+def _make(child: Executor, claim: Claim) -> None:
     try:
         with unit_of_work():
             report, campaign, facts = _read(claim)
             source = _SOURCES[claim.form](report, campaign, facts, claim.edition)
-        content = source()
+        content = source(child)
         name = _name_of(report, claim)
         with unit_of_work():
             making.keep_file(claim, MadeFile(content=content, name=name, media_type=_TYPES[claim.form]))
@@ -100,9 +108,10 @@ def _read(claim: Claim) -> tuple[Report, Campaign, Facts]:
     return report, campaign, facts
 
 
-def _pdf(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> Callable[[], bytes]:
+def _pdf(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> _Making:
     html = _html(report, campaign, facts, edition)
-    return lambda: _printer()(html)
+    styles = _styles()
+    return lambda child: child.submit(print_page, html, styles).result()
 
 
 def _html(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> str:
@@ -120,12 +129,12 @@ def _html(report: Report, campaign: Campaign, facts: Facts, edition: Edition) ->
         )
 
 
-def _word(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> Callable[[], bytes]:
+def _word(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> _Making:
     specifications = charts.specifications_of(facts, "ja")
 
-    def write() -> bytes:
+    def write(child: Executor) -> bytes:
         pictures = {
-            name: io.BytesIO(_converter().vegalite_to_png(specification, scale=2))
+            name: io.BytesIO(child.submit(draw_png, specification).result())
             for name, specification in specifications.items()
         }
         return write_word(report, campaign, facts, _heads(report, campaign, edition), pictures)
@@ -133,16 +142,16 @@ def _word(report: Report, campaign: Campaign, facts: Facts, edition: Edition) ->
     return write
 
 
-def _excel(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> Callable[[], bytes]:
-    return lambda: tidy.as_book(facts, report.kind, _heads(report, campaign, edition), JAPANESE)
+def _excel(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> _Making:
+    return lambda _child: tidy.as_book(facts, report.kind, _heads(report, campaign, edition), JAPANESE)
 
 
-def _open_csv(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> Callable[[], bytes]:
-    return lambda: tidy.as_csv(for_public(report.figures), report.kind, JAPANESE)
+def _open_csv(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> _Making:
+    return lambda _child: tidy.as_csv(for_public(report.figures), report.kind, JAPANESE)
 
 
-def _open_excel(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> Callable[[], bytes]:
-    return lambda: tidy.as_tidy_book(for_public(report.figures), report.kind, JAPANESE)
+def _open_excel(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> _Making:
+    return lambda _child: tidy.as_tidy_book(for_public(report.figures), report.kind, JAPANESE)
 
 
 def _heads(report: Report, campaign: Campaign, edition: Edition) -> Sequence[tuple[str, str]]:
@@ -164,26 +173,9 @@ def _name_of(report: Report, claim: Claim) -> str:
 
 
 @cache
-def _converter() -> Any:
-    import vl_convert  # noqa: PLC0415 - 100 MB, which only the worker needs
-
-    return vl_convert
-
-
-@cache
-def _printer() -> Callable[[str], bytes]:
-    """What makes PDF/UA-1 of a page, fetching nothing: all that it shows stands in it."""
-    from weasyprint import CSS, HTML  # noqa: PLC0415 - 50 MB and the system's Pango, which only the worker needs
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415
-
+def _styles() -> str:
     folder = Path(current_app.static_folder or "") / "css"
-    styles = "\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES)
-
-    def print_page(html: str) -> bytes:
-        page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=()))
-        return bytes(page.write_pdf(stylesheets=[CSS(string=styles)], pdf_variant="pdf/ua-1"))
-
-    return print_page
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES)
 
 
 _SOURCES = {
