@@ -23,6 +23,7 @@ from portal.demo.papers import add_papers
 from portal.demo.people import PASSWORD, add_people
 from portal.demo.questions import add_questions
 from portal.demo.reports import add_reports
+from portal.demo.reports_of_campaigns import add_reports_of_campaigns
 from portal.demo.revisions import add_revisions
 from portal.demo.targets import stop_a_clock
 from portal.demo.workbench import add_workbench
@@ -77,6 +78,7 @@ def load_demo() -> bool:
         add_collections()
         add_contacts()
         add_campaigns()
+        add_reports_of_campaigns()
         add_absences()
         add_workbench()
         _fill_inboxes()

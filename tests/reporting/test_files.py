@@ -1,0 +1,134 @@
+"""The files of reports, made as the worker makes them and opened with the programs that people use."""
+
+import csv
+import io
+import subprocess
+from shutil import which
+
+import pytest
+import sqlalchemy as sa
+from docx import Document
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from portal.attachments.models import Attachment
+from portal.attachments.storage import current_store
+from portal.core.db import db
+from portal.directory.roles import Role
+from portal.jobs.reports import make_reports
+from portal.reporting.models import Chart, ReportFile
+from portal.reporting.states import Edition, FileForm, MakingState
+from tests.factories.inspections import day, entry_of
+from tests.factories.people import make_member
+from tests.factories.reporting import CODES, add_snapshot, make_counted, make_published
+
+
+@pytest.fixture
+def campaign(arrange):
+    """Published: four bodies found 60 each, one found 3 and has not published; its own count stands nowhere."""
+    with arrange():
+        made = make_counted()
+        for code in CODES:
+            few = code == "152226"
+            add_snapshot(entry_of(made, code), day(3), mislinks=3 if few else 60, causes={"input": 3 if few else 60})
+        add_snapshot(entry_of(made, "152226", 2), day(3), mislinks=7, causes={"merge": 7})
+        make_published(made)
+        return made
+
+
+@pytest.fixture
+def files(app, arrange, campaign):
+    """Every file of the published edition by its form."""
+    with app.app_context():
+        make_reports()
+    with arrange():
+        rows = db.session.scalars(sa.select(ReportFile)).all()
+        assert {row.state for row in rows} == {MakingState.MADE}, [row.error for row in rows]
+        keys = {row.form: db.session.get_one(Attachment, row.attachment_id).storage_key for row in rows}
+        return {form: current_store().open(key).read() for form, key in keys.items()}
+
+
+def test_every_file_opens_and_tells_the_same_figures(files):
+    word = Document(io.BytesIO(files[FileForm.WORD]))
+    cells = [cell.text for table in word.tables for cell in table._cells]
+    assert "250" in cells
+    assert any("児童手当" in cell for cell in cells)
+    assert word.styles["Normal"].font.name == "游明朝"
+
+    book = CalamineWorkbook.from_object(io.BytesIO(files[FileForm.EXCEL]))
+    values = [value for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for value in row]
+    assert 250.0 in values
+
+    pdf = PdfReader(io.BytesIO(files[FileForm.PDF]))
+    text = "".join(page.extract_text() for page in pdf.pages)
+    assert "250" in text
+    assert "中間報告" in text.replace("\n", "")
+    assert pdf.trailer["/Root"].get("/MarkInfo", {}).get("/Marked") == True  # noqa: E712 - pypdf's own boolean
+
+    rows = list(csv.reader(io.StringIO(files[FileForm.OPEN_CSV].decode("utf-8-sig"))))
+    total = next(row for row in rows if row[1] == "procedure_records" and row[3] == "total" and row[5] == "mislinks")
+    assert total[7] == "250"
+    assert files[FileForm.OPEN_CSV].startswith(b"\xef\xbb\xbf")
+
+    open_book = CalamineWorkbook.from_object(io.BytesIO(files[FileForm.OPEN_EXCEL])).get_sheet_by_index(0).to_python()
+    assert len(open_book) == len(rows)
+
+
+def test_what_is_left_out_of_the_published_edition_stands_in_none_of_its_files(files):
+    rows = list(csv.DictReader(io.StringIO(files[FileForm.OPEN_CSV].decode("utf-8-sig"))))
+    hidden = [row for row in rows if row["注"]]
+    assert hidden
+    assert all(row["値"] == "" for row in hidden)
+    merge = next(row for row in rows if row["表"] == "causes" and row["区分"] == "merge")
+    assert (merge["値"], merge["注"]) == ("", "少数のため非公表")
+
+    book = CalamineWorkbook.from_object(io.BytesIO(files[FileForm.EXCEL]))
+    causes = next(name for name in book.sheet_names if "原因" in name)
+    assert 7.0 not in [value for row in book.get_sheet_by_name(causes).to_python() for value in row]
+
+
+@pytest.mark.skipif(which("pdftotext") is None, reason="poppler is not installed")
+def test_the_print_can_be_read_by_other_readers(files):
+    done = subprocess.run(["pdftotext", "-", "-"], input=files[FileForm.PDF], capture_output=True, check=True)
+
+    assert "集計" in done.stdout.decode()
+
+
+def test_pictures_are_drawn_once_and_stand_on_the_page(visit, arrange, campaign, files):
+    with arrange():
+        charts = db.session.scalars(sa.select(Chart)).all()
+        assert {chart.state for chart in charts} == {MakingState.MADE}
+        assert all("style=" not in (chart.svg or "") for chart in charts)
+        member = make_member("chijikai", Role.ASSOCIATION)
+
+    page = visit(member).get(f"/campaigns/{campaign.id}/reports/1")
+
+    assert page.soup.select("figure.chart svg")
+
+
+def test_a_file_is_downloaded_by_whoever_sees_the_report_and_recorded(visit, arrange, campaign, files):
+    with arrange():
+        member = make_member("152226", Role.LOCAL_MANAGER)
+    page = visit(member).get(f"/campaigns/{campaign.id}/reports/1")
+
+    taken = page.form("/files/public/pdf").submit()
+
+    assert taken.status == 200
+    assert taken.response.data.startswith(b"%PDF")
+    page.visitor.post(f"/campaigns/{campaign.id}/reports/1/files/internal/pdf", status=404)
+
+
+def test_the_headquarters_have_an_edition_of_their_own(app, visit, arrange, campaign):
+    with arrange():
+        member = make_member("secretariat", Role.SECRETARIAT)
+    page = visit(member).get(f"/campaigns/{campaign.id}/reports/1")
+    page.form("/files/internal").submit()
+    with app.app_context():
+        make_reports()
+
+    with arrange():
+        row = db.session.get_one(ReportFile, (1, FileForm.EXCEL, Edition.INTERNAL))
+        key = db.session.get_one(Attachment, row.attachment_id).storage_key
+        book = CalamineWorkbook.from_object(io.BytesIO(current_store().open(key).read()))
+    causes = next(name for name in book.sheet_names if "原因" in name)
+    assert 7.0 in [value for row in book.get_sheet_by_name(causes).to_python() for value in row]
