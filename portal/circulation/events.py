@@ -70,3 +70,14 @@ class ComposedAnswerConfirmed(ComposedEvent):
     """The head confirmed it: it is the body's response."""
 
     response_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperPassed(Event):
+    """A member sent the paper to a colleague or a section of the same body; the note is not in it."""
+
+    subject: ClassVar[str] = "passed_paper"
+    passed_paper_id: int
+    guidance_id: int
+    to_membership_id: int | None = None
+    to_section_id: int | None = None

@@ -108,3 +108,26 @@ class ComposedAnswer(Base):
     response_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("response.id"), index=True)
 
     response: orm.Mapped[Response | None] = orm.relationship(lazy="raise_on_sql")
+
+
+class PassedPaper(Base):
+    """A paper that a member of the body sent to one colleague, or to one section, with a note.
+
+    ``to_name`` is who that was then. Everybody of the body may see the paper anyway: this says who should look at it.
+    """
+
+    __tablename__ = "passed_paper"
+    __table_args__ = (sa.Index("ix_passed_paper_listing", "recipient_id", "id"),)
+
+    id: orm.Mapped[Key]
+    guidance_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("guidance.id"), index=True)
+    recipient_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("recipient.id"))
+    to_membership_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("membership.id"), index=True)
+    to_section_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("section.id"), index=True)
+    to_name: orm.Mapped[str] = orm.mapped_column(sa.String(200))
+    note: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    passed_by_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
+    signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
+    passed_at: orm.Mapped[datetime]
+
+    recipient: orm.Mapped[Recipient] = orm.relationship(lazy="raise_on_sql")

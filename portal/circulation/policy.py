@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from portal.circulation.models import Circulation, ComposedAnswer, Part
+from portal.circulation.models import Circulation, ComposedAnswer, Part, PassedPaper
 from portal.circulation.states import ANSWERABLE, RESENDABLE, AnswerState, CirculationState, PartState
 from portal.core import clock
 from portal.directory.actor import Actor
@@ -10,7 +10,7 @@ from portal.directory.models import Membership
 from portal.directory.roles import ADDRESSED_ROLES, Role
 from portal.guidance import policy as guidance_policy
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.states import GuidanceState
+from portal.guidance.states import ISSUED_STATES, GuidanceState
 
 
 def can_list(actor: Actor) -> bool:
@@ -71,6 +71,29 @@ def can_begin(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
     """Any member of an addressed body begins, while the paper is in force; their section then coordinates."""
     is_own = recipient is not None and recipient.organisation_id == actor.organisation_id
     return guidance_policy.can_respond(actor, guidance, is_addressed=is_own)
+
+
+def can_pass(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> bool:
+    """Any member of a body that the paper has reached, also once it is replaced; not after a recall."""
+    is_own = recipient is not None and recipient.organisation_id == actor.organisation_id
+    is_there = guidance.state in ISSUED_STATES and guidance.state is not GuidanceState.RECALLED
+    return actor.role in ADDRESSED_ROLES and is_own and is_there
+
+
+def passed_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """What members sent each other of papers: the actor's own body alone."""
+    if actor.role not in ADDRESSED_ROLES:
+        return sa.false()
+    own = sa.select(Recipient.id).where(Recipient.organisation_id == actor.organisation_id)
+    return PassedPaper.recipient_id.in_(own)
+
+
+def viewers_of_passed(passed: PassedPaper) -> sa.Select[Membership]:
+    """The memberships holding now that may see it: the twin of ``passed_viewable_by``."""
+    body = sa.select(Recipient.organisation_id).where(Recipient.id == passed.recipient_id)
+    return sa.select(Membership).where(
+        Membership.role.in_(ADDRESSED_ROLES), Membership.organisation_id.in_(body), Membership.current_at(clock.now())
+    )
 
 
 def can_send(actor: Actor, circulation: Circulation) -> bool:

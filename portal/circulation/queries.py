@@ -7,7 +7,7 @@ from sqlalchemy import orm
 
 from portal.attachments.models import Attachment
 from portal.circulation import policy
-from portal.circulation.models import Circulation, ComposedAnswer, Part
+from portal.circulation.models import Circulation, ComposedAnswer, Part, PassedPaper
 from portal.circulation.states import GIVEN, AnswerState, PartState
 from portal.core import clock
 from portal.core.db import db
@@ -18,6 +18,7 @@ from portal.directory.models import Membership, Section
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import GuidanceState
 
+MOST_SHOWN = 20
 _rank = sa.case((Part.state == PartState.WAITING, 0), (Part.state == PartState.SENT_BACK, 1), else_=2)
 
 
@@ -33,6 +34,31 @@ def find_circulation(actor: Actor, guidance_id: int) -> Circulation | None:
         )
         .options(orm.contains_eager(Circulation.recipient), orm.joinedload(Circulation.guidance))
     )
+
+
+def find_inside(
+    actor: Actor, guidance: Guidance, recipient: Recipient
+) -> tuple[Circulation | None, Sequence[PassedPaper]]:
+    """How the actor's body collects its answer, and to whom its members sent the paper on, the newest first.
+
+    One statement for both, which the page of the paper reads each time.
+    """
+    if not policy.can_list(actor) or recipient.organisation_id != actor.organisation_id:
+        return None, []
+    rows = db.session.execute(
+        sa.select(Circulation, PassedPaper)
+        .select_from(Recipient)
+        .outerjoin(Circulation, Circulation.recipient_id == Recipient.id)
+        .outerjoin(PassedPaper, PassedPaper.recipient_id == Recipient.id)
+        .where(Recipient.id == recipient.id)
+        .order_by(PassedPaper.id.desc())
+        .limit(MOST_SHOWN)
+    ).all()
+    circulation = rows[0][0] if rows else None
+    if circulation is not None:
+        orm.attributes.set_committed_value(circulation, "recipient", recipient)
+        orm.attributes.set_committed_value(circulation, "guidance", guidance)
+    return circulation, [passed for _, passed in rows if passed is not None]
 
 
 def get_circulation(actor: Actor, guidance_id: int) -> Circulation:

@@ -10,6 +10,7 @@ from portal.circulation.events import (
     CirculationEvent,
     ComposedAnswerConfirmed,
     ComposedAnswerReturned,
+    PaperPassed,
     PartAnswered,
     PartEvent,
     PartReminded,
@@ -17,7 +18,7 @@ from portal.circulation.events import (
     PartSentBack,
     PartWithdrawn,
 )
-from portal.circulation.models import Circulation, ComposedAnswer, Part
+from portal.circulation.models import Circulation, ComposedAnswer, Part, PassedPaper
 from portal.circulation.policy import coordinators_of, heads_of
 from portal.circulation.states import PartState
 from portal.core import clock
@@ -25,6 +26,7 @@ from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.directory.models import Membership
 from portal.directory.roles import ADDRESSED_ROLES
+from portal.guidance.models import Recipient
 from portal.guidance.states import GuidanceState
 from portal.notifications.guidance_facts import facts_of, get_paper
 from portal.notifications.models import Topic
@@ -64,6 +66,24 @@ def tell_circulation(event: CirculationEvent, record: EventRecord) -> list[Telli
     weight = Weight.KNOW if isinstance(event, _NEWS) else Weight.ACT
     topic = Topic.GUIDANCE_NEWS if isinstance(event, _NEWS) else Topic.GUIDANCE_ACTION
     return [Telling(reason=reason, topic=topic, who=who, facts=facts, weight=weight, due_on=due_on)]
+
+
+def tell_passed(event: PaperPassed, record: EventRecord) -> list[Telling]:
+    """The colleague to whom a paper was sent on, or everybody of the section; none once it was recalled."""
+    guidance = get_paper(event.guidance_id)
+    if guidance.state is GuidanceState.RECALLED:
+        return []
+    passed = db.session.get_one(PassedPaper, event.passed_paper_id)
+    body = db.session.scalar(sa.select(Recipient.organisation_id).where(Recipient.id == passed.recipient_id))
+    assert body is not None  # noqa: S101 - a recipient is never deleted
+    place = (
+        Membership.id == passed.to_membership_id
+        if passed.to_section_id is None
+        else Membership.section_id == passed.to_section_id
+    )
+    facts = {**facts_of(guidance), "guidance_id": guidance.id, "reason": "colleague", "passed_by": passed.signature}
+    who = sa.and_(_members(body), place)
+    return [Telling(reason="colleague", topic=Topic.GUIDANCE_ACTION, who=who, facts=facts, weight=Weight.KNOW)]
 
 
 def _whom(event: CirculationEvent, circulation: Circulation) -> tuple[str, sa.ColumnElement[bool]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.accounts.events import PasswordChanged, PasswordResetRequested, PersonInvited
 from portal.audit.events import ReadingGranted
+from portal.circulation.events import PaperPassed
 from portal.core.events import Event, EventRecord, restore
 from portal.directory.events import AbsenceEnded, AbsenceEntered, RosterApplied, RosterFailed
 from portal.drafts.events import AnswerDraftCommented, AnswerPromiseDue, ChecklistStepAdded, ChecklistStepDone
@@ -35,7 +36,7 @@ from portal.knowledge.events import (
     QaWithdrawn,
 )
 from portal.liaison.events import ContactCorrected, HearingRecorded, PhoneNoteTaken, PromiseFellDue
-from portal.notifications.circulation_tellings import TOLD, tell_circulation
+from portal.notifications.circulation_tellings import TOLD, tell_circulation, tell_passed
 from portal.notifications.contact_tellings import tell_contact
 from portal.notifications.directory_tellings import tell_absence, tell_roster
 from portal.notifications.draft_tellings import tell_draft
@@ -85,6 +86,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys((ExtensionAsked, ExtensionGranted, ExtensionRefused), tell_extension),
     **dict.fromkeys((MislinkReported, LeakReported), tell_inspection),
     **dict.fromkeys(TOLD, tell_circulation),
+    PaperPassed: tell_passed,
     **dict.fromkeys(TOLD_OF_DRAFTING, tell_drafting),
     GuidanceSuperseded: tell_superseded,
     GuidanceRestored: tell_restored,

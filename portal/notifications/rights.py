@@ -9,7 +9,7 @@ from sqlalchemy import orm
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign
 from portal.circulation import policy as circulation_policy
-from portal.circulation.models import Circulation
+from portal.circulation.models import Circulation, PassedPaper
 from portal.core import clock
 from portal.core.db import db
 from portal.core.events import Audience
@@ -92,6 +92,9 @@ def _viewers(line: Notification) -> sa.Select[Membership] | None:
     if line.subject_kind == "circulation":
         circulation = db.session.get(Circulation, line.subject_id)
         return None if circulation is None else circulation_policy.viewers_of(circulation)
+    if line.subject_kind == "passed_paper":
+        passed = db.session.get(PassedPaper, line.subject_id)
+        return None if passed is None else circulation_policy.viewers_of_passed(passed)
     if line.subject_kind == "contact":
         contact = db.session.get(Contact, line.subject_id)
         return None if contact is None else liaison_policy.viewers_of(contact)
@@ -158,6 +161,7 @@ _CONDITIONS: dict[str, tuple[orm.InstrumentedAttribute[int], Callable[[Actor], s
     "guidance": (Guidance.id, _guidance_condition),
     "qa_entry": (QaEntry.id, knowledge_policy.viewable_by),
     "circulation": (Circulation.id, circulation_policy.viewable_by),
+    "passed_paper": (PassedPaper.id, circulation_policy.passed_viewable_by),
     "campaign": (Campaign.id, _campaign_condition),
     "contact": (Contact.id, liaison_policy.viewable_by),
     "qa_edition": (QaEdition.id, edition_policy.viewable_by),

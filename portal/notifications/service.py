@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from portal.circulation.models import PassedPaper
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, NotFound
@@ -19,14 +20,25 @@ _RESENDABLE = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 def mark_subject_read(actor: Actor, subject_kind: str, subject_id: int) -> None:
     """The person looked at the page of a subject: its lines are read. For views that are ``marks_read``."""
+    _mark(actor, sa.and_(Notification.subject_kind == subject_kind, Notification.subject_id == subject_id))
+
+
+def mark_paper_read(actor: Actor, guidance_id: int) -> None:
+    """The same for a paper, and that a colleague sent it. One statement."""
+    sent_on = sa.select(PassedPaper.id).where(PassedPaper.guidance_id == guidance_id)
+    _mark(
+        actor,
+        sa.or_(
+            sa.and_(Notification.subject_kind == "guidance", Notification.subject_id == guidance_id),
+            sa.and_(Notification.subject_kind == "passed_paper", Notification.subject_id.in_(sent_on)),
+        ),
+    )
+
+
+def _mark(actor: Actor, subject: sa.ColumnElement[bool]) -> None:
     db.session.execute(
         sa.update(Notification)
-        .where(
-            Notification.subject_kind == subject_kind,
-            Notification.subject_id == subject_id,
-            Notification.person_id == actor.person_id,
-            Notification.read_at.is_(None),
-        )
+        .where(subject, Notification.person_id == actor.person_id, Notification.read_at.is_(None))
         .values(read_at=clock.now())
         .execution_options(synchronize_session=False)
     )

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal.blueprints.circulation.forms import ReceiveSeveralForm
-from portal.blueprints.circulation.parts import bp
+from portal.blueprints.circulation.passing import bp
 from portal.circulation import desk as trays
 from portal.circulation import policy
 from portal.circulation.desk import Tray

@@ -50,6 +50,22 @@ class ResendForm(_PartForm):
     section_id = SelectField(_l("送る所属"), choices=[], coerce=int)
 
 
+class PassForm(PortalForm):
+    """A paper sent on to colleagues or sections of the same body."""
+
+    membership_ids = CheckboxesField(_l("送る方"), choices=[], coerce=int)
+    section_ids = CheckboxesField(
+        _l("送る所属"), choices=[], coerce=int, description=_l("その所属の方全員の受信箱に届きます。")
+    )
+    note = TextAreaField(
+        _l("連絡事項"),
+        validators=[Length(max=1000)],
+        rows=4,
+        description=_l("同じ団体の方だけが読めます。メールには載せません。"),
+    )
+    my_number_confirmed = CheckboxField(_CONFIRMED)
+
+
 class AnswerForm(PortalForm):
     """A section's answer."""
 

@@ -27,7 +27,7 @@ from portal.guidance.layout import PASSING_ON, lay_out
 from portal.guidance.models import Guidance
 from portal.guidance.reviewing import ReviewWanted
 from portal.guidance.states import GuidanceKind, NumberRule, number_rule_of
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import mark_paper_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -101,7 +101,7 @@ def show(guidance_id: int) -> str:
     actor = current_actor()
     guidance, recipient = records.get_with_own_recipient(actor, guidance_id)
     receiving.record_opening(actor, guidance, recipient)
-    mark_subject_read(actor, "guidance", guidance.id)
+    mark_paper_read(actor, guidance.id)
     return show_item(actor, guidance, recipient)
 
 
