@@ -73,6 +73,7 @@ LABELS: dict[str, str] = {
     "issue_edited": N_("報告内容の訂正"),
     "reply_posted": N_("投稿"),
     "reply_held": N_("返信メールの保留"),
+    "mail_returned": N_("配信不能の知らせの記録"),
     "reply_released": N_("保留した返信メールの投稿"),
     "reply_discarded": N_("保留した返信メールの破棄"),
     "internal_note_written": N_("内部メモの記入"),

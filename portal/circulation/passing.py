@@ -82,12 +82,7 @@ def name_of(member: Membership) -> str:
 
 
 def _row(
-    actor: Actor,
-    recipient: Recipient,
-    note: str,
-    *,
-    member: Membership | None = None,
-    section: Section | None = None,
+    actor: Actor, recipient: Recipient, note: str, *, member: Membership | None = None, section: Section | None = None
 ) -> PassedPaper:
     name = name_of(member) if member is not None else section.name if section is not None else ""
     return PassedPaper(

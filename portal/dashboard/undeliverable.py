@@ -13,15 +13,17 @@ from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
 from portal.directory.models import Membership, Organisation, Person, Section
 from portal.directory.roles import LOCAL_ROLES, Role
-from portal.notifications.models import Delivery, DeliveryState
+from portal.notifications.models import Delivery, DeliveryState, Digest, FailureSource, MailFailure
 
 LOOKED_BACK = timedelta(days=30)
+COMES_BACK_WITHIN = timedelta(days=1)  # our own server takes every mail; what is undeliverable comes back soon
+_address = sa.func.lower(MailFailure.address)
 _SEE_ALL = frozenset({Role.ADMIN, Role.SECRETARIAT})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unreached:
-    """Somebody whose newest mail failed, with the body, the section, since when, and what the mail server said."""
+    """Somebody whose address no mail reaches, with the body, the section, since when, and what the server said."""
 
     person: Person
     body: Organisation
@@ -36,53 +38,70 @@ def can_see(actor: Actor) -> bool:
 
 
 def list_unreached(actor: Actor, *, cursor: str | None = None, size: int = 20) -> Page[Unreached]:
-    """Whom no mail of the last thirty days reached after the one that failed, the newest failure first.
+    """Whose address of now no mail of the last thirty days reached since one failed, the newest failure first.
 
-    A mail that goes through settles it by itself. One statement.
+    A new address, or a mail that goes through, settles it by itself. One statement.
     """
-    page: Page[Any] = paginate(
-        db.session, _failures(actor), order=[Delivery.created_at.desc(), Delivery.id.desc()], cursor=cursor, size=size
-    )
+    order = [MailFailure.occurred_at.desc(), MailFailure.id.desc()]
+    page: Page[Any] = paginate(db.session, _failures(actor), order=order, cursor=cursor, size=size)
     return page.with_items(
         [
             Unreached(
-                person=row[1], body=row[2], section=row[3] or "", since=row[0].created_at, error=row[0].error or ""
+                person=person,
+                body=body,
+                section=section or "",
+                since=failure.occurred_at,
+                error=failure.said or failure.status,
             )
-            for row in page
+            for failure, person, body, section in page
         ]
     )
 
 
 def _failures(actor: Actor) -> Any:
-    later = orm.aliased(Delivery)
-    came_after = sa.exists().where(
-        later.person_id == Delivery.person_id,
-        later.id > Delivery.id,
-        later.state.in_((DeliveryState.SENT, DeliveryState.FAILED)),
-    )
-    other = orm.aliased(Membership)
     now = clock.now()
-    first_place = ~sa.exists().where(
+    newer = orm.aliased(MailFailure)
+    is_newest = ~sa.exists().where(
+        newer.person_id == MailFailure.person_id, newer.address == MailFailure.address, newer.id > MailFailure.id
+    )
+    own = sa.true() if actor.role in _SEE_ALL else Organisation.post_id.in_(actor.post_ids)
+    return (
+        sa.select(MailFailure, Person, Organisation, Section.name)
+        .join(Person, sa.and_(Person.id == MailFailure.person_id, sa.func.lower(Person.email) == _address))
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(Section, Section.id == Membership.section_id)
+        .where(
+            MailFailure.occurred_at > now - LOOKED_BACK,
+            is_newest,
+            sa.not_(_came_through(Delivery)),
+            sa.not_(_came_through(Digest)),
+            Membership.role.in_(LOCAL_ROLES),
+            Membership.current_at(now),
+            _is_first_place(now),
+            own if can_see(actor) else sa.false(),
+        )
+    )
+
+
+def _came_through(model: Any) -> sa.ColumnElement[bool]:
+    """A later mail was taken; after one that came back, it must not have come back itself within a day."""
+    settled = sa.or_(MailFailure.source == FailureSource.REFUSED, model.sent_at < clock.now() - COMES_BACK_WITHIN)
+    return sa.exists().where(
+        model.person_id == MailFailure.person_id,
+        model.state == DeliveryState.SENT,
+        model.sent_at > MailFailure.occurred_at,
+        settled,
+    )
+
+
+def _is_first_place(now: datetime) -> sa.ColumnElement[bool]:
+    """Whoever has several memberships stands in the list once."""
+    other = orm.aliased(Membership)
+    return ~sa.exists().where(
         other.person_id == Membership.person_id,
         other.id < Membership.id,
         other.role.in_(LOCAL_ROLES),
         other.starts_at <= now,
         sa.or_(other.ends_at.is_(None), other.ends_at > now),
-    )
-    own = sa.true() if actor.role in _SEE_ALL else Organisation.post_id.in_(actor.post_ids)
-    return (
-        sa.select(Delivery, Person, Organisation, Section.name)
-        .join(Person, Person.id == Delivery.person_id)
-        .join(Membership, Membership.person_id == Person.id)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .outerjoin(Section, Section.id == Membership.section_id)
-        .where(
-            Delivery.state == DeliveryState.FAILED,
-            Delivery.created_at > now - LOOKED_BACK,
-            sa.not_(came_after),
-            Membership.role.in_(LOCAL_ROLES),
-            Membership.current_at(now),
-            first_place,
-            own if can_see(actor) else sa.false(),
-        )
     )

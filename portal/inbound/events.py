@@ -22,3 +22,16 @@ class ReplyDiscarded(Event):
 
     subject: ClassVar[str] = "inbound_mail"
     inbound_mail_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailReturned(Event):
+    """A mail of the portal came back as undeliverable. ``is_for_good`` says that no mail reaches the address."""
+
+    subject: ClassVar[str] = "inbound_mail"
+    inbound_mail_id: int
+    person_id: int
+    delivery_id: int | None = None
+    digest_id: int | None = None
+    status: str = ""
+    is_for_good: bool = False

@@ -16,6 +16,7 @@ from portal.directory.actor import SYSTEM, Actor
 from portal.directory.authorize import authorize
 from portal.directory.models import Person
 from portal.inbound import policy
+from portal.inbound.bounces import Report, read_report, record_return
 from portal.inbound.events import ReplyDiscarded, ReplyReleased
 from portal.inbound.models import InboundMail
 from portal.inbound.originals import keep_original, read_original
@@ -55,6 +56,9 @@ def take_mail(content: bytes) -> InboundMail:
         return known
     if len(content) > LARGEST:
         return _record(arrival, held=Held(HeldReason.TOO_LARGE))
+    report = read_report(content)
+    if report is not None:
+        return _take_report(arrival, report)
     delivery = None
     mail = read_mail(content, trusted_server=current_app.config["PORTAL_SETTINGS"].mail_auth_server)
     try:
@@ -124,6 +128,16 @@ def _check(mail: ReadMail, delivery: Delivery) -> None:
     )
     if (recent or 0) >= MOST_AN_HOUR:
         raise Held(HeldReason.TOO_MANY)
+
+
+def _take_report(arrival: _Arrival, report: Report) -> InboundMail:
+    """A report that a mail could not be delivered: tied to that mail where it is ours, else held back as any bounce."""
+    trusted = current_app.config["PORTAL_SETTINGS"].mail_auth_server
+    read = _Arrival(arrival.content, read_mail(arrival.content, trusted_server=trusted))
+    row = _record(read, held=Held(HeldReason.BOUNCE))
+    if record_return(row, report):
+        row.state = MailState.RETURNED
+    return row
 
 
 def _delivery_of(mail: ReadMail) -> Delivery:

@@ -9,6 +9,7 @@ class MailState(LabelledEnum):
     HELD = ("held", "保留中", "Held back")
     POSTED = ("posted", "投稿済", "Posted")
     RELEASED = ("released", "確認後に投稿", "Posted after a check")
+    RETURNED = ("returned", "配信の知らせ（記録済）", "Delivery report, recorded")
     DISCARDED = ("discarded", "破棄", "Discarded")
 
 

@@ -124,7 +124,7 @@ class _Run:
             lane.offer(held.letter.sender, held.letter.recipient, held.letter.content)
         except Refused as error:
             state = DeliveryState.FAILED if error.is_final else DeliveryState.PENDING
-            self._end(state, outbox.settle_retry, held, str(error), is_final=error.is_final)
+            self._refuse(state, held, error)
         except Unreachable as error:
             self._lose(lane, held, error)
         else:
@@ -161,11 +161,15 @@ class _Run:
             lane.read_verdict()
         except Refused as error:
             state = DeliveryState.FAILED if error.is_final else DeliveryState.PENDING
-            self._end(state, outbox.settle_retry, held, str(error), is_final=error.is_final)
+            self._refuse(state, held, error)
         except FateUnknown as error:
             self._end(DeliveryState.UNKNOWN, outbox.settle_unknown, held, str(error))
         else:
             self._end(DeliveryState.SENT, outbox.settle_sent, held)
+
+    def _refuse(self, state: DeliveryState, held: _Held, error: Refused) -> None:
+        address = held.letter.recipient
+        self._end(state, outbox.settle_retry, held, str(error), is_final=error.is_final, address=address)
 
     def _end(self, state: DeliveryState, step: Callable[..., None], held: _Held, *said: str, **named: Any) -> None:
         self.outcomes[state] += 1

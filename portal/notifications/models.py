@@ -156,6 +156,38 @@ class Digest(Base):
     person: orm.Mapped[Person] = orm.relationship(lazy="raise_on_sql")
 
 
+class FailureSource(LabelledEnum):
+    """How it became known that a mail did not reach its reader."""
+
+    REFUSED = ("refused", "送信先のサーバーが拒否", "Refused by the mail server")
+    RETURNED = ("returned", "配信不能の知らせ", "Returned as undeliverable")
+
+
+class MailFailure(Base):
+    """One mail or digest that did not reach its reader for good, and the address to which it was.
+
+    ``status`` is the code of RFC 3463 where a returned mail names one, ``said`` what the server said.
+    """
+
+    __tablename__ = "mail_failure"
+    __table_args__ = (
+        sa.UniqueConstraint("delivery_id", "source"),
+        sa.UniqueConstraint("digest_id", "source"),
+        sa.Index("ix_mail_failure_person", "person_id", "id"),
+        sa.Index("ix_mail_failure_occurred_at", "occurred_at", "id"),
+    )
+
+    id: orm.Mapped[Key]
+    person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"))
+    address: orm.Mapped[str] = orm.mapped_column(sa.String(320))
+    source: orm.Mapped[FailureSource] = orm.mapped_column(EnumColumn(FailureSource))
+    delivery_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("delivery.id"))
+    digest_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("digest.id"))
+    status: orm.Mapped[str] = orm.mapped_column(sa.String(16), default="")
+    said: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    occurred_at: orm.Mapped[datetime]
+
+
 class Preference(Base):
     """A person's choice for a group of events; without a row the group's default holds."""
 

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.db import db
-from portal.notifications.models import Delivery, DeliveryState, Digest, Notification
+from portal.notifications.failures import record_failure
+from portal.notifications.models import Delivery, DeliveryState, Digest, FailureSource, Notification
 
 Sendable = Any  # type[Delivery] | type[Digest]: the two share these columns and no base
 MOST_ATTEMPTS = 60  # with the longest backoff more than two days of a server that is down
@@ -79,11 +80,19 @@ def settle_dropped(model: Sendable, row_id: int, claimed_at: datetime, why: str)
 
 
 def settle_retry(
-    model: Sendable, row_id: int, claimed_at: datetime, error: str, *, is_final: bool, may_fail: bool = True
+    model: Sendable,
+    row_id: int,
+    claimed_at: datetime,
+    error: str,
+    *,
+    is_final: bool,
+    may_fail: bool = True,
+    address: str = "",
 ) -> None:
     """claimed or marked → pending after a pause that grows, or failed: the mail was surely not delivered.
 
-    ``may_fail`` is false where the server is at fault, not the mail: then it waits as long as it takes.
+    ``may_fail`` is false where the server is at fault, not the mail: then it waits as long as it takes. What failed
+    for good at an ``address`` is kept with it (portal.notifications.failures).
     """
     row = db.session.get_one(model, row_id, populate_existing=True)
     if is_final or (may_fail and row.attempts >= MOST_ATTEMPTS):
@@ -92,8 +101,12 @@ def settle_retry(
         pause = min(_SHORTEST * 2 ** min(row.attempts - 1, 12), _LONGEST if may_fail else _UNREACHED)
         values = {"state": DeliveryState.PENDING, "not_before_at": clock.now() + pause}
     for before in (DeliveryState.CLAIMED, DeliveryState.MARKED):
-        if _move(model, row_id, claimed_at, before, error=error[:2000], **values) and model is Digest:
+        if not _move(model, row_id, claimed_at, before, error=error[:2000], **values):
+            continue
+        if model is Digest:
             _release(row_id)
+        if address and values["state"] is DeliveryState.FAILED:
+            record_failure(row, address=address, source=FailureSource.REFUSED, said=error)
 
 
 def postpone(row_id: int, claimed_at: datetime, until: datetime) -> None:

@@ -92,9 +92,6 @@ def _viewers(line: Notification) -> sa.Select[Membership] | None:
     if line.subject_kind == "circulation":
         circulation = db.session.get(Circulation, line.subject_id)
         return None if circulation is None else circulation_policy.viewers_of(circulation)
-    if line.subject_kind == "passed_paper":
-        passed = db.session.get(PassedPaper, line.subject_id)
-        return None if passed is None else circulation_policy.viewers_of_passed(passed)
     if line.subject_kind == "contact":
         contact = db.session.get(Contact, line.subject_id)
         return None if contact is None else liaison_policy.viewers_of(contact)
@@ -111,11 +108,19 @@ def _other_viewers(line: Notification) -> sa.ColumnElement[bool] | None:
         return sa.true() if line.kind in _KNOWN_TO_ALL else knowledge_policy.viewers_of(thing)
     if isinstance(thing, QaEdition):
         return edition_policy.viewers_of(thing)
-    if isinstance(thing, Campaign):
-        return Membership.id.in_(campaign_policy.viewers_of(thing).with_only_columns(Membership.id))
+    viewers = _listed_viewers(thing)
+    if viewers is not None:
+        return Membership.id.in_(viewers.with_only_columns(Membership.id))
     if isinstance(thing, Absence):
         return Membership.id.in_([key for key in (thing.membership_id, thing.substitute_id) if key is not None])
     return Membership.id == thing.membership_id if isinstance(thing, RosterReplacement) else None
+
+
+def _listed_viewers(thing: object) -> sa.Select[Membership] | None:
+    """The viewers of what says itself who they are."""
+    if isinstance(thing, Campaign):
+        return campaign_policy.viewers_of(thing)
+    return circulation_policy.viewers_of_passed(thing) if isinstance(thing, PassedPaper) else None
 
 
 def _visible_ids(kind: str, actors: Sequence[Actor], ids: set[int]) -> set[int]:
@@ -135,6 +140,7 @@ _OTHERS: dict[str, type[Any]] = {
     "qa_edition": QaEdition,
     "absence": Absence,
     "campaign": Campaign,
+    "passed_paper": PassedPaper,
     "roster_replacement": RosterReplacement,
 }
 

@@ -15,7 +15,7 @@ from portal.directory.models import Person
 from portal.extensions.models import ExtensionRequest
 from portal.forwarding.models import Forwarding
 from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
-from portal.notifications.models import Delivery, Notification
+from portal.notifications.models import Delivery, FailureSource, MailFailure, Notification
 from portal.revisions.models import Correction
 
 _PAPER = (
@@ -94,15 +94,24 @@ def forwarding_facts(guidance: Guidance) -> list[dict[str, Any]]:
 
 
 def mail_facts(guidance: Guidance) -> list[dict[str, Any]]:
-    """Who was mailed about it, when, and what became of the mail. One statement; no address is told."""
+    """Who was mailed about it, when, what became of the mail and whether it came back. One statement; no address."""
+    came_back = sa.and_(MailFailure.delivery_id == Delivery.id, MailFailure.source == FailureSource.RETURNED)
     rows = db.session.execute(
-        sa.select(Notification.kind, Person.name, Delivery.state, Delivery.message_id, Delivery.sent_at)
+        sa.select(
+            Notification.kind,
+            Person.name,
+            Delivery.state,
+            Delivery.message_id,
+            Delivery.sent_at,
+            MailFailure.occurred_at,
+        )
         .join(Notification, Notification.id == Delivery.notification_id)
         .join(Person, Person.id == Delivery.person_id)
+        .outerjoin(MailFailure, came_back)
         .where(Notification.subject_kind == "guidance", Notification.subject_id == guidance.id)
         .order_by(Delivery.id)
     )
-    names = ("event", "person", "state", "message_id", "sent_at")
+    names = ("event", "person", "state", "message_id", "sent_at", "came_back_at")
     return [{name: _plain(value) for name, value in zip(names, row, strict=True)} for row in rows]
 
 

@@ -23,7 +23,7 @@ from portal.directory.roles import Role
 from portal.guidance.states import Nature
 from portal.notifications import mailer, outbox
 from portal.notifications.digests import plan_digests
-from portal.notifications.models import Delivery, DeliveryState, Digest, Notification
+from portal.notifications.models import Delivery, DeliveryState, Digest, FailureSource, MailFailure, Notification
 from tests.factories.guidance import make_issued
 from tests.factories.people import make_member, make_person
 
@@ -150,6 +150,8 @@ def test_refusal_is_failure_or_a_later_try(arrange, sink, send, *, point, answer
         row = db.session.scalars(sa.select(Delivery)).one()
         assert row.state is state
         assert row.error
+        failed = [(each.delivery_id, each.source, each.said) for each in db.session.scalars(sa.select(MailFailure))]
+        assert failed == ([(row.id, FailureSource.REFUSED, answer)] if state is DeliveryState.FAILED else [])
         if state is DeliveryState.PENDING:
             assert row.not_before_at > clock.now()
         db.session.execute(sa.update(Delivery).values(not_before_at=clock.now()))
