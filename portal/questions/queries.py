@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal.attachments.models import Attachment
 from portal.core.db import db
 from portal.core.markdown import plain_text
 from portal.core.pagination import Page, paginate
@@ -16,7 +17,9 @@ from portal.issues import policy as issue_policy
 from portal.issues.models import Issue
 from portal.knowledge.models import QaEntry, QaState
 from portal.links.models import Link, LinkRelation
+from portal.questions.carrying import Carried, carry_file, carry_paragraph
 from portal.questions.models import ParagraphQuestion
+from portal.questions.paragraphs import Paragraph, list_paragraphs
 
 _MOST_SHOWN = 200
 _LONGEST_EXCERPT = 400
@@ -32,6 +35,8 @@ class PublishedAnswer:
     position: int | None
     file_name: str
     entry: QaEntry
+    edition: int | None = None  # the earlier one that was asked about
+    is_changed: bool = False  # whether the place reads otherwise since
 
     @property
     def excerpt(self) -> str:
@@ -40,22 +45,40 @@ class PublishedAnswer:
         return text if len(text) <= _LONGEST_EXCERPT else text[:_LONGEST_EXCERPT] + "…"
 
 
-def list_published(guidance: Guidance) -> list[PublishedAnswer]:
-    """What was published in answer to questions on the paper, each once at a place. One statement."""
+def list_published(guidance: Guidance, files: Sequence[Attachment] = ()) -> list[PublishedAnswer]:
+    """What was published in answer to questions on the paper and its earlier editions, each once at a place.
+
+    ``files`` are the paper's. An answer of an earlier edition stands where its text stands now, says so where that was
+    changed, and is not shown where it is gone. One statement.
+    """
+    papers = _editions_of(guidance)
     asked = sa.select(ParagraphQuestion.issue_id).where(
-        ParagraphQuestion.guidance_id == guidance.id, ParagraphQuestion.asked_at.is_not(None)
+        ParagraphQuestion.guidance_id.in_(papers), ParagraphQuestion.asked_at.is_not(None)
     )
     answers = _answers_to(asked)
+    file = sa.and_(
+        Attachment.owner_kind == "guidance",
+        Attachment.owner_id == ParagraphQuestion.guidance_id,
+        Attachment.file_name == ParagraphQuestion.file_name,
+        Attachment.removed_at.is_(None),
+    )
     rows = db.session.execute(
-        sa.select(ParagraphQuestion.position, ParagraphQuestion.file_name, QaEntry)
+        sa.select(ParagraphQuestion, Guidance.edition, Attachment.sha256, QaEntry)
         .join(answers, answers.c.issue_id == ParagraphQuestion.issue_id)
         .join(QaEntry, QaEntry.id == answers.c.entry_id)
-        .where(ParagraphQuestion.guidance_id == guidance.id, QaEntry.state == QaState.PUBLISHED)
-        .order_by(ParagraphQuestion.position, QaEntry.published_at, QaEntry.id)
+        .join(Guidance, Guidance.id == ParagraphQuestion.guidance_id)
+        .outerjoin(Attachment, file)
+        .where(ParagraphQuestion.guidance_id.in_(papers), QaEntry.state == QaState.PUBLISHED)
+        .order_by(Guidance.edition.desc(), ParagraphQuestion.position, QaEntry.published_at, QaEntry.id)
         .limit(_MOST_SHOWN)
-    )
-    found = {(position, file_name, entry.id): entry for position, file_name, entry in rows}
-    return [PublishedAnswer(position, file_name, entry) for (position, file_name, _), entry in found.items()]
+    ).all()
+    place = _Placing(guidance, files)
+    found: dict[tuple[int | None, str, int], PublishedAnswer] = {}
+    for question, edition, digest, entry in rows:
+        answer = place.answer(question, edition, digest, entry)
+        if answer is not None:
+            found.setdefault((answer.position, answer.file_name, entry.id), answer)
+    return list(found.values())
 
 
 def list_questions(actor: Actor, guidance: Guidance, *, cursor: str | None = None) -> Page[ParagraphQuestion]:
@@ -95,6 +118,45 @@ def list_answers(questions: Sequence[ParagraphQuestion]) -> dict[int, list[QaEnt
 def find_question(issue_id: int) -> ParagraphQuestion | None:
     """What the issue asks about, if it asks about a place of a paper; for whoever has the issue already."""
     return db.session.scalar(sa.select(ParagraphQuestion).where(ParagraphQuestion.issue_id == issue_id))
+
+
+class _Placing:
+    """Finds the places of answers in one paper; its text is read once, and only where it is needed."""
+
+    def __init__(self, guidance: Guidance, files: Sequence[Attachment]) -> None:
+        self.guidance = guidance
+        self.digests = {file.file_name: file.sha256 for file in files}
+        self._paragraphs: list[Paragraph] | None = None
+
+    def answer(
+        self, question: ParagraphQuestion, edition: int, digest: str | None, entry: QaEntry
+    ) -> PublishedAnswer | None:
+        """The answer at its place, or None when that is gone."""
+        if question.guidance_id == self.guidance.id:
+            return PublishedAnswer(question.position, question.file_name, entry)
+        carried = self._carry(question, digest)
+        if carried is None:
+            return None
+        return PublishedAnswer(carried.position, question.file_name, entry, edition, carried.is_changed)
+
+    def _carry(self, question: ParagraphQuestion, digest: str | None) -> Carried | None:
+        if question.position is not None:
+            if self._paragraphs is None:
+                self._paragraphs = list_paragraphs(self.guidance.body)
+            return carry_paragraph(question.paragraph or "", question.quote, question.position, self._paragraphs)
+        if question.file_name:
+            return carry_file(question.file_name, digest, self.digests)
+        return Carried(None, is_changed=False)
+
+
+def _editions_of(guidance: Guidance) -> Sequence[int] | sa.Select[int]:
+    """The ids of the paper and of the editions before it."""
+    if guidance.predecessor_id is None:
+        return [guidance.id]
+    chain = sa.select(sa.literal(guidance.id, sa.BigInteger()).label("id")).cte("edition", recursive=True)
+    earlier = sa.select(Guidance.predecessor_id).join(chain, chain.c.id == Guidance.id)
+    chain = chain.union(earlier.where(Guidance.predecessor_id.is_not(None)))
+    return sa.select(chain.c.id)
 
 
 def _answers_to(issue_ids: Sequence[int] | sa.Select[int]) -> sa.Subquery:

@@ -37,6 +37,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
     facts = matrix.count_facts(actor, guidance) if policy.can_see_matrix(actor, guidance) else None
     forwarding = show_forwarding(actor, guidance, recipient, facts)
     answers = answers_of(recipient, guidance.receipt_round)
+    files = _files_of(guidance, forwarding["forwardings"], revisions["corrections"], answers["responses"])
     return render_template(
         "guidance/show.html",
         guidance=guidance,
@@ -54,12 +55,12 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         **show_issuing(actor, guidance),
         **show_drafting(actor, guidance),
         **revisions,
-        **show_questions(actor, guidance, recipient, revisions["corrected_body"]),
+        **show_questions(actor, guidance, recipient, revisions["corrected_body"], files["files"]),
         **forwarding,
         **show_extensions(actor, guidance, recipient),
         **show_circulation(actor, guidance, recipient),
         **answers,
-        **_files_of(guidance, forwarding["forwardings"], revisions["corrections"], answers["responses"]),
+        **files,
     )
 
 

@@ -1,11 +1,13 @@
 """What the page of a paper shows of questions: where to ask, and what was answered, paragraph by paragraph."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from flask import get_template_attribute, url_for
 from markupsafe import Markup
 
+from portal.attachments.models import Attachment
 from portal.core.markdown import render
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance, Recipient
@@ -18,14 +20,18 @@ _PARTS = "questions/_parts.html"
 
 
 def show_questions(
-    actor: Actor, guidance: Guidance, recipient: Recipient | None, corrected_body: Markup | None
+    actor: Actor,
+    guidance: Guidance,
+    recipient: Recipient | None,
+    corrected_body: Markup | None,
+    files: Sequence[Attachment],
 ) -> dict[str, Any]:
     """The text with links and published answers at its paragraphs. One statement, for issued papers alone."""
     if guidance.state not in ISSUED_STATES:
         return {"shown_body": corrected_body, "can_question": False, "other_answers": []}
     can_ask = policy.can_ask(actor, guidance, recipient)
     by_place: dict[int | None, list[PublishedAnswer]] = defaultdict(list)
-    for each in queries.list_published(guidance):
+    for each in queries.list_published(guidance, files):
         by_place[each.position].append(each)
     keys = {each.position: each.key for each in list_paragraphs(guidance.body)} if can_ask else {}
 
