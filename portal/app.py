@@ -45,6 +45,7 @@ from portal.blueprints.reporting.figures import bp as reporting_bp
 from portal.blueprints.revisions.editions import bp as revisions_bp
 from portal.blueprints.search.routes import bp as search_bp
 from portal.blueprints.styleguide.routes import bp as styleguide_bp
+from portal.blueprints.takeover.routes import bp as takeover_bp
 from portal.blueprints.workbench.keeping import bp as workbench_bp
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
@@ -165,6 +166,7 @@ def _register_blueprints(app: Flask) -> None:
         proof_bp,
         forwarding_bp,
         circulation_bp,
+        takeover_bp,
         extensions_bp,
         revisions_bp,
         directory_bp,

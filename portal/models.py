@@ -36,6 +36,7 @@ from portal.renditions import models as renditions
 from portal.reporting import models as reporting
 from portal.revisions import models as revisions
 from portal.search import models as search
+from portal.takeover import models as takeover
 from portal.targets import models as targets
 from portal.themes import models as themes
 from portal.web import models as web
@@ -79,6 +80,7 @@ __all__ = [
     "reporting",
     "revisions",
     "search",
+    "takeover",
     "targets",
     "themes",
     "web",

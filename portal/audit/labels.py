@@ -103,6 +103,7 @@ LABELS: dict[str, str] = {
     "guidance_approved": N_("決裁"),
     "number_cancelled": N_("文書番号の欠番"),
     "guidance_issued": N_("発出"),
+    "guidance_taken_over": N_("過去の通知等の移行"),
     "status_exported": N_("状況の取出し"),
     "guidance_scheduled": N_("発出の予約"),
     "guidance_unscheduled": N_("発出の予約の取消し"),

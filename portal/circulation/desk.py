@@ -144,7 +144,7 @@ def number_rows(count: int, *, first: str, lines: str) -> list[str]:
 
 
 def _of_body(actor: Actor) -> sa.Select[Recipient]:
-    """The rows of the actor's body whose papers are in force and have reached it."""
+    """The rows of the actor's body whose papers are in force, have reached it and ask something of it."""
     return (
         sa.select(Recipient)
         .join(Guidance, Guidance.id == Recipient.guidance_id)
@@ -152,6 +152,7 @@ def _of_body(actor: Actor) -> sa.Select[Recipient]:
             Recipient.organisation_id == actor.organisation_id,
             Recipient.delivered_at.is_not(None),
             Guidance.state == GuidanceState.ISSUED,
+            Guidance.taken_over_at.is_(None),
             sa.true() if actor.role in ADDRESSED_ROLES else sa.false(),
         )
     )

@@ -154,7 +154,9 @@ def _to_answer(actor: Actor, of: PackOf) -> list[ToAnswer]:
     rows = db.session.execute(
         sa.select(Guidance.id, Guidance.document_number, Guidance.title, Guidance.reply_due_on, unreceived, unanswered)
         .join(Recipient, Recipient.guidance_id == Guidance.id)
-        .where(Guidance.state == GuidanceState.ISSUED, bodies, Guidance.id.in_(visible))
+        .where(
+            Guidance.state == GuidanceState.ISSUED, Guidance.taken_over_at.is_(None), bodies, Guidance.id.in_(visible)
+        )
         .where(
             Recipient.delivered_at.is_not(None),
             recipients_viewable_by(actor, _ANY),

@@ -62,7 +62,9 @@ def fault_of(row: Row, column: str, invalid: Invalid) -> Fault:
     )
 
 
-def read_table(file_name: str, content: bytes, columns: Sequence[Column]) -> list[Row]:
+def read_table(
+    file_name: str, content: bytes, columns: Sequence[Column], *, longest_cell: int = _MAX_CELL_LENGTH
+) -> list[Row]:
     """The rows below the header, without empty ones. Raises Invalid(field="file") for what cannot be read."""
     if not content:
         raise _unreadable(N_("ファイルが空です。"))
@@ -70,7 +72,7 @@ def read_table(file_name: str, content: bytes, columns: Sequence[Column]) -> lis
         raise _unreadable(N_("ファイルが大きすぎます（上限は5MB）。"))
     is_excel = content.startswith(b"PK\x03\x04")
     lines = _excel_lines(content) if is_excel else _csv_lines(file_name, content)
-    return _rows(lines, columns)
+    return _rows(lines, columns, longest_cell)
 
 
 def write_csv(columns: Sequence[Column]) -> bytes:
@@ -104,20 +106,20 @@ def _unreadable(message: str, **params: object) -> Invalid:
     return Invalid(message, field="file", **params)
 
 
-def _rows(lines: list[list[str]], columns: Sequence[Column]) -> list[Row]:
+def _rows(lines: list[list[str]], columns: Sequence[Column], longest_cell: int) -> list[Row]:
     headings = {_heading(column.heading): column.heading for column in columns}
     required = {column.heading for column in columns if column.is_required}
     for index, line in enumerate(lines[:_HEADER_WITHIN]):
         places = {headings[_heading(cell)]: place for place, cell in enumerate(line) if _heading(cell) in headings}
         if required <= places.keys():
-            return _below(lines, index + 1, places)
+            return _below(lines, index + 1, places, longest_cell)
     raise _unreadable(
         N_("見出しの行が見つかりません。必須の列：%(columns)s"),
         columns="、".join(column.heading for column in columns if column.is_required),
     )
 
 
-def _below(lines: list[list[str]], start: int, places: dict[str, int]) -> list[Row]:
+def _below(lines: list[list[str]], start: int, places: dict[str, int], longest_cell: int) -> list[Row]:
     rows = [
         Row(number, {heading: line[place].strip() if place < len(line) else "" for heading, place in places.items()})
         for number, line in enumerate(lines[start:], start + 1)
@@ -127,7 +129,7 @@ def _below(lines: list[list[str]], start: int, places: dict[str, int]) -> list[R
         raise _unreadable(N_("見出しの下に行がありません。"))
     if len(rows) > MAX_ROWS:
         raise _unreadable(N_("行が多すぎます（上限は%(n)s行）。分けて取り込んでください。"), n=MAX_ROWS)
-    longest = next((row for row in rows if any(len(cell) > _MAX_CELL_LENGTH for cell in row.cells.values())), None)
+    longest = next((row for row in rows if any(len(cell) > longest_cell for cell in row.cells.values())), None)
     if longest is not None:
         raise _unreadable(N_("%(row)s行目に長すぎるセルがあります。"), row=longest.number)
     return rows

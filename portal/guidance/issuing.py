@@ -28,7 +28,7 @@ def put_in_force(actor: Acting, guidance: Guidance, check: Callable[[list[int]],
     guidance.issued_on = calendar.japan_date(now)
     guidance.updated_at = now
     db.session.flush()  # a second issue at the same moment fails on the version here, before any recipient is written
-    body_ids = _freeze_recipients(guidance)
+    body_ids = freeze_recipients(guidance)
     check(body_ids)
     guidance.recipient_count = len(body_ids)
     db.session.flush()
@@ -43,8 +43,8 @@ def list_addressed_ids(guidance: Guidance) -> list[int]:
     return list(db.session.scalars(sa.select(Organisation.id).where(addressed_by(rule))))
 
 
-def _freeze_recipients(guidance: Guidance) -> list[int]:
-    """One INSERT … SELECT over the rule, then the ids of what it wrote."""
+def freeze_recipients(guidance: Guidance) -> list[int]:
+    """The bodies that the paper's rule addresses now as its recipients: one INSERT … SELECT, then their ids."""
     rule = AddresseeRule.from_dict(guidance.addressees)
     columns = [
         "guidance_id",

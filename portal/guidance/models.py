@@ -29,6 +29,7 @@ class Guidance(Versioned, Base):
     approves it. ``edition`` counts from 1; ``predecessor_id`` names the edition that this one replaces.
     ``seal_omitted`` prints 公印省略, ``asks_passing_on`` the request to prefectures to tell their municipalities.
     ``correction_count`` says how many corrections were issued, ``receipt_round`` how often they asked for receipt anew.
+    ``taken_over_at`` stands in a paper from before the portal 移行: of it nothing is asked of anybody.
     """
 
     __tablename__ = "guidance"
@@ -82,6 +83,7 @@ class Guidance(Versioned, Base):
     asks_passing_on: orm.Mapped[bool] = orm.mapped_column(default=False, server_default=sa.false())
     correction_count: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
     receipt_round: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
+    taken_over_at: orm.Mapped[datetime | None]
 
     sender: orm.Mapped[Organisation] = orm.relationship(foreign_keys=[sender_id], lazy="raise_on_sql")
     origin_ministry: orm.Mapped[Organisation | None] = orm.relationship(

@@ -105,7 +105,7 @@ def give_number(actor: Actor, guidance: Guidance, typed: str | None) -> str | No
 
 def _reserve(actor: Actor, guidance: Guidance, number: str | None) -> None:
     """Enter the number for the paper; another one that it held before is cancelled and never used again."""
-    year, now = current_year(), clock.now()
+    year = current_year()
     held = db.session.scalars(
         sa.select(DocumentNumber).where(
             DocumentNumber.guidance_id == guidance.id, DocumentNumber.cancelled_at.is_(None)
@@ -114,20 +114,25 @@ def _reserve(actor: Actor, guidance: Guidance, number: str | None) -> None:
     if number and any((each.number, each.year, each.sender_id) == (number, year, guidance.sender_id) for each in held):
         held = [each for each in held if each.number != number]
     elif number:
-        db.session.add(
-            DocumentNumber(
-                sender_id=guidance.sender_id,
-                year=year,
-                number=number,
-                serial=serial_of(number),
-                guidance_id=guidance.id,
-                reserved_at=now,
-                signature=actor.signature,
-            )
-        )
+        enter_number(actor, guidance, number, year)
     for each in held:
         _cancel(actor, each, _CHANGED)
     db.session.flush()
+
+
+def enter_number(actor: Actor, guidance: Guidance, number: str, year: int) -> None:
+    """A line of the register for the paper's number of that fiscal year."""
+    db.session.add(
+        DocumentNumber(
+            sender_id=guidance.sender_id,
+            year=year,
+            number=number,
+            serial=serial_of(number),
+            guidance_id=guidance.id,
+            reserved_at=clock.now(),
+            signature=actor.signature,
+        )
+    )
 
 
 def cancel_number(

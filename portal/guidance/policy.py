@@ -161,8 +161,9 @@ def can_abolish(actor: Actor, guidance: Guidance) -> bool:
 
 
 def can_receive(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:
-    """Members of an addressed body receive for it while the guidance is in force."""
-    return guidance.state is GuidanceState.ISSUED and actor.role in ADDRESSED_ROLES and is_addressed
+    """Members of an addressed body receive for it while the guidance is in force; never one from before the portal."""
+    is_in_force = guidance.state is GuidanceState.ISSUED and guidance.taken_over_at is None
+    return is_in_force and actor.role in ADDRESSED_ROLES and is_addressed
 
 
 def can_respond(actor: Actor, guidance: Guidance, *, is_addressed: bool) -> bool:

@@ -203,7 +203,8 @@ def _filtered(select: sa.Select[Any], actor: Actor, filters: GuidanceFilters) ->
         select = select.where(
             Guidance.id.in_(
                 sa.select(Recipient.guidance_id).where(Recipient.organisation_id == actor.organisation_id, lacks)
-            )
+            ),
+            Guidance.taken_over_at.is_(None),
         )
     return select
 
@@ -224,6 +225,7 @@ def _waiting_for_body(actor: Actor, limit: int) -> list[Waiting]:
             Recipient.organisation_id == actor.organisation_id,
             Recipient.delivered_at.is_not(None),
             Guidance.state == GuidanceState.ISSUED,
+            Guidance.taken_over_at.is_(None),
             sa.or_(Recipient.received_at.is_(None), sa.and_(asks_reply, Recipient.response.in_(OPEN_RESPONSES))),
         )
         .options(orm.joinedload(Guidance.sender))

@@ -160,6 +160,7 @@ def list_choices(actor: Actor, body: Organisation) -> list[Choice]:
             Recipient.organisation_id == body.id,
             Recipient.delivered_at.is_not(None),
             Guidance.state == GuidanceState.ISSUED,
+            Guidance.taken_over_at.is_(None),
             sa.or_(Recipient.received_at.is_(None), Recipient.response.in_(OPEN_RESPONSES)),
         )
         .order_by(Guidance.issued_at.desc(), Guidance.id.desc())

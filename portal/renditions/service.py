@@ -35,7 +35,11 @@ def list_due_renditions(limit: int = 20) -> list[tuple[int, int]]:
             sa.and_(Rendition.guidance_id == Guidance.id, Rendition.correction_count == Guidance.correction_count),
             isouter=True,
         )
-        .where(Guidance.state.in_(_PRINTED), sa.or_(Rendition.guidance_id.is_(None), is_stale, is_failed))
+        .where(
+            Guidance.state.in_(_PRINTED),
+            Guidance.taken_over_at.is_(None),  # what was sent on paper then is kept as its files
+            sa.or_(Rendition.guidance_id.is_(None), is_stale, is_failed),
+        )
         .order_by(Guidance.issued_at.desc(), Guidance.id.desc())
         .limit(limit)
     )

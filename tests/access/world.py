@@ -44,6 +44,8 @@ from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
 from portal.reporting.states import Edition
 from portal.revisions.correcting import issue_correction, send_correction_for_review
+from portal.takeover.columns import COLUMNS as OLD_PAPERS
+from portal.takeover.service import stage_papers
 from portal.targets.service import add_closed_day
 from portal.themes.models import SubTopic, Theme
 from portal.workbench.filters import save_filter
@@ -343,6 +345,22 @@ def _open_day() -> date:
     return add_business_days(japan_date(clock.now()), 40)
 
 
+def _old_papers(cast: Cast) -> int:
+    heads = [column.heading for column in OLD_PAPERS]
+    values = {
+        "発出日": "令和5年6月1日",
+        "種別": "事務連絡",
+        "件名": "過去の連絡",
+        "発信者": "住民制度課",
+        "宛先": "新潟県",
+        "本文": "本文",
+    }
+    content = csv_file([values.get(head, "") for head in heads], headings=heads)
+    staged = stage_papers(actor_of(cast.secretariat), file_name="過去.csv", content=content)
+    assert staged.waiting, staged.faults
+    return staged.waiting.id
+
+
 def _directory(cast: Cast) -> dict[str, object]:
     staged = imports.stage_import(
         actor_of(cast.manager), ImportKind.PEOPLE, file_name="名簿.csv", content=csv_file(people_row())
@@ -357,6 +375,7 @@ def _directory(cast: Cast) -> dict[str, object]:
     return {
         "import": staged.waiting.id,
         "roster": replaced.roster.id,
+        "paper_import": _old_papers(cast),
         "theme": theme.id,
         "closed_day": add_closed_day(actor_of(cast.admin), closed_on=_open_day(), reason="臨時の休日").id,
         "sub_topic": db.session.scalars(sa.select(SubTopic.id).where(SubTopic.theme_id == theme.id)).first(),

@@ -10,6 +10,7 @@ from portal.core.i18n import N_
 from portal.directory import policy
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
+from portal.takeover.policy import can_take_over
 from portal.targets.policy import can_inspect_targets
 from portal.themes.policy import can_inspect_themes
 
@@ -78,6 +79,12 @@ _PARTS = (
         N_("人口の取込み"),
         N_("ファイルから地方公共団体の人口を更新"),
         kind="populations",
+    ),
+    _Part(
+        can_take_over,
+        "takeover.upload",
+        N_("過去の通知等の移行"),
+        N_("ポータルを使う前に出した通知等を、発出済みとして登録（誰にも知らせない）"),
     ),
     _Part(
         can_inspect_themes,
