@@ -40,6 +40,7 @@ from portal.blueprints.notifications.deliveries import bp as deliveries_bp
 from portal.blueprints.notifications.routes import bp as notifications_bp
 from portal.blueprints.proof.routes import bp as proof_bp
 from portal.blueprints.questions.routes import bp as questions_bp
+from portal.blueprints.redaction.routes import bp as redaction_bp
 from portal.blueprints.reminders.routes import bp as reminders_bp
 from portal.blueprints.reporting.figures import bp as reporting_bp
 from portal.blueprints.revisions.editions import bp as revisions_bp
@@ -167,6 +168,7 @@ def _register_blueprints(app: Flask) -> None:
         forwarding_bp,
         circulation_bp,
         takeover_bp,
+        redaction_bp,
         extensions_bp,
         revisions_bp,
         directory_bp,

@@ -31,6 +31,7 @@ from portal.liaison import models as liaison
 from portal.links import models as links
 from portal.notifications import models as notifications
 from portal.questions import models as questions
+from portal.redaction import models as redaction
 from portal.reminders import models as reminders
 from portal.renditions import models as renditions
 from portal.reporting import models as reporting
@@ -75,6 +76,7 @@ __all__ = [
     "notifications",
     "numbering",
     "questions",
+    "redaction",
     "reminders",
     "renditions",
     "reporting",

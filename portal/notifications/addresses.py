@@ -14,6 +14,7 @@ def page_of(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> tuple[
         "circulation": ("circulation.part", {"part_id": facts["part_id"]})
         if facts.get("part_id")
         else ("circulation.show", {"guidance_id": facts.get("guidance_id")}),
+        "redaction": ("redaction.show", {"redaction_id": subject_id}),
         "passed_paper": ("guidance.show", {"guidance_id": facts.get("guidance_id")}),
         "qa_entry": ("knowledge.show", {"entry_id": subject_id}),
         "qa_edition": (

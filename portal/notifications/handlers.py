@@ -51,9 +51,11 @@ from portal.notifications.issue_tellings import TABLE, tell_issue
 from portal.notifications.issuing_tellings import tell_plan, tell_recall
 from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
 from portal.notifications.other_tellings import tell_account, tell_guidance, tell_held_reply, tell_reading
+from portal.notifications.redaction_tellings import tell_redaction
 from portal.notifications.reminder_tellings import tell_reminder
 from portal.notifications.revision_tellings import tell_correction, tell_correction_step, tell_restored, tell_superseded
 from portal.notifications.telling import Telling
+from portal.redaction.events import RedactionAsked
 from portal.reminders.events import BodiesReminded
 from portal.revisions.events import CorrectionReturned, CorrectionSentForReview, GuidanceCorrected
 
@@ -87,6 +89,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys((MislinkReported, LeakReported), tell_inspection),
     **dict.fromkeys(TOLD, tell_circulation),
     PaperPassed: tell_passed,
+    RedactionAsked: tell_redaction,
     **dict.fromkeys(TOLD_OF_DRAFTING, tell_drafting),
     GuidanceSuperseded: tell_superseded,
     GuidanceRestored: tell_restored,

@@ -34,7 +34,11 @@ from portal.notifications.models import Notification
 _KNOWN_TO_ALL = frozenset({"qa_withdrawn"})
 _SEES_NOTES = HEADQUARTERS_ROLES - {Role.AUDITOR}
 # Subjects that a role alone opens.
-_BY_ROLE = {"reading_grant": frozenset({Role.ADMIN}), "inbound_mail": frozenset({Role.ADMIN, Role.SECRETARIAT})}
+_BY_ROLE = {
+    "reading_grant": frozenset({Role.ADMIN}),
+    "inbound_mail": frozenset({Role.ADMIN, Role.SECRETARIAT}),
+    "redaction": frozenset({Role.ADMIN, Role.SECRETARIAT}),
+}
 
 
 def who_may_see(line: Notification, person_ids: Collection[int]) -> set[int]:

@@ -10,6 +10,7 @@ from portal.core.events import Audience, EventRecord, emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
+from portal.guidance.models import Guidance
 from portal.notifications.events import DeliveryResent, TellingRetried
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, Notification
 from portal.notifications.operations import can_operate
@@ -42,6 +43,19 @@ def _mark(actor: Actor, subject: sa.ColumnElement[bool]) -> None:
         .values(read_at=clock.now())
         .execution_options(synchronize_session=False)
     )
+
+
+def rename_paper(guidance_id: int) -> None:
+    """Let every line about a paper bear its title of now: something was taken out of the one that it had."""
+    title = db.session.scalars(sa.select(Guidance.title).where(Guidance.id == guidance_id)).one()
+    lines = db.session.execute(
+        sa.select(Notification.id, Notification.facts).where(
+            Notification.subject_kind == "guidance", Notification.subject_id == guidance_id
+        )
+    ).all()
+    renamed = [{"id": key, "facts": {**facts, "title": title}} for key, facts in lines if facts.get("title") != title]
+    if renamed:
+        db.session.execute(sa.update(Notification), renamed)
 
 
 def mark_read(actor: Actor, line_id: int) -> None:

@@ -42,6 +42,7 @@ REASONS: dict[str, str] = {
     "campaign_office": N_("この点検・調査を行う課室の一員のため"),
     "recipient": N_("宛先の団体の担当者のため"),
     "own_section": N_("庁内展開を受けた所属の一員のため"),
+    "redaction": N_("墨消しを判断する立場のため"),
     "colleague": N_("同じ団体の方がこの通知等を送ったため"),
     "coordinator": N_("庁内展開を取りまとめる所属の一員のため"),
     "headquarters": N_("本部の一員のため"),

@@ -16,6 +16,7 @@ from portal.extensions.models import ExtensionRequest
 from portal.forwarding.models import Forwarding
 from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
 from portal.notifications.models import Delivery, FailureSource, MailFailure, Notification
+from portal.redaction.queries import list_done_of_paper
 from portal.revisions.models import Correction
 
 _PAPER = (
@@ -83,6 +84,24 @@ def recipient_facts(guidance: Guidance) -> list[dict[str, Any]]:
             "extensions": extensions[row.id],
         }
         for row in rows
+    ]
+
+
+def redaction_facts(guidance: Guidance) -> list[dict[str, Any]]:
+    """What was taken out of the paper or its files since its issue, why and by whom; nothing of what stood there."""
+    names = (
+        "target_kind",
+        "cause",
+        "reason",
+        "tombstone",
+        "asked_signature",
+        "asked_at",
+        "decided_signature",
+        "decided_at",
+    )
+    return [
+        {**_values(each, names), "fields": [field.field for field in each.fields]}
+        for each in list_done_of_paper(guidance.id)
     ]
 
 

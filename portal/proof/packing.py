@@ -73,6 +73,7 @@ def pack_proof(actor: Actor, guidance: Guidance) -> tuple[IO[bytes], str]:
         ("県の転送.json", facts.forwarding_facts(guidance)),
         ("メール.json", facts.mail_facts(guidance)),
         ("操作記録.json", facts.event_facts(guidance)),
+        ("墨消し.json", facts.redaction_facts(guidance)),
     ):
         archive.add_text(name, _json(content))
     files = list_attachments_of(

@@ -42,6 +42,8 @@ from portal.knowledge.revising import begin_revision, send_revision
 from portal.liaison.models import HearingItem, Promise
 from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
+from portal.redaction.service import Wanted, ask_redaction
+from portal.redaction.targets import targets_of_paper
 from portal.reporting.states import Edition
 from portal.revisions.correcting import issue_correction, send_correction_for_review
 from portal.takeover.columns import COLUMNS as OLD_PAPERS
@@ -236,8 +238,14 @@ def _guidance(cast: Cast) -> dict[str, object]:
         "addressee_list": keep_list(drafter, None, name="先行団体", codes="152226").id,
         "recipient": recipient.id,
         "guidance_file": paper.id,
+        "redaction": _redaction(cast, issued.id),
         "guidance_draft_file": store_attachments(drafter, "guidance", draft.id, _file())[0].id,
     }
+
+
+def _redaction(cast: Cast, guidance_id: int) -> int:
+    target = targets_of_paper(guidance_id)[0]
+    return ask_redaction(actor_of(cast.secretariat), target, Wanted(passage="点検", reason="誤って書いたため")).id
 
 
 def _drafting(cast: Cast) -> dict[str, object]:

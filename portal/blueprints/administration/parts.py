@@ -10,6 +10,7 @@ from portal.core.i18n import N_
 from portal.directory import policy
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
+from portal.redaction.policy import can_ask
 from portal.takeover.policy import can_take_over
 from portal.targets.policy import can_inspect_targets
 from portal.themes.policy import can_inspect_themes
@@ -85,6 +86,9 @@ _PARTS = (
         "takeover.upload",
         N_("過去の通知等の移行"),
         N_("ポータルを使う前に出した通知等を、発出済みとして登録（誰にも知らせない）"),
+    ),
+    _Part(
+        can_ask, "redaction.index", N_("墨消し"), N_("発出・投稿した内容から個人情報などを消す申請と、その判断・記録")
     ),
     _Part(
         can_inspect_themes,

@@ -25,6 +25,7 @@ from portal.guidance.states import ISSUED_STATES, ResponseState
 from portal.issuing.asking import find_asking
 from portal.issuing.staffing import count_staffing
 from portal.proof import policy as proof_policy
+from portal.redaction import policy as redaction_policy
 from portal.reminders import policy as reminders_policy
 from portal.revisions.models import Correction
 
@@ -69,6 +70,7 @@ def _what_else(actor: Actor, guidance: Guidance) -> dict[str, bool]:
     return {
         "see_reminders": reminders_policy.can_view(actor, guidance),
         "take_proof": proof_policy.can_take_proof(actor, guidance),
+        "redact": guidance.state in ISSUED_STATES and redaction_policy.can_ask(actor),
     }
 
 
