@@ -14,7 +14,7 @@ class Redaction(Versioned, Base):
     """What is to be taken out of one text or file, why, and by whom that was asked and decided.
 
     ``tombstone`` stands in its place from then on. The database lets no text of an issued paper change but to what an
-    approved redaction says (migration 0031), and no redaction be approved by the person who asked for it.
+    approved redaction says (migration 0033), and no redaction be approved by the person who asked for it.
     """
 
     __tablename__ = "redaction"
