@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -22,6 +22,8 @@ from portal.directory.models import Organisation
 from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
 
 _TEXTS = ("title", "purpose", "legal_basis", "document_number", "contact", "again_reason")
+_LENGTHS = {"label": 200, "hint": 500, "section": 100, "unit": 20, "formula": 300}
+MOST_CHOICES, LONGEST_CHOICE = 100, 200
 _THE_NUMBER = r"(?:個人番号|マイナンバー|my\s?number)(?:\(.{0,20}?\))?"
 # Asked for: the label is the number itself, or has it written down, entered, submitted.
 _ASKS_FOR_NUMBER = re.compile(
@@ -98,7 +100,7 @@ def find_faults(
     elif campaign.survey_due_on <= japan_date(clock.now()):
         found.append(Fault("edit", N_("回答期限は明日以降にしてください。")))
     if not addressed:
-        found.append(Fault("edit", N_("対象となる団体がありません。")))
+        found.append(Fault("addressees", N_("対象となる団体がありません。")))
     if not procedures:
         found.append(Fault("procedures", N_("事務を登録してください。")))
     if not questions:
@@ -107,7 +109,8 @@ def find_faults(
 
 
 def _faults_of(questions: Sequence[Question], checks: Iterable[Check]) -> list[Fault]:
-    found, seen = [], set[str]()
+    found, seen = [], dict[str, Question]()
+    every = {question.code for question in questions}
     for question in questions:
         if asks_for_my_number(question):
             found.append(
@@ -117,8 +120,7 @@ def _faults_of(questions: Sequence[Question], checks: Iterable[Check]) -> list[F
                     {"label": question.label},
                 )
             )
-        unknown = {code for code, _, _ in question.shown_when} - seen
-        if unknown:
+        if {code for code, _, _ in question.shown_when} - set(seen):
             found.append(
                 Fault(
                     "questions",
@@ -126,11 +128,32 @@ def _faults_of(questions: Sequence[Question], checks: Iterable[Check]) -> list[F
                     {"label": question.label},
                 )
             )
-        seen.add(question.code)
+        elif not _has_conditions_that_can_hold(question, seen):
+            found.append(
+                Fault(
+                    "questions",
+                    N_("「%(label)s」の条件の値が、その設問の選択肢にありません。"),
+                    {"label": question.label},
+                )
+            )
+        if question.formula and not expressions.names_in(question.formula) <= every:
+            found.append(
+                Fault("questions", N_("「%(label)s」の計算式にない設問があります。"), {"label": question.label})
+            )
+        seen[question.code] = question
     for check in checks:
-        if not (expressions.names_in(check.expression) | {check.question_code}) <= seen:
+        if not (expressions.names_in(check.expression) | {check.question_code}) <= every:
             found.append(Fault("questions", N_("確認「%(text)s」にない設問があります。"), {"text": check.expression}))
     return found
+
+
+def _has_conditions_that_can_hold(question: Question, earlier: Mapping[str, Question]) -> bool:
+    try:
+        for code, how, value in question.shown_when:
+            _check_condition(earlier[code], Comparison(how), value)
+    except Invalid:
+        return False
+    return True
 
 
 def asks_for_my_number(question: Question) -> bool:
@@ -139,13 +162,20 @@ def asks_for_my_number(question: Question) -> bool:
     return any(_ASKS_FOR_NUMBER.search(unicodedata.normalize("NFKC", text)) for text in texts if text)
 
 
-def check_question(question: Question, earlier: Sequence[Question]) -> None:
-    """Raise Invalid at the field that breaks a rule of the question itself; ``earlier`` are those before it."""
+def check_question(question: Question, earlier: Sequence[Question], others: Sequence[Question] | None = None) -> None:
+    """Raise Invalid at the field that breaks a rule of the question itself.
+
+    ``earlier`` are the questions before it, on which its conditions hang; ``others`` (else the same) those from which
+    it may be calculated.
+    """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", question.code) or question.code == "total":
         raise Invalid(N_("コードは英小文字で始まる英数字にしてください。例：q1"), field="code")
     if not question.label.strip():
         raise Invalid(N_("設問を入力してください。"), field="label")
-    _check_shape(question)
+    for name, length in _LENGTHS.items():
+        if len(getattr(question, name) or "") > length:
+            raise Invalid(N_("%(length)s文字以内で入力してください。"), field=name, length=length)
+    _check_shape(question, {each.code for each in (earlier if others is None else others)})
     if asks_for_my_number(question):
         raise Invalid(N_("個人番号（マイナンバー）を尋ねる設問は登録できません。"), field="label")
     by_code = {each.code: each for each in earlier}
@@ -153,16 +183,33 @@ def check_question(question: Question, earlier: Sequence[Question]) -> None:
         _check_condition(by_code.get(code), Comparison(how), value)
 
 
-def _check_shape(question: Question) -> None:
+def _check_shape(question: Question, known: set[str]) -> None:
     if question.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE} and len(question.options) < 2:
         raise Invalid(N_("選択肢を2つ以上入力してください。"), field="options")
+    for name in ("options", "rows", "columns"):
+        _check_pairs(name, getattr(question, name))
     if question.kind is QuestionKind.TABLE and not (question.rows and question.columns):
         raise Invalid(N_("表の行と列を入力してください。"), field="rows")
     if question.kind is QuestionKind.CALCULATED:
         try:
-            expressions.parse(question.formula)
+            unknown = expressions.names_in(question.formula) - known
         except Invalid as invalid:
             raise Invalid(invalid.message, field="formula") from invalid
+        if unknown:
+            raise Invalid(N_("設問「%(code)s」はありません。"), field="formula", code=sorted(unknown)[0])
+
+
+def _check_pairs(name: str, pairs: Sequence[Any]) -> None:
+    """Values are told apart, and none is empty."""
+    values = [str(value) for value, _ in pairs]
+    doubled = next((value for value in values if values.count(value) > 1), None)
+    if doubled is not None:
+        raise Invalid(N_("「%(value)s」が重複しています。"), field=name, value=doubled)
+    if len(pairs) > MOST_CHOICES or any(len(str(part)) > LONGEST_CHOICE for pair in pairs for part in pair):
+        raise Invalid(
+            N_("%(n)s行まで、1行%(length)s文字までで入力してください。"),
+            field=name, n=MOST_CHOICES, length=LONGEST_CHOICE,
+        )  # fmt: skip
 
 
 def _check_condition(asked: Question | None, how: Comparison, value: str) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal.addressing.rule import AddresseeRule
+from portal.addressing.rule import AddresseeRule, exists_today
 from portal.campaigns import policy
 from portal.campaigns.models import Campaign, CampaignMinistry, Check, Entry, Participation, Procedure, Question
 from portal.campaigns.states import ANSWERED, CampaignState, EntryState
@@ -16,6 +17,9 @@ from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.roles import OrganisationKind
+
+_Part = TypeVar("_Part", Procedure, Question, Check)
+_EARLIER = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +122,33 @@ def get_campaign(actor: Actor, campaign_id: int) -> Campaign:
     return found
 
 
+def list_earlier(actor: Actor) -> Sequence[Campaign]:
+    """The newest campaigns that the actor may see, from which a new round may begin. One statement."""
+    return db.session.scalars(policy.viewable_by(actor).order_by(Campaign.id.desc()).limit(_EARLIER)).all()
+
+
+def get_procedure(campaign: Campaign, procedure_id: int) -> Procedure:
+    """A procedure of the campaign. Raises NotFound."""
+    return _part_of(campaign, Procedure, procedure_id)
+
+
+def get_question(campaign: Campaign, question_id: int) -> Question:
+    """A question of the campaign. Raises NotFound."""
+    return _part_of(campaign, Question, question_id)
+
+
+def get_check(campaign: Campaign, check_id: int) -> Check:
+    """A check of the campaign. Raises NotFound."""
+    return _part_of(campaign, Check, check_id)
+
+
+def _part_of(campaign: Campaign, kind: type[_Part], key: int) -> _Part:
+    found = db.session.scalar(sa.select(kind).where(kind.id == key, kind.campaign_id == campaign.id))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def get_entry(actor: Actor, campaign: Campaign, entry_id: int) -> Entry:
     """A body × procedure of a visible campaign, with its procedure and body. Raises NotFound."""
     found = db.session.scalar(
@@ -201,6 +232,17 @@ def list_ministries_of(campaign: Campaign) -> Sequence[Organisation]:
         .join(CampaignMinistry, CampaignMinistry.organisation_id == Organisation.id)
         .where(CampaignMinistry.campaign_id == campaign.id)
         .order_by(Organisation.position, Organisation.id)
+    ).all()
+
+
+def list_in_charge(procedure: Procedure | None = None) -> Sequence[Organisation]:
+    """Ministries and divisions of today that may be in charge of a procedure, and whichever is now. One statement."""
+    kept = None if procedure is None else procedure.ministry_id
+    kinds = (OrganisationKind.MINISTRY, OrganisationKind.DIVISION)
+    return db.session.scalars(
+        sa.select(Organisation)
+        .where(sa.or_(sa.and_(Organisation.kind.in_(kinds), exists_today()), Organisation.id == kept))
+        .order_by(Organisation.kind.desc(), Organisation.position, Organisation.id)
     ).all()
 
 

@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from portal.campaigns.designing import put_question
 from portal.campaigns.models import Procedure
+from portal.campaigns.questions import put_question
 from portal.campaigns.states import QuestionKind
 from portal.core.db import db
 from portal.directory.roles import Role

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.addressing.rule import AddresseeRule
-from portal.campaigns import designing, policy, publishing, queries
+from portal.campaigns import designing, policy, publishing, queries, questions
 from portal.campaigns.models import Entry, Participation
 from portal.campaigns.states import CampaignKind, CampaignState, QuestionKind
 from portal.core.db import db
@@ -135,7 +135,7 @@ def test_a_second_round_copies_the_first(arrange):
     with arrange():
         author = make_author()
         first = make_campaign(author)
-        designing.put_question(
+        questions.put_question(
             author, first, None, code="extra", label="備考", kind=QuestionKind.TEXT, is_required=False,
             options=[], rows=[], columns=[], shown_when=[],
         )  # fmt: skip
@@ -157,7 +157,7 @@ def test_questions_are_checked_as_they_are_written(arrange):
                 "label": "設問", "kind": QuestionKind.TEXT, "options": [], "rows": [], "columns": [], "shown_when": [],
                 "is_required": True, "hint": "", "formula": "", **fields,
             }  # fmt: skip
-            return designing.put_question(author, survey, question, **values)
+            return questions.put_question(author, survey, question, **values)
 
         for fields, at in (
             ({"code": "Q 1"}, "code"),
@@ -179,12 +179,12 @@ def test_questions_are_checked_as_they_are_written(arrange):
         q3 = put(code="q3", shown_when=[["q2", "is", "yes"]])
         q2 = next(each for each in queries.list_questions(survey) if each.code == "q2")
         with pytest.raises(Conflict):
-            designing.remove_question(author, survey, q2)
-        designing.move_question(author, survey, q3, up=True)
+            questions.remove_question(author, survey, q2)
+        questions.move_question(author, survey, q3, up=True)
         assert [each.code for each in queries.list_questions(survey)] == ["q1", "q3", "q2"]
         assert "の条件は" in publishing.list_faults(survey)[0].message
-        designing.remove_question(author, survey, q3)
-        designing.remove_question(author, survey, q2)
+        questions.remove_question(author, survey, q3)
+        questions.remove_question(author, survey, q2)
         assert publishing.list_faults(survey) == []
 
 
@@ -200,10 +200,10 @@ def test_checks_name_questions_that_exist(arrange):
             ({"message": " "}, "message"),
         ):
             with pytest.raises(Invalid) as refused:
-                designing.put_check(author, campaign, **{**put, **change})
+                questions.put_check(author, campaign, **{**put, **change})
             assert refused.value.field == at
-        check = designing.put_check(author, campaign, **put)
-        designing.remove_check(author, campaign, check)
+        check = questions.put_check(author, campaign, **put)
+        questions.remove_check(author, campaign, check)
         assert check not in queries.list_checks(campaign)
 
 
