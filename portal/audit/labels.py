@@ -199,6 +199,7 @@ LABELS: dict[str, str] = {
     "report_discarded": N_("報告の取りやめ"),
     "report_files_asked": N_("報告のファイルの作成"),
     "report_file_taken": N_("報告のファイルの取出し"),
+    "campaign_due_extended": N_("点検・調査の回答期限の延長"),
     "answers_saved": N_("回答の入力"),
     "answers_submitted": N_("回答の提出"),
     "answers_taken_back": N_("回答の提出の取消し"),

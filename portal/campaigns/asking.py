@@ -26,7 +26,10 @@ class AskedBefore:
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """``same`` was asked about the theme within a year; ``open_entries`` are still to be answered by the bodies."""
+    """``same`` was asked about the theme within a year; ``open_entries`` are still to be answered by the bodies.
+
+    Drills count for neither.
+    """
 
     same: Sequence[AskedBefore]
     open_campaigns: int
@@ -46,6 +49,7 @@ def find_load(campaign: Campaign, bodies: sa.Select[int]) -> Load:
         .join(shared, shared.c.campaign_id == Campaign.id)
         .where(
             Campaign.theme_id == campaign.theme_id,
+            Campaign.is_drill.is_(False),
             Campaign.state.in_(OPENED_STATES),
             Campaign.published_at > clock.now() - WITHIN,
         )
@@ -61,6 +65,7 @@ def find_load(campaign: Campaign, bodies: sa.Select[int]) -> Load:
         .join(Campaign, Campaign.id == Entry.campaign_id)
         .where(
             Campaign.state == CampaignState.PUBLISHED,
+            Campaign.is_drill.is_(False),
             Campaign.id != campaign.id,
             Entry.organisation_id.in_(bodies),
             Entry.state.in_(ANSWERABLE),

@@ -43,3 +43,11 @@ class CampaignPublished(CampaignEvent):
 
 class CampaignClosed(CampaignEvent):
     """It has ended: nothing more is entered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignDueExtended(CampaignEvent):
+    """Every body has until a later day."""
+
+    before_on: str
+    due_on: str

@@ -1,16 +1,26 @@
 """From a draft to a running campaign: a second person publishes it, and with it freezes whom it asks about what."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import sqlalchemy as sa
 
 from portal.addressing.conditions import addressed
 from portal.addressing.rule import AddresseeRule
 from portal.campaigns import policy, queries
 from portal.campaigns.asking import Load, find_load
-from portal.campaigns.content import Fault, concerns, find_faults
-from portal.campaigns.events import CampaignClosed, CampaignPublished, CampaignReviewAsked, CampaignSentBack
-from portal.campaigns.models import Campaign, Entry, Participation
+from portal.campaigns.content import Fault, concerns, concerns_kind, find_faults
+from portal.campaigns.events import (
+    CampaignClosed,
+    CampaignDueExtended,
+    CampaignPublished,
+    CampaignReviewAsked,
+    CampaignSentBack,
+)
+from portal.campaigns.models import Campaign, Entry, Participation, Procedure, Question
 from portal.campaigns.states import CampaignState, EntryState
 from portal.core import clock, my_number
+from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.events import emit
@@ -32,12 +42,14 @@ def count_bodies(campaign: Campaign) -> int:
     return int(db.session.scalar(sa.select(sa.func.count()).select_from(Organisation).where(bodies_of(campaign))) or 0)
 
 
-def list_faults(campaign: Campaign) -> list[Fault]:
-    """What stands in the way of publishing."""
+def list_faults(
+    campaign: Campaign, procedures: Sequence[Procedure] | None = None, questions: Sequence[Question] | None = None
+) -> list[Fault]:
+    """What stands in the way of publishing; what has been read already is given along."""
     return find_faults(
         campaign,
-        queries.list_procedures(campaign),
-        queries.list_questions(campaign),
+        queries.list_procedures(campaign) if procedures is None else procedures,
+        queries.list_questions(campaign) if questions is None else questions,
         queries.list_checks(campaign),
         count_bodies(campaign),
     )
@@ -48,22 +60,33 @@ def measure_load(campaign: Campaign) -> Load:
     return find_load(campaign, sa.select(Organisation.id).where(bodies_of(campaign)))
 
 
-def ask_review(actor: Actor, campaign: Campaign, *, version: int | None = None) -> None:
-    """draft → review. Raises Invalid naming the first fault; asking again within a year needs its reason."""
+def ask_review(
+    actor: Actor, campaign: Campaign, *, version: int | None = None, again_reason: str | None = None
+) -> None:
+    """draft → review. Raises Invalid naming the first fault; asking again within a year needs its reason.
+
+    ``again_reason`` replaces the reason that stands in the draft. A drill asks nobody in earnest and needs none.
+    """
     authorize(policy.can_ask_review, actor, campaign)
     campaign.check_version(version)
     _require_whole(campaign)
-    if measure_load(campaign).same and not campaign.again_reason.strip():
-        raise Invalid(N_("同じテーマの調査が1年以内にあります。改めて調査する理由を入力してください。"))
+    if again_reason is not None:
+        my_number.check_text("again_reason", again_reason)
+        campaign.again_reason = again_reason.strip()
+    if not campaign.is_drill and not campaign.again_reason.strip() and measure_load(campaign).same:
+        raise Invalid(
+            N_("同じテーマの調査が1年以内にあります。改めて調査する理由を入力してください。"), field="again_reason"
+        )
     campaign.state, campaign.return_reason = CampaignState.REVIEW, ""
     campaign.editor_person_id = actor.person_id
     db.session.flush()
     emit(actor, CampaignReviewAsked(campaign_id=campaign.id))
 
 
-def send_back(actor: Actor, campaign: Campaign, *, reason: str) -> None:
+def send_back(actor: Actor, campaign: Campaign, *, reason: str, version: int | None = None) -> None:
     """review → draft, with a reason. Raises Invalid at ``reason``."""
     authorize(policy.can_send_back, actor, campaign)
+    campaign.check_version(version)
     my_number.check_text("reason", reason)
     if not reason.strip():
         raise Invalid(N_("差し戻す理由を入力してください。"), field="reason")
@@ -87,14 +110,48 @@ def publish_campaign(actor: Actor, campaign: Campaign, *, version: int | None = 
     emit(actor, CampaignPublished(campaign_id=campaign.id, body_count=bodies, entry_count=entries))
 
 
-def close_campaign(actor: Actor, campaign: Campaign) -> None:
+def close_campaign(actor: Actor, campaign: Campaign, *, version: int | None = None) -> None:
     """published → closed: nothing more is entered. Raises Conflict when it is not running."""
     authorize(policy.can_close, actor, campaign)
+    campaign.check_version(version)
     if campaign.state is not CampaignState.PUBLISHED:
         raise Conflict(N_("この調査は実施中ではありません。"))
     campaign.state, campaign.closed_at = CampaignState.CLOSED, clock.now()
     db.session.flush()
     emit(actor, CampaignClosed(campaign_id=campaign.id))
+
+
+def extend_due(actor: Actor, campaign: Campaign, due_on: date, *, version: int | None = None) -> None:
+    """Give every body a later due; what a single body was granted beyond it stays. Raises Invalid at ``due_on``."""
+    authorize(policy.can_close, actor, campaign)
+    campaign.check_version(version)
+    before = campaign.survey_due_on
+    if before is None or due_on <= max(before, japan_date(clock.now())):
+        raise Invalid(N_("いまの回答期限より後の、明日以降の日付にしてください。"), field="due_on")
+    if campaign.interim_on is not None and due_on > campaign.interim_on:
+        raise Invalid(
+            N_("中間報告（%(on)s）までの日付にしてください。"), field="due_on", on=campaign.interim_on.isoformat()
+        )
+    campaign.survey_due_on = due_on
+    overtaken = (Participation.campaign_id == campaign.id, Participation.due_on <= due_on)
+    db.session.execute(
+        sa.update(Participation).where(*overtaken).values(due_on=None, version=Participation.version + 1)
+    )
+    db.session.flush()
+    emit(actor, CampaignDueExtended(campaign_id=campaign.id, before_on=before.isoformat(), due_on=due_on.isoformat()))
+
+
+def count_concerned(campaign: Campaign, procedures: Sequence[Procedure]) -> dict[int, int]:
+    """How many of the bodies addressed today each procedure concerns, by its id. One statement."""
+    rows = db.session.execute(
+        sa.select(Organisation.kind, Organisation.is_core_city, sa.func.count())
+        .where(bodies_of(campaign))
+        .group_by(Organisation.kind, Organisation.is_core_city)
+    ).all()
+    return {
+        each.id: sum(count for kind, is_core, count in rows if concerns_kind(each, kind, is_core_city=is_core))
+        for each in procedures
+    }
 
 
 def _require_whole(campaign: Campaign) -> None:
