@@ -15,6 +15,7 @@ from portal.core.errors import Invalid
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.queries import list_duties
+from portal.directory.roles import OrganisationKind
 from portal.guidance.addressees import ADDRESSABLE, AddresseeRule, describe_with, list_prefectures, name_codes
 from portal.guidance.comparison import list_earlier
 from portal.guidance.models import Guidance
@@ -51,11 +52,25 @@ class Trial:
 
 
 def try_rule(actor: Actor, guidance: Guidance) -> Trial:
-    """What the address asks for, or what is stored. What cannot be read leaves the stored rule, with the errors."""
+    """What the address asks of a paper's addressees, or what is stored of them."""
     stored = AddresseeRule.from_dict(guidance.addressees)
+    return try_stored(actor, stored, papers=list_earlier(actor, (*stored.received, *stored.unanswered)))
+
+
+def try_stored(
+    actor: Actor,
+    stored: AddresseeRule,
+    *,
+    kinds: Sequence[OrganisationKind] = ADDRESSABLE,
+    papers: Sequence[Guidance] = (),
+) -> Trial:
+    """What the address asks for, or what is stored. What cannot be read leaves the stored rule, with the errors.
+
+    ``kinds`` and ``papers`` are what there is to choose from.
+    """
     is_tried = TRIED in request.args
     form = RuleForm(formdata=request.args if is_tried else None, data=_values(stored))
-    trial = _offer(actor, form, stored)
+    trial = _offer(actor, form, stored, kinds, papers)
     if not is_tried or not form.validate():
         return trial
     try:
@@ -66,8 +81,12 @@ def try_rule(actor: Actor, guidance: Guidance) -> Trial:
 
 
 def read_rule(guidance: Guidance) -> AddresseeRule:
-    """The rule that the address asks for, else the stored one, without anything to choose from: for lists of bodies."""
-    stored = AddresseeRule.from_dict(guidance.addressees)
+    """The rule that the address asks for, else the paper's: for lists of bodies."""
+    return read_stored(AddresseeRule.from_dict(guidance.addressees))
+
+
+def read_stored(stored: AddresseeRule) -> AddresseeRule:
+    """The rule that the address asks for, else the stored one, without anything to choose from."""
     if TRIED not in request.args:
         return stored
     typed = request.args
@@ -80,10 +99,12 @@ def read_rule(guidance: Guidance) -> AddresseeRule:
     return AddresseeRule.from_dict({**asked, **ids, **codes, "core_cities": "core_cities" in typed})
 
 
-def _offer(actor: Actor, form: RuleForm, stored: AddresseeRule) -> Trial:
-    """Give the form its choices; the trial begins as what is stored. Four statements."""
+def _offer(
+    actor: Actor, form: RuleForm, stored: AddresseeRule, kinds: Sequence[OrganisationKind], papers: Sequence[Guidance]
+) -> Trial:
+    """Give the form its choices; the trial begins as what is stored. Three statements."""
     prefectures, in_english = list_prefectures(), locale() == "en"
-    form.kinds.choices = [(kind.value, kind.label(locale())) for kind in ADDRESSABLE]
+    form.kinds.choices = [(kind.value, kind.label(locale())) for kind in kinds]
     form.populations.choices = [(each.value, each.label(locale())) for each in PopulationClass]
     form.prefectures.choices = [(body.prefecture_code, _named(body)) for body in prefectures]
     form.duties.choices = [(duty.code, duty.name_en if in_english else duty.name) for duty in list_duties()]
@@ -91,7 +112,6 @@ def _offer(actor: Actor, form: RuleForm, stored: AddresseeRule) -> Trial:
     form.lists.choices = form.exclude_lists.choices = [
         (each.found.id, f"{each.found.name}（{each.count:,}）") for each in lists
     ]
-    papers = list_earlier(actor, (*stored.received, *stored.unanswered))
     form.received.choices = form.unanswered.choices = [
         (paper.id, " ".join(part for part in (paper.document_number, paper.title) if part)) for paper in papers
     ]
