@@ -18,7 +18,7 @@ from portal.blueprints.administration.routes import bp as administration_bp
 from portal.blueprints.answering.matrix import bp as answering_bp
 from portal.blueprints.audit.routes import bp as audit_bp
 from portal.blueprints.bundles.splitting import bp as bundles_bp
-from portal.blueprints.campaigns.previewing import bp as campaigns_bp
+from portal.blueprints.campaigns.reviewing import bp as campaigns_bp
 from portal.blueprints.circulation.desk import bp as circulation_bp
 from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.drafting.numbers import bp as drafting_bp

@@ -15,6 +15,8 @@ from portal.answering.extending import ask_extension as ask_later_due
 from portal.answering.own import list_section_tasks
 from portal.attachments.inspection import Upload
 from portal.attachments.service import store_attachments
+from portal.campaigns.publishing import ask_review
+from portal.campaigns.queries import list_checks, list_procedures, list_questions
 from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
@@ -62,6 +64,7 @@ from tests.factories.campaigns import (
     make_author,
     make_campaign,
     make_running,
+    make_survey,
     participation_of,
 )
 from tests.factories.circulation import compose, send_to
@@ -413,9 +416,17 @@ def _contacts(cast: Cast) -> dict[str, object]:
 
 
 def _campaigns() -> dict[str, object]:
-    """A draft of the division that is not the paper's."""
+    """A draft of the division that is not the paper's, and one that waits for its publication."""
     author = make_author()
-    return {"campaign_draft": make_campaign(author).id}
+    draft, waiting = make_campaign(author), make_survey(author)
+    ask_review(author, waiting)
+    return {
+        "campaign_draft": draft.id,
+        "campaign_procedure": list_procedures(draft)[0].id,
+        "campaign_question": list_questions(draft)[-1].id,
+        "campaign_check": list_checks(draft)[0].id,
+        "campaign_review": waiting.id,
+    }
 
 
 def _inspections() -> dict[str, object]:

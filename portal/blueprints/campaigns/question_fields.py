@@ -129,7 +129,7 @@ def lay_problems(form: AnswersForm, problems: Iterable[Problem]) -> None:
                 "%(message)s（このままでよい場合は、理由を入力してください。）",
                 message=gettext(message, **problem.params),
             )
-            form.lay(Invalid(message.replace("%", "%%"), field=problem.code))
+            form.lay(Invalid(message, field=problem.code))
         else:
             form.lay(Invalid(message, field=problem.code, **problem.params))
 

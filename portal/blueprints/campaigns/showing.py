@@ -30,6 +30,7 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
     campaign = sheet.campaign
     is_opened = campaign.state in OPENED_STATES
     ministries, named = queries.list_named(campaign)
+    procedures = queries.list_procedures(campaign)
     counts = queries.count_states(actor, campaign) if is_opened else {}
     return render_template(
         "campaigns/show.html",
@@ -40,10 +41,10 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
         is_opened=is_opened,
         due_on=due_of(sheet),
         ministries=ministries,
-        procedures=queries.list_procedures(campaign),
+        procedures=procedures,
         addressees=_in_words(campaign, named),
         timetable=_timetable(campaign),
-        faults=list_faults(campaign) if policy.can_edit(actor, campaign) else [],
+        faults=list_faults(campaign, procedures) if policy.can_edit(actor, campaign) else [],
         mended_at=mended_at,
         **_figures(counts),
         **show_answering(actor, campaign),
