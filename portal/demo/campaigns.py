@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from portal.addressing.rule import AddresseeRule
 from portal.campaigns.content import CampaignContent
-from portal.campaigns.designing import draft_campaign, remove_procedure
+from portal.campaigns.designing import draft_campaign
 from portal.campaigns.models import Campaign, Entry, Participation
+from portal.campaigns.procedures import remove_procedure
 from portal.campaigns.publishing import ask_review, close_campaign, publish_campaign
 from portal.campaigns.queries import list_procedures
 from portal.campaigns.states import CampaignKind, EntryState

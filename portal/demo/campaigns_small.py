@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from portal.addressing.rule import AddresseeRule
 from portal.answering.saving import save_answers
 from portal.campaigns.content import CampaignContent
-from portal.campaigns.designing import draft_campaign, put_question
+from portal.campaigns.designing import draft_campaign
 from portal.campaigns.models import Campaign, Entry, Participation, Question
 from portal.campaigns.publishing import ask_review, publish_campaign
 from portal.campaigns.queries import list_questions
+from portal.campaigns.questions import put_question
 from portal.campaigns.states import CampaignKind, EntryState, QuestionKind
 from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
