@@ -42,7 +42,7 @@ def make_new_form(actor: Actor, previous: Campaign | None) -> tuple[NewCampaignF
     if previous is not None:
         data = {**_stored(previous), **dict.fromkeys(_OF_ITS_TIME), **data}
     elif kind is CampaignKind.INSPECTION:
-        data["rule"] = DEFAULT
+        data |= {"rule": DEFAULT, "theme_id": theme_of("linkage")}
     form = NewCampaignForm(data=data)
     _offer(form, kind)
     return form, kind
@@ -74,6 +74,11 @@ def named(body: Organisation) -> str:
 def theme_choices() -> list[tuple[int, str]]:
     """The themes of today."""
     return [(theme.id, theme.label(locale())) for theme in list_themes()]
+
+
+def theme_of(code: str) -> int | None:
+    """The theme of this code, where it is still used."""
+    return next((theme.id for theme in list_themes() if theme.code == code), None)
 
 
 def number_in(text: str | None) -> int | None:

@@ -1,6 +1,7 @@
 """Campaigns begun and changed: what is said of them and whom they address."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -133,6 +134,7 @@ def _refuse_others(trial: Trial) -> None:
 
 def _shown(campaign: Campaign, trial: Trial) -> dict[str, Any]:
     seen = preview_addressees(trial.rule, cursor=request.args.get("cursor"))
+    seen = replace(seen, by_kind=[each for each in seen.by_kind if each[0] in LOCAL_GOVERNMENTS])
     return {
         "campaign": campaign,
         "trial": trial,

@@ -256,7 +256,7 @@ class ExtendForm(StepForm):
 class SheetForm(PortalForm):
     """A question set as an Excel file."""
 
-    sheet = FileField(_l("設問のExcelファイル"), accept=(".xlsx",), max_bytes=2 * 1024 * 1024)
+    sheet = FileField(_l("設問のExcelファイル"), requirement=False, accept=(".xlsx",), max_bytes=2 * 1024 * 1024)
     my_number_confirmed = CheckboxField(CONFIRMED)
 
 

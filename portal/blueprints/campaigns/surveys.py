@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms.validators import Length
 
 from portal.addressing.rule import AddresseeRule
-from portal.blueprints.campaigns.composing import EVERYBODY, LOCAL_KINDS, theme_choices
+from portal.blueprints.campaigns.composing import EVERYBODY, LOCAL_KINDS, theme_choices, theme_of
 from portal.blueprints.campaigns.forms import SurveyForm
 from portal.blueprints.campaigns.importing import bp
 from portal.blueprints.guidance.composing import locale
@@ -22,7 +22,6 @@ from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.directory.actor import Actor
 from portal.directory.roles import OrganisationKind
-from portal.themes.queries import list_themes
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -89,10 +88,9 @@ def _make_form(actor: Actor, count: int) -> Any:
             rows=3,
             description=_l("1行に1つ書きます。"),
         )
-    other = next((theme.id for theme in list_themes() if theme.code == "other"), None)
     form = type("LightSurveyForm", (SurveyForm,), fields)(
         data={
-            "theme_id": other,
+            "theme_id": theme_of("other"),
             "survey_due_on": japan_date(clock.now()) + _DUE_IN,
             "contact": actor.signature,
             "scope": "prefectures",
