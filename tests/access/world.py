@@ -418,7 +418,7 @@ def _contacts(cast: Cast) -> dict[str, object]:
 def _campaigns() -> dict[str, object]:
     """A draft of the division that is not the paper's, and one that waits for its publication."""
     author = make_author()
-    draft, waiting = make_campaign(author), make_survey(author)
+    draft, waiting = make_campaign(author), make_survey(author, again_reason="定例のため")
     ask_review(author, waiting)
     return {
         "campaign_draft": draft.id,
