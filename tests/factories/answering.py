@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from portal.campaigns.designing import put_check, put_question
 from portal.campaigns.models import Campaign, Question
+from portal.campaigns.questions import put_check, put_question
 from portal.campaigns.states import QuestionKind, Severity
 from portal.core.db import unit_of_work
 from portal.directory.actor import Actor
