@@ -120,6 +120,11 @@ def signs(actor: Actor) -> bool:
     return actor.role is Role.ADMIN or (actor.role is Role.SECRETARIAT and (actor.is_head or actor.is_approver))
 
 
+def sees_every_entry(actor: Actor) -> bool:
+    """Whether the actor sees every body × procedure one by one."""
+    return actor.role in _SEE_EVERY_ENTRY
+
+
 def entries_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
     """The bodies × procedures whose state this actor may see one by one, as a condition on entries.
 

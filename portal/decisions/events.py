@@ -27,3 +27,26 @@ class DecisionsRecalculated(CampaignEvent):
 
     rule: str
     changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionsListed(CampaignEvent):
+    """``codes`` are the bodies that the resident register does not exempt; ``changed`` decisions came out anew."""
+
+    codes: tuple[str, ...]
+    changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionsExported(CampaignEvent):
+    """``count`` decisions were taken out as a file."""
+
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetsListed(CampaignEvent):
+    """対象一覧: ``count`` bodies × procedures to inspect were put into the draft of a paper, or put right in it."""
+
+    guidance_id: int
+    count: int

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.campaigns.models import Entry
-from portal.core.db import Base, EnumColumn, Key
+from portal.core.db import Base, BigKey, EnumColumn, Key
 from portal.decisions.states import Cause, Outcome
 
 
@@ -30,6 +30,14 @@ class Decision(Base):
         ),
         sa.Index("ix_decision_entry", "entry_id", "id"),
         sa.Index("ix_decision_campaign", "campaign_id", "outcome"),
+        sa.Index(
+            "ix_decision_standing",
+            "campaign_id",
+            "outcome",
+            "entry_id",
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        ),
     )
 
     id: orm.Mapped[Key]
@@ -52,3 +60,29 @@ class Decision(Base):
     def is_override(self) -> bool:
         """Whether a person decided otherwise than the rule."""
         return self.cause is Cause.OVERRIDE
+
+
+class TargetList(Base):
+    """対象一覧 as it was put into the draft of a paper: which entries it names as to be inspected.
+
+    ``guidance_id`` is the paper's; what the paper shows and who sees it, its own feature says.
+    """
+
+    __tablename__ = "target_list"
+    __table_args__ = (sa.Index("ix_target_list_campaign", "campaign_id", "id"),)
+
+    id: orm.Mapped[Key]
+    campaign_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("campaign.id"))
+    guidance_id: orm.Mapped[int] = orm.mapped_column(BigKey, index=True)
+    rule: orm.Mapped[str] = orm.mapped_column(sa.String(32))
+    made_at: orm.Mapped[datetime]
+    signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
+
+
+class TargetEntry(Base):
+    """An entry that a list names."""
+
+    __tablename__ = "target_entry"
+
+    list_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("target_list.id"), primary_key=True)
+    entry_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("entry.id"), primary_key=True, index=True)

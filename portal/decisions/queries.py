@@ -1,6 +1,8 @@
 """Reading of decisions, scoped by policy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -10,15 +12,13 @@ from portal.campaigns.models import Campaign, Entry, Participation, Procedure
 from portal.core.db import db
 from portal.core.pagination import Page, paginate
 from portal.decisions.models import Decision
-from portal.decisions.states import TO_INSPECT, Outcome
+from portal.decisions.states import Cause, Outcome
 from portal.directory.actor import Actor
-from portal.directory.models import Organisation
 
 
-def find_current(entry_id: int, *, lock: bool = False) -> Decision | None:
-    """The decision that stands; ``lock`` keeps others from replacing it until the transaction ends."""
-    select = sa.select(Decision).where(Decision.entry_id == entry_id, Decision.superseded_at.is_(None))
-    return db.session.scalar(select.with_for_update() if lock else select)
+def find_current(entry_id: int) -> Decision | None:
+    """The decision that stands."""
+    return db.session.scalar(sa.select(Decision).where(Decision.entry_id == entry_id, Decision.superseded_at.is_(None)))
 
 
 def list_history(entry: Entry) -> Sequence[Decision]:
@@ -43,55 +43,54 @@ def count_outcomes(actor: Actor, campaign: Campaign) -> dict[tuple[int, Outcome]
     return {(procedure, outcome): count for procedure, outcome, count in rows}
 
 
+@dataclass(frozen=True, kw_only=True)
+class DecisionFilter:
+    """What narrows the list of decisions; nothing set means all."""
+
+    outcome: Outcome | None = None
+    procedure_id: int | None = None
+    prefecture: str | None = None
+    is_overridden: bool = False
+
+
 def list_decisions(
-    actor: Actor,
-    campaign: Campaign,
-    *,
-    outcome: Outcome | None = None,
-    procedure_id: int | None = None,
-    prefecture: str | None = None,
-    overridden: bool = False,
-    cursor: str | None = None,
+    actor: Actor, campaign: Campaign, wanted: DecisionFilter, *, cursor: str | None = None, size: int = 50
 ) -> Page[Decision]:
     """Decisions that stand, by body and procedure, narrowed. One statement."""
-    select = (
+    select = _wanted(actor, campaign, wanted).options(
+        orm.contains_eager(Decision.entry).contains_eager(Entry.participation),
+        orm.contains_eager(Decision.entry).contains_eager(Entry.procedure),
+    )
+    order = [Participation.organisation_code, Decision.entry_id]
+    return paginate(db.session, select, order=order, cursor=cursor, size=size)
+
+
+def list_all_decisions(actor: Actor, campaign: Campaign, wanted: DecisionFilter) -> Iterator[tuple[Any, ...]]:
+    """(code, name, procedure, decision's columns) of every one of them, for a file. One statement."""
+    select = _wanted(actor, campaign, wanted).with_only_columns(
+        Participation.organisation_code, Participation.organisation_name, Procedure.name, Decision.outcome,
+        Decision.by_rule, Decision.row, Decision.facts, Decision.cause, Decision.reason, Decision.decided_at,
+    )  # fmt: skip
+    order = (Participation.organisation_code, Decision.entry_id)
+    yield from (tuple(row) for row in db.session.execute(select.order_by(*order)))
+
+
+def _wanted(actor: Actor, campaign: Campaign, wanted: DecisionFilter) -> sa.Select[Decision]:
+    select: sa.Select[Decision] = (
         sa.select(Decision)
         .join(Entry, Entry.id == Decision.entry_id)
         .join(Participation, Participation.id == Entry.participation_id)
+        .join(Procedure, Procedure.id == Entry.procedure_id)
         .where(
             Decision.campaign_id == campaign.id,
             Decision.superseded_at.is_(None),
             campaign_policy.entries_viewable_by(actor),
         )
-        .options(
-            orm.contains_eager(Decision.entry).contains_eager(Entry.participation),
-            orm.contains_eager(Decision.entry).joinedload(Entry.procedure),
-        )
     )
-    if outcome is not None:
-        select = select.where(Decision.outcome == outcome)
-    if procedure_id is not None:
-        select = select.where(Entry.procedure_id == procedure_id)
-    if prefecture:
-        select = select.where(Participation.prefecture_code == prefecture)
-    if overridden:
-        select = select.where(Decision.cause == "override")
-    return paginate(db.session, select, order=[Participation.organisation_code, Decision.entry_id], cursor=cursor)
-
-
-def list_target_bodies(campaign: Campaign) -> Sequence[tuple[str, str, list[str]]]:
-    """対象一覧: (code, name, names of procedures) of every body with something to inspect. One statement."""
-    rows = db.session.execute(
-        sa.select(Organisation.code, Participation.organisation_name, Procedure.name)
-        .select_from(Decision)
-        .join(Entry, Entry.id == Decision.entry_id)
-        .join(Participation, Participation.id == Entry.participation_id)
-        .join(Organisation, Organisation.id == Entry.organisation_id)
-        .join(Procedure, Procedure.id == Entry.procedure_id)
-        .where(Decision.campaign_id == campaign.id, Decision.superseded_at.is_(None), Decision.outcome.in_(TO_INSPECT))
-        .order_by(Organisation.code, Procedure.position, Procedure.id)
-    )
-    found: dict[str, tuple[str, str, list[str]]] = {}
-    for code, name, procedure in rows:
-        found.setdefault(code, (code, name, []))[2].append(procedure)
-    return list(found.values())
+    if wanted.outcome is not None:
+        select = select.where(Decision.outcome == wanted.outcome)
+    if wanted.procedure_id is not None:
+        select = select.where(Entry.procedure_id == wanted.procedure_id)
+    if wanted.prefecture:
+        select = select.where(Participation.prefecture_code == wanted.prefecture)
+    return select.where(Decision.cause == Cause.OVERRIDE) if wanted.is_overridden else select

@@ -25,3 +25,4 @@ class Cause(LabelledEnum):
 
 
 TO_INSPECT = frozenset({Outcome.REQUIRED, Outcome.INDIVIDUAL})
+DECIDABLE = frozenset({Outcome.REQUIRED, Outcome.REVIEW, Outcome.EXEMPT, Outcome.INDIVIDUAL})  # by a person

@@ -15,7 +15,7 @@ from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.decisions.models import Decision
-from portal.decisions.service import lift_override, override_decision
+from portal.decisions.overriding import lift_override, override_decision
 from portal.decisions.states import Outcome
 from portal.demo.campaigns_answers import STORY
 from portal.demo.papers import actor_at

@@ -15,9 +15,11 @@ from portal.campaigns.states import CampaignKind, EntryState
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.events import EventRecord
-from portal.decisions import service as deciding
-from portal.decisions.queries import count_outcomes, find_current, list_history, list_target_bodies
+from portal.decisions import overriding, recalculating
+from portal.decisions.queries import count_outcomes, find_current, list_history
+from portal.decisions.service import decide_all
 from portal.decisions.states import Cause, Outcome
+from portal.decisions.targets import list_all_targets
 from portal.directory.roles import Role
 from tests.factories.campaigns import (
     ANSWERS,
@@ -199,11 +201,11 @@ def test_what_a_body_changes_after_a_return_is_not_decided_before_it_submits_aga
         steering = actor_of(make_member("secretariat", Role.SECRETARIAT))
         compiling.return_answers(steering, campaign, entry, reasons={"routes": "取得方法を確かめてください。"})
         saving.save_answers(manager, campaign, entry, {"routes": ["b"]})
-        assert deciding.decide_all(campaign) == 0
+        assert decide_all(campaign) == 0
         assert find_current(entry.id).outcome is Outcome.EXEMPT
         submitting.put_off(manager, campaign, entry, until=in_days(3), reason="確認中")
         assert find_current(entry.id).outcome is Outcome.UNDETERMINED
-        assert deciding.decide_all(campaign) == 0
+        assert decide_all(campaign) == 0
 
 
 def test_in_a_survey_a_body_says_that_it_does_not_apply(arrange):
@@ -256,10 +258,10 @@ def test_a_person_decides_otherwise_and_it_stays_visible(arrange, running):
         campaign, manager, head = of(running), make_manager(), make_publisher()
         entry = answer(campaign, entry_of(campaign), manager)
         with pytest.raises(Forbidden):
-            deciding.override_decision(manager, campaign, entry, outcome=Outcome.REQUIRED, reason="x")
+            overriding.override_decision(manager, campaign, entry, outcome=Outcome.REQUIRED, reason="x")
         with pytest.raises(Invalid):
-            deciding.override_decision(head, campaign, entry, outcome=Outcome.REQUIRED, reason="")
-        deciding.override_decision(head, campaign, entry, outcome=Outcome.REQUIRED, reason="過去に誤りがあったため")
+            overriding.override_decision(head, campaign, entry, outcome=Outcome.REQUIRED, reason="")
+        overriding.override_decision(head, campaign, entry, outcome=Outcome.REQUIRED, reason="過去に誤りがあったため")
         submitting.take_back(manager, campaign, entry)
         saving.save_answers(manager, campaign, entry, {"mislinks": 2})
         submitting.submit_entry(manager, campaign, entry)
@@ -269,10 +271,10 @@ def test_a_person_decides_otherwise_and_it_stays_visible(arrange, running):
             Outcome.INDIVIDUAL,
             "過去に誤りがあったため",
         )
-        deciding.lift_override(head, campaign, entry)
+        overriding.lift_override(head, campaign, entry)
         assert find_current(entry.id).outcome is Outcome.INDIVIDUAL
         with pytest.raises(Conflict):
-            deciding.lift_override(head, campaign, entry)
+            overriding.lift_override(head, campaign, entry)
 
 
 def test_another_version_is_tried_before_it_is_chosen_and_is_reproducible(arrange, running):
@@ -280,10 +282,10 @@ def test_another_version_is_tried_before_it_is_chosen_and_is_reproducible(arrang
         campaign, manager, head = of(running), make_manager(), make_publisher()
         entry = answer(campaign, entry_of(campaign), manager, routes=["b"])
         kept = answer(campaign, entry_of(campaign, procedure="vaccination"), manager, routes=["b"])
-        deciding.override_decision(head, campaign, kept, outcome=Outcome.EXEMPT, reason="個別に確認済み")
+        overriding.override_decision(head, campaign, kept, outcome=Outcome.EXEMPT, reason="個別に確認済み")
         changes = {
             (each.procedure.code, each.before, each.after): each.count
-            for each in deciding.preview_rule(campaign, "mic-2023-06")
+            for each in recalculating.preview_rule(campaign, "mic-2023-06")
         }
         assert changes == {
             ("child_allowance", Outcome.REQUIRED, Outcome.REVIEW): 1,
@@ -291,13 +293,13 @@ def test_another_version_is_tried_before_it_is_chosen_and_is_reproducible(arrang
         }
         assert find_current(entry.id).outcome is Outcome.REQUIRED
         with pytest.raises(Forbidden):
-            deciding.choose_rule(manager, campaign, "mic-2023-06")
+            recalculating.choose_rule(manager, campaign, "mic-2023-06")
         with pytest.raises(Invalid):
-            deciding.choose_rule(head, campaign, "mic-2099")
-        assert deciding.choose_rule(head, campaign, "mic-2023-06") == 3
+            recalculating.choose_rule(head, campaign, "mic-2099")
+        assert recalculating.choose_rule(head, campaign, "mic-2023-06") == 3
         assert next(iter(list_history(entry))).cause is Cause.RECALCULATION
         assert find_current(kept.id).outcome is Outcome.EXEMPT
-        assert deciding.decide_all(campaign) == 0
+        assert decide_all(campaign) == 0
         counts = count_outcomes(head, campaign)
         assert counts[entry.procedure_id, Outcome.REVIEW] == 1
 
@@ -307,7 +309,7 @@ def test_the_target_list_names_exactly_the_bodies_to_inspect(arrange, running):
         campaign, manager = of(running), make_manager()
         answer(campaign, entry_of(campaign), manager, routes=["b"])
         answer(campaign, entry_of(campaign, procedure="vaccination"), manager)
-        assert list_target_bodies(campaign) == [
+        assert [(each.code, each.name, [it.name for it in each.procedures]) for each in list_all_targets(campaign)] == [
             ("150002", "新潟県", ["障害者手帳（身体・療育・精神）"]),
             ("151009", "新潟市", ["障害者手帳（身体・療育・精神）"]),
             ("152226", "上越市", ["児童手当"]),

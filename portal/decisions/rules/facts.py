@@ -46,7 +46,7 @@ class Facts:
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "Facts":
         """As it was stored."""
-        sets = {"routes": frozenset(stored["routes"]), "attributes": frozenset(stored["attributes"])}
+        sets = {name: frozenset(stored.get(name, ())) for name in ("routes", "attributes")}
         return cls(**{**stored, **sets})
 
 

@@ -1,5 +1,6 @@
 """Rule mic-2023-06, the chart's wording: a J-LIS lookup with three attributes or fewer is inspected."""
 
+from portal.core.i18n import N_
 from portal.decisions.rules.deciding import Rule
 from portal.decisions.rules.facts import Facts, Verdict
 from portal.decisions.states import Outcome
@@ -19,4 +20,4 @@ def _of_route(route: str, facts: Facts) -> Verdict:
     return Verdict(Outcome.REQUIRED, 8 if facts.is_properly_identified else 9)
 
 
-RULE = Rule(name="mic-2023-06", title="2023年6月の図による基準", of_route=_of_route, inspects_always=False)
+RULE = Rule(name="mic-2023-06", title=N_("2023年6月の図による基準"), of_route=_of_route, inspects_always=False)

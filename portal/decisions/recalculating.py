@@ -1,0 +1,80 @@
+"""Deciding everything again: by another version of the rule, or with other exceptions, after a look at what changes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.campaigns.models import Campaign, Procedure
+from portal.campaigns.queries import list_procedures
+from portal.core.db import db
+from portal.core.errors import Invalid
+from portal.core.events import emit
+from portal.core.i18n import N_
+from portal.decisions import policy
+from portal.decisions.events import DecisionsRecalculated, ExceptionsListed
+from portal.decisions.judging import list_decided
+from portal.decisions.rules.table import RULES
+from portal.decisions.service import decide_all
+from portal.decisions.states import Cause, Outcome
+from portal.directory.actor import Actor
+from portal.directory.authorize import authorize
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What another version of the rule would change: so many decisions of a procedure from one outcome to another."""
+
+    procedure: Procedure
+    before: Outcome | None
+    after: Outcome
+    count: int
+
+
+def preview_rule(campaign: Campaign, rule: str) -> list[Change]:
+    """What choosing the version would change, by procedure; what was overridden stays and is not counted."""
+    procedures = list_procedures(campaign)
+    counts: Counter[tuple[int, Outcome | None, Outcome]] = Counter(
+        (each.procedure_id, each.before, each.after)
+        for each in list_decided(campaign, rule)
+        if each.before is not each.after
+    )
+    return [
+        Change(procedure=procedure, before=before, after=after, count=count)
+        for procedure in procedures
+        for (procedure_id, before, after), count in sorted(counts.items(), key=lambda each: -each[1])
+        if procedure_id == procedure.id
+    ]
+
+
+def choose_rule(actor: Actor, campaign: Campaign, rule: str, *, version: int | None = None) -> int:
+    """Decide everything by another version; how many came out differently.
+
+    Raises Forbidden, Invalid at ``rule``, Conflict on a stale version.
+    """
+    authorize(policy.can_recalculate, actor, campaign)
+    campaign.check_version(version)
+    if rule not in RULES:
+        raise Invalid(N_("判定基準を選んでください。"), field="rule")
+    campaign.rule = rule
+    db.session.flush()
+    changed = decide_all(campaign, Cause.RECALCULATION)
+    emit(actor, DecisionsRecalculated(campaign_id=campaign.id, rule=rule, changed=changed))
+    return changed
+
+
+def keep_exceptions(actor: Actor, campaign: Campaign, codes: Sequence[str], *, version: int | None = None) -> int:
+    """List the bodies for which linkage with the resident register does not exempt, and decide everything again.
+
+    How many came out differently. Raises Forbidden, Invalid at ``codes`` when nothing changes, Conflict on a stale
+    version.
+    """
+    authorize(policy.can_except, actor, campaign)
+    campaign.check_version(version)
+    listed = sorted(set(codes))
+    if listed == sorted(campaign.juki_exceptions):
+        raise Invalid(N_("例外とする団体は、いまと同じです。"), field="codes")
+    campaign.juki_exceptions = listed
+    db.session.flush()
+    changed = decide_all(campaign, Cause.RECALCULATION)
+    emit(actor, ExceptionsListed(campaign_id=campaign.id, codes=tuple(listed), changed=changed))
+    return changed
