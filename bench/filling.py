@@ -154,12 +154,12 @@ def _write(made: Iterator[_Made], issues: int) -> None:
         batch["issue_hop"].append(hop)
         if place % 5_000 == 0 or place == issues:
             for table, rows in batch.items():
-                _bulk(table, rows)
+                write_rows(table, rows)
                 rows.clear()
     _raise_keys()
 
 
-def _bulk(table: str, rows: Sequence[dict[str, Any]]) -> None:
+def write_rows(table: str, rows: Sequence[dict[str, Any]]) -> None:
     """COPY on PostgreSQL, executemany on SQLite: neither builds an object."""
     names = list(rows[0])
     raw = db.session.connection().connection.driver_connection
