@@ -20,6 +20,7 @@ from portal.blueprints.audit.routes import bp as audit_bp
 from portal.blueprints.bundles.splitting import bp as bundles_bp
 from portal.blueprints.campaigns.reviewing import bp as campaigns_bp
 from portal.blueprints.circulation.desk import bp as circulation_bp
+from portal.blueprints.decisions.targets import bp as decisions_bp
 from portal.blueprints.directory.routes import bp as directory_bp
 from portal.blueprints.drafting.numbers import bp as drafting_bp
 from portal.blueprints.drafts.reply_templates import bp as drafts_bp
@@ -181,6 +182,7 @@ _BLUEPRINTS = (
     deliveries_bp,
     inbound_bp,
     campaigns_bp,
+    decisions_bp,
     inspections_bp,
     reporting_bp,
     search_bp,

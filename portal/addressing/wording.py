@@ -1,11 +1,13 @@
 """The rule in words, as the page and the paper's record say it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portal.addressing.rule import ADDRESSABLE, AddresseeRule
 from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
 
+_MOST, _SHOWN = 30, 10
+_MORE_JA, _MORE_EN = "ほか{}団体", "{} more bodies"
 _SHORTHAND = (
     (frozenset(LOCAL_GOVERNMENTS), "全都道府県・全市区町村", "all prefectures and municipalities"),
     (frozenset(LOCAL_GOVERNMENTS - {OrganisationKind.PREFECTURE}), "全市区町村", "all municipalities"),
@@ -34,10 +36,12 @@ def _japanese(rule: AddresseeRule, names: Names) -> str:
     limits = [f"{'、'.join(names.prefectures)}の区域"] if names.prefectures else []
     limits += [f"人口{'・'.join(each.label('ja') for each in rule.populations)}"] if rule.populations else []
     text = "、".join(sources) + (f"（{'、'.join(limits)}）" if sources and limits else "")
-    more = [f"リスト「{names.lists.get(key, key)}」" for key in rule.lists] + _bodies(rule.include, names)
+    more = [f"リスト「{names.lists.get(key, key)}」" for key in rule.lists] + _bodies(rule.include, names, _MORE_JA)
     if more:
         text += ("、ほかに" if text else "") + "、".join(more)
-    less = [f"リスト「{names.lists.get(key, key)}」" for key in rule.exclude_lists] + _bodies(rule.exclude, names)
+    less = [f"リスト「{names.lists.get(key, key)}」" for key in rule.exclude_lists] + _bodies(
+        rule.exclude, names, _MORE_JA
+    )
     if less:
         text += f"（{'、'.join(less)}を除く）"
     return text or "宛先なし"
@@ -52,17 +56,22 @@ def _english(rule: AddresseeRule, names: Names) -> str:
         text += f" in {', '.join(names.prefectures)}"
     if text and rule.populations:
         text += f", population {' or '.join(each.label('en') for each in rule.populations)}"
-    more = [f"the list “{names.lists.get(key, key)}”" for key in rule.lists] + _bodies(rule.include, names)
+    more = [f"the list “{names.lists.get(key, key)}”" for key in rule.lists] + _bodies(rule.include, names, _MORE_EN)
     if more:
         text += (", and " if text else "") + ", ".join(more)
-    less = [f"the list “{names.lists.get(key, key)}”" for key in rule.exclude_lists] + _bodies(rule.exclude, names)
+    less = [f"the list “{names.lists.get(key, key)}”" for key in rule.exclude_lists] + _bodies(
+        rule.exclude, names, _MORE_EN
+    )
     if less:
         text += f" (except {', '.join(less)})"
     return text[:1].upper() + text[1:] if text else "No addressees"
 
 
-def _bodies(codes: Iterable[str], names: Names) -> list[str]:
-    return [names.bodies.get(code, code) for code in codes]
+def _bodies(codes: Sequence[str], names: Names, more: str) -> list[str]:
+    """The names; of very many the first ones and how many ``more`` there are."""
+    shown = codes if len(codes) <= _MOST else codes[:_SHOWN]
+    found = [names.bodies.get(code, code) for code in shown]
+    return found if shown == codes else [*found, more.format(f"{len(codes) - _SHOWN:,}")]
 
 
 def _classes(rule: AddresseeRule, locale: str) -> str:

@@ -218,6 +218,9 @@ LABELS: dict[str, str] = {
     "decision_overridden": N_("判定の個別の決定"),
     "decision_override_lifted": N_("判定の個別の決定の取消し"),
     "decisions_recalculated": N_("判定基準の変更"),
+    "exceptions_listed": N_("住基連携の例外とする団体の登録"),
+    "decisions_exported": N_("判定の一覧の取り出し"),
+    "targets_listed": N_("対象一覧の通知への登録"),
 }
 SUBJECTS: dict[str, str] = {
     "section": N_("所属"),

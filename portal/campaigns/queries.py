@@ -75,13 +75,6 @@ def list_campaigns(
     )
 
 
-def list_campaigns_among(actor: Actor, ids: sa.Select[int]) -> Sequence[Campaign]:
-    """Those of the campaigns (a select of ids) that the actor may see, newest first. One statement."""
-    return db.session.scalars(
-        policy.viewable_by(actor).where(Campaign.id.in_(ids)).order_by(Campaign.id.desc()).limit(10)
-    ).all()
-
-
 def get_sheet(actor: Actor, campaign_id: int) -> CampaignSheet:
     """A visible campaign with what its page says at once. Raises NotFound. One statement."""
     own, before = orm.aliased(Participation), orm.aliased(Campaign)

@@ -464,6 +464,14 @@ def _answering(cast: Cast) -> dict[str, object]:
         "surveyed": survey.id,
         "survey_entry": with_file.id,
         "survey_file": with_file.answers["paper"][0],
+    decided = make_inspection(("152226",), rule="digital-2023-08")
+    entry = entry_to_inspect(decided)
+    return {
+        "inspection": campaign.id,
+        "inspection_entry": entry_to_inspect(campaign).id,
+        "decided": decided.id,
+        "decided_entry": entry.id,
+        "decided_part": entry.participation_id,
     }
 
 

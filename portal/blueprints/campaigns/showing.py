@@ -7,6 +7,7 @@ from flask import render_template
 from portal.addressing.queries import name_lists
 from portal.addressing.rule import AddresseeRule
 from portal.blueprints.answering.panels import show_answering
+from portal.blueprints.decisions.panels import show_decisions
 from portal.blueprints.guidance.composing import locale
 from portal.blueprints.inspections.panels import show_inspections
 from portal.blueprints.reporting.panels import show_reports
@@ -48,6 +49,7 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
         mended_at=mended_at,
         **_figures(counts),
         **show_answering(actor, campaign),
+        **show_decisions(actor, campaign),
         **show_inspections(actor, campaign),
         **show_reports(actor, campaign),
     )

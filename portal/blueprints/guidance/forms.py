@@ -105,13 +105,13 @@ class GuidanceForm(PortalForm):
     core_cities = CheckboxField(_l("中核市を加える"))
     include = TextAreaField(
         _l("個別に加える団体のコード"),
-        validators=[Length(max=10000)],
+        validators=[Length(max=15000)],
         rows=3,
         description=_l("団体コード6桁を空白か改行で区切ります。"),
     )
     exclude = TextAreaField(
         _l("除く団体のコード"),
-        validators=[Length(max=10000)],
+        validators=[Length(max=15000)],
         rows=3,
         description=_l("団体コード6桁を空白か改行で区切ります。"),
     )

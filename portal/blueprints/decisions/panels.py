@@ -1,0 +1,36 @@
+"""What the page of a campaign says of its decisions: how many there are of each, and the paper with the targets."""
+
+from typing import Any
+
+from portal.blueprints.decisions.publishing import is_unissued
+from portal.campaigns.models import Campaign
+from portal.campaigns.states import OPENED_STATES
+from portal.decisions import policy
+from portal.decisions.states import Outcome
+from portal.decisions.targets import list_differences, summarise
+from portal.directory.actor import Actor
+from portal.guidance.queries import find_guidance_by_ids
+
+_TOLD = 30
+_TO_DO_FIRST = (Outcome.REQUIRED, Outcome.INDIVIDUAL, Outcome.REVIEW, Outcome.UNDETERMINED)
+_ORDER = (*_TO_DO_FIRST, *(each for each in Outcome if each not in _TO_DO_FIRST))
+
+
+def show_decisions(actor: Actor, campaign: Campaign) -> dict[str, Any]:
+    """The figures and the paper that tells the targets; whoever runs the campaign is told where it differs.
+
+    One statement, two where there is a paper, three while it is a draft; none for who sees no decisions.
+    """
+    if campaign.state not in OPENED_STATES or not (policy.can_see(actor) and policy.can_list(actor, campaign)):
+        return {"decision_counts": [], "target_paper": None, "target_differences": [], "is_drafted": False}
+    summary = summarise(actor, campaign)
+    ids = [] if summary.guidance_id is None else [summary.guidance_id]
+    paper = next(iter(find_guidance_by_ids(actor, ids)), None)
+    is_drafted = is_unissued(paper)
+    tells = is_drafted and policy.can_publish_targets(actor, campaign)
+    return {
+        "decision_counts": [(each, summary.outcomes[each]) for each in _ORDER if summary.outcomes.get(each)],
+        "target_paper": paper,
+        "is_drafted": is_drafted,
+        "target_differences": list_differences(campaign, limit=_TOLD) if tells else [],
+    }

@@ -1,0 +1,139 @@
+"""対象一覧: listed, printed body by body, put into a paper to exactly those bodies, and told where it differs."""
+
+import io
+
+import pytest
+import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
+
+from portal.attachments.models import Attachment
+from portal.attachments.storage import current_store
+from portal.blueprints.decisions.publishing import draft_paper
+from portal.campaigns.models import Campaign
+from portal.core.db import db
+from portal.core.errors import Conflict
+from portal.decisions.overriding import lift_override, override_decision
+from portal.decisions.states import Outcome
+from portal.directory.roles import Role
+from portal.guidance.addressees import AddresseeRule
+from portal.guidance.models import Guidance
+from portal.guidance.states import GuidanceState
+from tests.factories.campaigns import answer, entry_of, make_publisher, make_running
+from tests.factories.people import actor_of, make_member
+
+BODY, NEIGHBOUR = "152226", "152048"
+
+
+@pytest.fixture
+def world(arrange):
+    """A running inspection in which 上越市 must inspect two procedures, beside what is always inspected."""
+    with arrange():
+        campaign = make_running()
+        answer(campaign, entry_of(campaign), routes=["b"])
+        answer(campaign, entry_of(campaign, procedure="vaccination"), mislinks=2)
+        answer(campaign, entry_of(campaign, NEIGHBOUR))
+        return {
+            "campaign": campaign.id,
+            "page": f"/campaigns/{campaign.id}",
+            "targets": f"/campaigns/{campaign.id}/targets",
+            "office": make_member("juumin", Role.DIVISION),
+            "staff": make_member(BODY, Role.LOCAL_STAFF, section="市民課"),
+            "neighbour": make_member(NEIGHBOUR, Role.LOCAL_STAFF),
+        }
+
+
+def the_campaign(world) -> Campaign:
+    return db.session.get_one(Campaign, world["campaign"])
+
+
+def read_annex(paper: Guidance) -> list[list[str]]:
+    """The rows of the paper's one annex."""
+    file = db.session.scalars(
+        sa.select(Attachment).where(
+            Attachment.owner_kind == "guidance", Attachment.owner_id == paper.id, Attachment.removed_at.is_(None)
+        )
+    ).one()
+    with current_store().open(file.storage_key) as stream:
+        return CalamineWorkbook.from_filelike(io.BytesIO(stream.read())).get_sheet_by_index(0).to_python()
+
+
+def test_the_list_is_scoped_and_a_body_prints_its_sheet(visit, world):
+    page = visit(world["office"]).get(world["targets"])
+    rows = [[cell.get_text(strip=True) for cell in row.find_all("td")] for row in page.soup.tbody.find_all("tr")]
+    assert [(row[0], row[2]) for row in rows] == [("150002", "1"), ("151009", "1"), (BODY, "2")]
+    assert "△予防接種" in rows[2][3]
+    own = visit(world["staff"])
+    page = own.get(world["targets"])
+    assert "新潟市" not in page.main
+    assert not page.has_form("/paper")
+    sheet = own.get(page.soup.tbody.find("td", {"data-label": "団体"}).a["href"])
+    assert "点検する事務（2件）" in sheet.main
+    assert "本人確認書類のない届出により番号を取得しているため" in sheet.main
+    visit(world["neighbour"]).get(sheet.url, status=404)
+
+
+def test_the_list_goes_as_a_paper_to_exactly_its_bodies_and_is_linked_both_ways(visit, world, arrange):
+    office = visit(world["office"])
+    paper_page = office.get(world["targets"]).form("/targets/paper").submit()
+    assert "起案しました" in paper_page.main
+    assert "別添_対象一覧.xlsx" in paper_page.main
+    assert paper_page.soup.main.find("a", href=world["page"]).get_text() == "マイナンバー紐付け総点検"
+    panel = office.get(world["page"]).soup.find("section", {"aria-labelledby": "decisions-head"})
+    assert paper_page.url in str(panel)
+    assert "異なります" not in panel.get_text()
+    with arrange():
+        paper = db.session.get_one(Guidance, int(paper_page.url.rsplit("/", 1)[1]))
+        rule = AddresseeRule.from_dict(paper.addressees)
+        assert (rule.include, rule.kinds, rule.prefectures) == (("150002", "151009", BODY), (), ())
+        rows = read_annex(paper)
+        assert rows[0][:2] == ["団体コード", "団体"]
+        assert [row[0] for row in rows[1:]] == ["150002", "151009", BODY]
+        assert dict(zip(rows[0], rows[3], strict=True)) == {
+            "団体コード": BODY, "団体": "上越市", "障害者手帳（身体・療育・精神）": "",
+            "予防接種": "△", "児童手当": "○",
+        }  # fmt: skip
+    edited = office.get(f"{paper_page.url}/edit").form("/edit").submit(title="対象となる事務について（通知）")
+    assert "保存しました" in edited.main
+
+
+def test_what_changes_before_it_is_issued_is_told_and_put_right(visit, world, arrange):
+    office = visit(world["office"])
+    paper_page = office.get(world["targets"]).form("/targets/paper").submit()
+    with arrange():
+        campaign, head = the_campaign(world), make_publisher()
+        override_decision(head, campaign, entry_of(campaign), outcome=Outcome.EXEMPT, reason="確かめた")
+        override_decision(head, campaign, entry_of(campaign, NEIGHBOUR), outcome=Outcome.REQUIRED, reason="疑いがある")
+    told = office.get(world["page"]).soup.find("section", {"aria-labelledby": "decisions-head"}).get_text()
+    assert "起案中の対象一覧が、いまの判定と異なります" in told
+    assert "上越市（除外：児童手当）" in told
+    assert "三条市（追加：児童手当）" in told
+    assert "異なります" not in visit(world["staff"]).get(world["page"]).main
+    page = office.get(world["targets"])
+    assert not page.has_form("/targets/paper")
+    done = page.form("/targets/paper/renew").submit()
+    assert "いまの判定に合わせました" in done.main
+    assert "異なります" not in done.main
+    with arrange():
+        paper = db.session.get_one(Guidance, int(paper_page.url.rsplit("/", 1)[1]))
+        assert AddresseeRule.from_dict(paper.addressees).include == ("150002", "151009", NEIGHBOUR, BODY)
+        assert [row[0] for row in read_annex(paper)[1:]] == ["150002", "151009", NEIGHBOUR, BODY]
+        # back as it was: the paper differs again, but it is with somebody else now
+        lift_override(make_publisher(), the_campaign(world), entry_of(the_campaign(world)))
+        paper.state = GuidanceState.REVIEW
+    page = office.get(world["targets"])
+    assert "差し戻してから" in page.main
+    assert not page.has_form("/renew")
+
+
+def test_a_second_draft_is_refused(arrange, world):
+    with arrange():
+        campaign, office = the_campaign(world), actor_of(make_member("juumin", Role.DIVISION))
+        draft_paper(office, campaign, world["page"])
+        with pytest.raises(Conflict):
+            draft_paper(office, campaign, world["page"])
+
+
+def test_the_file_holds_what_the_reader_may_see(visit, world):
+    taken = visit(world["staff"]).get(world["targets"]).form("/export").submit(follow=False)
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(taken.response.data)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in rows[1:]] == [BODY]
