@@ -147,6 +147,7 @@ def build_world() -> World:
         **_notifications(cast),
         **_campaigns(),
         **_inspections(),
+        **_decisions(),
         **_answering(cast),
     }
     db.session.flush()
@@ -442,6 +443,13 @@ def _inspections() -> dict[str, object]:
     }
 
 
+def _decisions() -> dict[str, object]:
+    """An inspection of the body, run by the division d, that decides by a rule."""
+    campaign = make_inspection(("152226",), rule="digital-2023-08")
+    entry = entry_to_inspect(campaign)
+    return {"decided": campaign.id, "decided_entry": entry.id, "decided_part": entry.participation_id}
+
+
 def _answering(cast: Cast) -> dict[str, object]:
     """An inspection run by the division d that the body answers, and a survey with a file in an open answer."""
     campaign, survey = make_running(), make_whole_survey(again_reason="体制を確かめるため")
@@ -464,14 +472,6 @@ def _answering(cast: Cast) -> dict[str, object]:
         "surveyed": survey.id,
         "survey_entry": with_file.id,
         "survey_file": with_file.answers["paper"][0],
-    decided = make_inspection(("152226",), rule="digital-2023-08")
-    entry = entry_to_inspect(decided)
-    return {
-        "inspection": campaign.id,
-        "inspection_entry": entry_to_inspect(campaign).id,
-        "decided": decided.id,
-        "decided_entry": entry.id,
-        "decided_part": entry.participation_id,
     }
 
 
