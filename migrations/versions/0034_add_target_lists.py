@@ -1,14 +1,14 @@
 """add the lists of targets that were put into papers, and an index of the decisions that stand
 
-Revision ID: 0030
-Revises: 0029
+Revision ID: 0034
+Revises: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0030'
-down_revision = '0029'
+revision = '0034'
+down_revision = '0033'
 branch_labels = None
 depends_on = None
 
