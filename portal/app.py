@@ -61,6 +61,7 @@ from portal.web.frame import init_frame
 from portal.web.headers import init_headers
 from portal.web.locale import init_language, language
 from portal.web.static_files import init_static_files
+from portal.web.templating import PortalEnvironment
 
 csrf = CSRFProtect()
 babel = Babel()
@@ -68,6 +69,8 @@ babel = Babel()
 
 class Portal(Flask):
     """Flask with one transaction round each request and one effect for each form key."""
+
+    jinja_environment = PortalEnvironment
 
     def preprocess_request(self) -> Any:
         """Say whether the request may write before anything reads the database."""

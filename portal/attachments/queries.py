@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from portal.attachments.models import Attachment
 from portal.core.db import db
 from portal.core.events import Audience
+from portal.core.statements import kept
 
 
 def list_attachments(
@@ -34,14 +35,20 @@ def list_attachments(
 def list_attachments_of(**owners: Collection[int]) -> dict[str, dict[int, list[Attachment]]]:
     """The attachments of things of several kinds (``kind=ids``), each as ``list_attachments`` has it. One statement."""
     found: dict[str, dict[int, list[Attachment]]] = {kind: defaultdict(list) for kind in owners}
-    wanted = [
-        sa.and_(Attachment.owner_kind == kind, Attachment.owner_id.in_(ids)) for kind, ids in owners.items() if ids
-    ]
+    wanted = {kind: list(ids) for kind, ids in owners.items() if ids}
     if wanted:
-        statement = sa.select(Attachment).where(sa.or_(*wanted), Attachment.removed_at.is_(None))
-        for attachment in db.session.scalars(statement.order_by(Attachment.id)):
+        for attachment in db.session.scalars(_of(*wanted), wanted):
             found[attachment.owner_kind][attachment.owner_id].append(attachment)
     return found
+
+
+@kept
+def _of(*kinds: str) -> sa.Select[Attachment]:
+    wanted = [
+        sa.and_(Attachment.owner_kind == kind, Attachment.owner_id.in_(sa.bindparam(kind, expanding=True)))
+        for kind in kinds
+    ]
+    return sa.select(Attachment).where(sa.or_(*wanted), Attachment.removed_at.is_(None)).order_by(Attachment.id)
 
 
 def find_attachment(

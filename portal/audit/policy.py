@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 
 from portal.audit.models import ReadingGrant
-from portal.core import clock
 from portal.core.events import Audience, EventRecord
+from portal.core.statements import NOW
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
 
@@ -33,7 +33,7 @@ def granted_ids(actor: Actor, subject_kind: str) -> sa.Select[int]:
     return sa.select(ReadingGrant.subject_id).where(
         ReadingGrant.person_id == actor.person_id,
         ReadingGrant.subject_kind == subject_kind,
-        ReadingGrant.expires_at > clock.now(),
+        ReadingGrant.expires_at > NOW,
     )
 
 
@@ -45,5 +45,5 @@ def granted_to(
         ReadingGrant.person_id == actor.person_id,
         ReadingGrant.subject_kind == subject_kind,
         ReadingGrant.subject_id == subject_id,
-        ReadingGrant.expires_at > clock.now(),
+        ReadingGrant.expires_at > NOW,
     )

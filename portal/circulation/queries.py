@@ -13,6 +13,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.directory.models import Membership, Section
 from portal.guidance.models import Guidance, Recipient
@@ -24,11 +25,16 @@ _rank = sa.case((Part.state == PartState.WAITING, 0), (Part.state == PartState.S
 
 def find_circulation(actor: Actor, guidance_id: int) -> Circulation | None:
     """How the actor's body collects its answer to the paper, or None. One statement."""
-    return db.session.scalar(
+    return db.session.scalar(_own(actor.pattern), {**actor.bindings, "guidance_id": guidance_id})
+
+
+@kept
+def _own(actor: Actor) -> sa.Select[Circulation]:
+    return (
         sa.select(Circulation)
         .join(Recipient, Recipient.id == Circulation.recipient_id)
         .where(
-            Circulation.guidance_id == guidance_id,
+            Circulation.guidance_id == sa.bindparam("guidance_id"),
             Recipient.organisation_id == actor.organisation_id,
             policy.viewable_by(actor),
         )

@@ -3,7 +3,7 @@
 import base64
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -70,9 +70,15 @@ class _Key:
 
 
 def paginate(
-    session: orm.Session, select: sa.Select[Any], *, order: Sequence[Any], cursor: str | None = None, size: int = 50
+    session: orm.Session,
+    select: sa.Select[Any],
+    *,
+    order: Sequence[Any],
+    cursor: str | None = None,
+    size: int = 50,
+    bindings: Mapping[str, Any] | None = None,
 ) -> Page[Any]:
-    """One page of the select in the given order, with cursors both ways. One statement.
+    """One page of the select in the given order, with cursors both ways. One statement, sent with the ``bindings``.
 
     ``order`` are columns or ``column.desc()``, the last of them unique; empty values come last. A select of one
     entity or column gives these as items, one of several gives rows. A cursor that is broken, or was made for
@@ -86,10 +92,13 @@ def paginate(
         backward, values = _decode(cursor, keys, mark) if cursor else (False, None)
     except _BadCursor:
         backward, values = False, None
-    items, marks = _fetch(session, select, keys, values, backward=backward, limit=size + 1)
+    rows = session.execute(_ordered(select, keys, values, backward=backward).limit(size + 1), bindings)
+    items, marks = _split(rows, len(keys))
     more, items, marks = len(items) > size, items[:size], marks[:size]
     if values is not None and (not items or (backward and len(items) < size)):
-        return paginate(session, select, order=order, size=size)  # rows went away meanwhile: begin anew
+        return paginate(
+            session, select, order=order, size=size, bindings=bindings
+        )  # rows went away meanwhile: begin anew
     if backward:
         items, marks = items[::-1], marks[::-1]
     has_next, has_previous = (True, more) if backward else (more, values is not None)
@@ -100,10 +109,12 @@ def paginate(
     )
 
 
-def capped_count(session: orm.Session, select: sa.Select[Any], cap: int = 1000) -> int:
+def capped_count(
+    session: orm.Session, select: sa.Select[Any], cap: int = 1000, bindings: Mapping[str, Any] | None = None
+) -> int:
     """How many rows the select has, counted up to ``cap`` (the answer ``cap`` means that many or more)."""
     rows = select.order_by(None).with_only_columns(sa.literal(1).label("one"), maintain_column_froms=True).limit(cap)
-    return int(session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0)
+    return int(session.scalar(sa.select(sa.func.count()).select_from(rows.subquery()), bindings) or 0)
 
 
 def _key(part: Any) -> _Key:
@@ -116,31 +127,26 @@ def _key(part: Any) -> _Key:
     return _Key(expression, descending, nullable is not False)
 
 
-def _fetch(
-    session: orm.Session,
-    select: sa.Select[Any],
-    keys: list[_Key],
-    values: list[Any] | None,
-    *,
-    backward: bool,
-    limit: int,
-) -> tuple[list[Any], list[list[Any]]]:
-    width = len(select.column_descriptions)
+def _ordered(select: sa.Select[Any], keys: list[_Key], values: list[Any] | None, *, backward: bool) -> sa.Select[Any]:
+    """The rows of the select beyond the values, in order, each with what a cursor to it is made of."""
     if values is not None:
         select = select.where(_condition(keys, values, backward=backward))
-    statement = (
+    return (
         select.add_columns(*(key.column.label(f"page_key_{index}") for index, key in enumerate(keys)))
         .order_by(None)
         .order_by(*(key.ordering(backward=backward) for key in keys))
-        .limit(limit)
     )
+
+
+def _split(rows: sa.Result[Any], count: int) -> tuple[list[Any], list[list[Any]]]:
+    """The items and their marks, the last ``count`` columns."""
+    width = len(rows.keys()) - count
     if width == 1:
-        rows = session.execute(statement).all()
-        return [row[0] for row in rows], [list(row[1:]) for row in rows]
-    frozen = session.execute(statement).freeze()
-    marks = [list(row) for row in frozen().columns(*range(width, width + len(keys)))]
-    items = frozen().columns(*range(width))
-    return list(items), marks
+        both = rows.all()
+        return [row[0] for row in both], [list(row[1:]) for row in both]
+    frozen = rows.freeze()
+    marks = [list(row) for row in frozen().columns(*range(width, width + count))]
+    return list(frozen().columns(*range(width))), marks
 
 
 def _condition(keys: list[_Key], values: list[Any], *, backward: bool) -> sa.ColumnElement[bool]:
@@ -157,7 +163,12 @@ def _condition(keys: list[_Key], values: list[Any], *, backward: bool) -> sa.Col
 
 
 def _fingerprint(keys: list[_Key]) -> int:
-    return zlib.crc32("|".join(f"{key.column} {key.descending}" for key in keys).encode())
+    return zlib.crc32("|".join(f"{_name_of(key.column)} {key.descending}" for key in keys).encode())
+
+
+def _name_of(expression: Any) -> str:
+    """What SQL calls it; a column says so without being compiled."""
+    return f"{expression.table.name}.{expression.name}" if isinstance(expression, sa.Column) else str(expression)
 
 
 def _encode(direction: str, values: list[Any], mark: int) -> str:

@@ -25,8 +25,8 @@ from portal.guidance.policy import recipients_viewable_by
 from portal.guidance.policy import viewable_by as guidance_viewable_by
 from portal.guidance.states import ISSUED_STATES, OPEN_RESPONSES, GuidanceState
 from portal.issues import policy
+from portal.issues.loading import loaded_for_lists
 from portal.issues.models import Consultation, Issue
-from portal.issues.queries import loaded_for_lists
 from portal.issues.states import ENDED, IssueState
 from portal.liaison.models import Contact, Promise
 from portal.liaison.policy import viewable_by as contact_viewable_by

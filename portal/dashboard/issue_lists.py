@@ -9,6 +9,7 @@ from sqlalchemy import orm
 from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date, start_of_day
 from portal.core.db import db
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.directory.models import LiaisonAssignment, Membership
 from portal.issues import policy
@@ -22,12 +23,7 @@ _BEFORE_ROUTING = (IssueState.SUBMITTED, IssueState.RETURNED, IssueState.TRIAGED
 
 def list_own(actor: Actor) -> Sequence[Issue]:
     """What the actor's organisation has submitted and is not over, latest activity that it may know of first."""
-    return _list(
-        actor,
-        Issue.organisation_id == actor.organisation_id,
-        Issue.state.not_in([*ENDED, IssueState.DRAFT]),
-        order=(Issue.last_public_activity_at.desc(), Issue.id.desc()),
-    )
+    return db.session.scalars(_own(actor.pattern), actor.bindings).all()
 
 
 def list_stuck(actor: Actor) -> Sequence[Issue]:
@@ -78,12 +74,25 @@ def list_ownerless(actor: Actor) -> Sequence[Issue]:
 
 
 def _list(actor: Actor, *conditions: sa.ColumnElement[bool], order: tuple[Any, ...]) -> Sequence[Issue]:
-    return db.session.scalars(
+    return db.session.scalars(_first(actor.pattern).where(*conditions).order_by(*order), actor.bindings).all()
+
+
+@kept
+def _own(actor: Actor) -> sa.Select[Issue]:
+    return (
+        _first(actor)
+        .where(Issue.organisation_id == actor.organisation_id, Issue.state.not_in([*ENDED, IssueState.DRAFT]))
+        .order_by(Issue.last_public_activity_at.desc(), Issue.id.desc())
+    )
+
+
+@kept
+def _first(actor: Actor) -> sa.Select[Issue]:
+    return (
         sa.select(Issue)
-        .where(policy.viewable_by(actor), *conditions)
+        .where(policy.viewable_by(actor))
         .options(
             orm.joinedload(Issue.organisation), orm.joinedload(Issue.holder_organisation), orm.joinedload(Issue.clock)
         )
-        .order_by(*order)
         .limit(SHOWN)
-    ).all()
+    )

@@ -1,13 +1,14 @@
 """The actor: who does something, as the membership they act under at this moment."""
 
 from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal.core import clock
-from portal.core.db import UtcDateTime, db
+from portal.core.db import BigKey, db
+from portal.core.statements import NOW
 from portal.directory.models import LiaisonAssignment, Membership, membership_duty
 from portal.directory.roles import HEADQUARTERS_ROLES, LOCAL_ROLES, MUNICIPALITIES, OrganisationKind, Role
 from portal.directory.substitutes import StandIn, list_stand_ins
@@ -44,6 +45,21 @@ class Actor:
     post_ids: frozenset[int] = field(default_factory=frozenset)
     absent_person_id: int | None = None
     absent_person_name: str = ""
+
+    @cached_property
+    def pattern(self) -> "Actor":
+        """Any actor of this kind, with parameters in place of ids: for statements that are made once for each kind.
+
+        A policy makes the same condition of it as of the actor, whose ``bindings`` fill it in.
+        """
+        of_kind = {name: getattr(self, name) for name in _KIND}
+        return _pattern(frozenset(name for name in _IDS if getattr(self, name)), **of_kind)
+
+    @cached_property
+    def bindings(self) -> dict[str, Any]:
+        """The values of the pattern's parameters."""
+        values = {name: getattr(self, name) for name in _IDS}
+        return {f"actor_{name}": sorted(value) if name in _LISTS else value for name, value in values.items()}
 
     @property
     def is_standing_in(self) -> bool:
@@ -91,6 +107,31 @@ class Actor:
         if not self.is_standing_in:
             return self.person_name
         return f"{self.absent_person_name}（代行 {self.person_name}）"
+
+
+_KIND = ("role", "organisation_kind", "is_head", "is_approver")
+_LISTS = frozenset({"duty_ids", "post_ids"})
+_IDS = (
+    "person_id",
+    "membership_id",
+    "organisation_id",
+    "section_id",
+    "prefecture_code",
+    "absent_person_id",
+    *sorted(_LISTS),
+)
+
+
+@cache
+def _pattern(given: frozenset[str], **of_kind: Any) -> Actor:
+    """The one pattern of a kind: it is the same object each time, so that what is made of it can be kept by it."""
+    parameters: dict[str, Any] = {
+        name: sa.bindparam(
+            f"actor_{name}", type_=sa.String() if name == "prefecture_code" else BigKey, expanding=name in _LISTS
+        )
+        for name in given
+    }
+    return Actor(**of_kind, **parameters)
 
 
 @dataclass(frozen=True)
@@ -196,11 +237,10 @@ def _listing(column: Any, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelec
 
 
 # Every request reads a seat, so its statements are made once; the moment is the one at which they are sent.
-_NOW = sa.bindparam("seat_now", callable_=clock.now, type_=UtcDateTime())
 _DUTIES = _listing(membership_duty.c.duty_id, membership_duty.c.membership_id == Membership.id)
 _POSTS = _listing(
-    LiaisonAssignment.post_id, LiaisonAssignment.membership_id == Membership.id, LiaisonAssignment.current_at(_NOW)
+    LiaisonAssignment.post_id, LiaisonAssignment.membership_id == Membership.id, LiaisonAssignment.current_at(NOW)
 )
-_SEATS = sa.select(Membership, _DUTIES, _POSTS).where(Membership.current_at(_NOW)).options(*_loaded())
+_SEATS = sa.select(Membership, _DUTIES, _POSTS).where(Membership.current_at(NOW)).options(*_loaded())
 _SEAT = _SEATS.where(Membership.id == sa.bindparam("membership_id"))
 _SEATS_OF_PERSON = _SEATS.where(Membership.person_id == sa.bindparam("person_id")).order_by(Membership.id)

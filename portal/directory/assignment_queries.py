@@ -9,6 +9,7 @@ from sqlalchemy import orm
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
+from portal.core.statements import NOW, kept
 from portal.directory.models import LiaisonAssignment, Membership, Organisation
 from portal.directory.roles import AssignmentRank
 
@@ -30,14 +31,22 @@ def liaisons_of_post(post_id: int | None) -> Sequence[LiaisonAssignment]:
     """
     if post_id is None:
         return []
-    now = clock.now()
-    return db.session.scalars(
+    return db.session.scalars(_liaisons(), {"post_id": post_id}).all()
+
+
+@kept
+def _liaisons() -> sa.Select[LiaisonAssignment]:
+    return (
         sa.select(LiaisonAssignment)
         .join(LiaisonAssignment.membership)
-        .where(LiaisonAssignment.post_id == post_id, LiaisonAssignment.current_at(now), Membership.current_at(now))
+        .where(
+            LiaisonAssignment.post_id == sa.bindparam("post_id"),
+            LiaisonAssignment.current_at(NOW),
+            Membership.current_at(NOW),
+        )
         .options(orm.contains_eager(LiaisonAssignment.membership).joinedload(Membership.person))
         .order_by(_primary_first(), LiaisonAssignment.id)
-    ).all()
+    )
 
 
 def list_posts() -> list[PostRow]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -11,6 +12,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.drafts import policy
 from portal.drafts.models import AnswerDraft, ChecklistStep, DraftComment, DraftPresence, DraftVersion
@@ -56,16 +58,29 @@ class Beside:
 
 def get_beside(actor: Actor, issue: Issue) -> Beside:
     """The checklist, and to headquarters the newest draft and who is writing. One statement."""
-    is_inside = sa.literal(policy.can_view_draft(actor))
-    newest = sa.select(sa.func.max(AnswerDraft.id)).where(AnswerDraft.issue_id == issue.id, is_inside)
+    values = {"issue_id": issue.id, "reader_id": actor.person_id, "present_since": clock.now() - PRESENT_FOR}
+    rows = db.session.execute(_beside(is_inside=policy.can_view_draft(actor)), values).all()
+    first = rows[0] if rows else None
+    return Beside(
+        steps=list(dict.fromkeys(row[0] for row in rows if row[0] is not None)),
+        draft=ShownDraft(*first[1:5]) if first is not None and first[1] is not None else None,
+        writers=list(dict.fromkeys(Writer(row[5], row[6]) for row in rows if row[5] is not None)),
+    )
+
+
+@kept
+def _beside(*, is_inside: bool) -> sa.Select[*tuple[Any, ...]]:
+    issue_id: sa.BindParameter[int] = sa.bindparam("issue_id", type_=sa.BigInteger())
+    inside = sa.literal(is_inside)
+    newest = sa.select(sa.func.max(AnswerDraft.id)).where(AnswerDraft.issue_id == issue_id, inside)
     comments = sa.select(sa.func.count()).where(DraftComment.draft_id == AnswerDraft.id)
     is_present = sa.and_(
         DraftPresence.issue_id == Issue.id,
-        is_inside,
-        DraftPresence.person_id != actor.person_id,
-        DraftPresence.seen_at > clock.now() - PRESENT_FOR,
+        inside,
+        DraftPresence.person_id != sa.bindparam("reader_id"),
+        DraftPresence.seen_at > sa.bindparam("present_since"),
     )
-    rows = db.session.execute(
+    return (
         sa.select(
             ChecklistStep,
             AnswerDraft,
@@ -82,14 +97,8 @@ def get_beside(actor: Actor, issue: Issue) -> Beside:
             DraftVersion, sa.and_(DraftVersion.draft_id == AnswerDraft.id, DraftVersion.number == AnswerDraft.latest)
         )
         .outerjoin(DraftPresence, is_present)
-        .where(Issue.id == issue.id)
+        .where(Issue.id == issue_id)
         .order_by(ChecklistStep.id, DraftPresence.seen_at.desc())
-    ).all()
-    first = rows[0] if rows else None
-    return Beside(
-        steps=list(dict.fromkeys(row[0] for row in rows if row[0] is not None)),
-        draft=ShownDraft(*first[1:5]) if first is not None and first[1] is not None else None,
-        writers=list(dict.fromkeys(Writer(row[5], row[6]) for row in rows if row[5] is not None)),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import orm
 
 from portal.core.calendar import YEAR_END_CLOSURE, Closures, add_business_days, japan_date
 from portal.core.db import db
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.escalation.models import Escalation
 from portal.escalation.steps import Step
@@ -101,21 +102,26 @@ def newest_of(sub_topic_id: int, now: datetime) -> Issue | None:
 
 def get_beside(actor: Actor, issue: Issue) -> Beside:
     """Who held the ball, the closed days, and to headquarters what was escalated of the issue. One statement."""
-    days = sa.func.aggregate_strings(sa.cast(ClosedDay.closed_on, sa.String), ",")
-    is_shown = sa.literal(policy.sees_every_audience(actor))
-    rows = db.session.execute(
-        sa.select(Hop, Escalation, sa.select(days).scalar_subquery())
-        .outerjoin(Escalation, sa.and_(Escalation.issue_id == Hop.issue_id, is_shown))
-        .where(Hop.issue_id == issue.id)
-        .options(orm.joinedload(Hop.organisation))
-        .order_by(Hop.id, Escalation.id)
-    ).all()
+    shown = _beside(is_shown=policy.sees_every_audience(actor))
+    rows = db.session.execute(shown, {"issue_id": issue.id}).all()
     listed = rows[0][2] if rows else None
     closed = {date.fromisoformat(day) for day in listed.split(",")} if listed else set()
     return Beside(
         closures=YEAR_END_CLOSURE | closed,
         hops=list(dict.fromkeys(hop for hop, _, _ in rows)),
         escalations=list(dict.fromkeys(each for _, each, _ in rows if each is not None)),
+    )
+
+
+@kept
+def _beside(*, is_shown: bool) -> sa.Select[Hop, Escalation, str]:
+    days = sa.func.aggregate_strings(sa.cast(ClosedDay.closed_on, sa.String), ",")
+    return (
+        sa.select(Hop, Escalation, sa.select(days).scalar_subquery())
+        .outerjoin(Escalation, sa.and_(Escalation.issue_id == Hop.issue_id, sa.literal(is_shown)))
+        .where(Hop.issue_id == sa.bindparam("issue_id"))
+        .options(orm.joinedload(Hop.organisation))
+        .order_by(Hop.id, Escalation.id)
     )
 
 

@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.core.errors import NotFound
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.directory.roles import LOCAL_ROLES
 from portal.forwarding import policy
@@ -47,15 +48,21 @@ def list_own_forwardings(actor: Actor, guidance: Guidance) -> Sequence[Forwardin
     """What the actor's own prefecture added to a paper, the first to the last. One statement."""
     if actor.prefecture_code is None:
         return []
-    return db.session.scalars(
+    own = _own_forwardings(actor.pattern)
+    return db.session.scalars(own, {**actor.bindings, "guidance_id": guidance.id}).all()
+
+
+@kept
+def _own_forwardings(actor: Actor) -> sa.Select[Forwarding]:
+    return (
         sa.select(Forwarding)
         .where(
-            Forwarding.guidance_id == guidance.id,
+            Forwarding.guidance_id == sa.bindparam("guidance_id"),
             Forwarding.prefecture_code == actor.prefecture_code,
             policy.viewable_by(actor),
         )
         .order_by(Forwarding.id)
-    ).all()
+    )
 
 
 def count_held(actor: Actor, guidance: Guidance) -> int:

@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.core.enums import LabelledEnum
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.roles import ADDRESSED_ROLES, OrganisationKind, Role
@@ -99,15 +100,12 @@ def find_guidance_by_ids(actor: Actor, ids: Sequence[int]) -> Sequence[Guidance]
 
 def list_guidance(actor: Actor, filters: GuidanceFilters, *, cursor: str | None = None) -> Page[Guidance]:
     """Issued items, newest first, or the items of the state asked for. One statement."""
-    select = _filtered(policy.viewable_by(actor), actor, filters).options(
-        orm.joinedload(Guidance.sender), orm.joinedload(Guidance.theme)
-    )
+    select = _filtered(_listed(actor.pattern), actor, filters)
+    order = [Guidance.issued_at.desc(), Guidance.id.desc()]
     if filters.state in BEFORE_ISSUE:
-        select = select.where(Guidance.state == filters.state)
-        return paginate(db.session, select, order=[Guidance.id.desc()], cursor=cursor, size=20)
-    states = [filters.state] if filters.state else list(ISSUED_STATES)
-    select = select.where(Guidance.state.in_(states))
-    return paginate(db.session, select, order=[Guidance.issued_at.desc(), Guidance.id.desc()], cursor=cursor, size=20)
+        order = [Guidance.id.desc()]
+    select = select.where(Guidance.state == filters.state if filters.state else Guidance.state.in_(ISSUED_STATES))
+    return paginate(db.session, select, order=order, cursor=cursor, size=20, bindings=actor.bindings)
 
 
 def list_unissued(actor: Actor, *, limit: int = 10) -> Sequence[Guidance]:
@@ -184,6 +182,11 @@ def get_attachment(actor: Actor, guidance: Guidance, attachment_id: int) -> Atta
     return found
 
 
+@kept
+def _listed(actor: Actor) -> sa.Select[Guidance]:
+    return policy.viewable_by(actor).options(orm.joinedload(Guidance.sender), orm.joinedload(Guidance.theme))
+
+
 def _filtered(select: sa.Select[Any], actor: Actor, filters: GuidanceFilters) -> sa.Select[Any]:
     if filters.kind:
         select = select.where(Guidance.kind == filters.kind)
@@ -217,8 +220,22 @@ _LACKING: dict[str, sa.ColumnElement[bool]] = {
 
 
 def _waiting_for_body(actor: Actor, limit: int) -> list[Waiting]:
+    rows = db.session.execute(_waiting_at_body(actor.pattern).limit(limit), actor.bindings)
+    return [
+        Waiting(
+            action=WaitingAction.RECEIVE if recipient.received_at is None else WaitingAction.RESPOND,
+            guidance=guidance,
+            due_on=due_of(guidance, recipient),
+            since=recipient.delivered_at,
+        )
+        for guidance, recipient in rows
+    ]
+
+
+@kept
+def _waiting_at_body(actor: Actor) -> sa.Select[Guidance, Recipient]:
     asks_reply = sa.or_(Guidance.reply_due_on.is_not(None), Guidance.nature == Nature.REPLY_REQUIRED)
-    rows = db.session.execute(
+    return (
         sa.select(Guidance, Recipient)
         .join(Recipient, Recipient.guidance_id == Guidance.id)
         .where(
@@ -230,17 +247,7 @@ def _waiting_for_body(actor: Actor, limit: int) -> list[Waiting]:
         )
         .options(orm.joinedload(Guidance.sender))
         .order_by(effective_due.asc().nulls_last(), Guidance.issued_at, Guidance.id)
-        .limit(limit)
     )
-    return [
-        Waiting(
-            action=WaitingAction.RECEIVE if recipient.received_at is None else WaitingAction.RESPOND,
-            guidance=guidance,
-            due_on=due_of(guidance, recipient),
-            since=recipient.delivered_at,
-        )
-        for guidance, recipient in rows
-    ]
 
 
 def _waiting_for_office(actor: Actor, limit: int) -> list[Waiting]:

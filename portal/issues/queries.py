@@ -4,22 +4,25 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.attachments.models import Attachment
-from portal.attachments.queries import find_attachment
+from portal.attachments.queries import find_attachment, list_attachments_of
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.events import Audience
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.roles import Role
 from portal.issues import policy
+from portal.issues.loading import loaded_for_lists
 from portal.issues.models import Consultation, Follower, Issue, IssueClock, IssueRevision, Pause, Post, Reading
 from portal.issues.states import ENDED, Holder, IssueState, PostKind, Urgency
+from portal.links.models import LinkRelation
+from portal.links.queries import linked_ids
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,8 @@ def get_issue(actor: Actor, number: str) -> Issue:
 
 def get_issue_to_show(actor: Actor, number: str) -> tuple[Issue, bool]:
     """The same, and whether the person follows it. One statement."""
-    follows = sa.exists().where(Follower.issue_id == Issue.id, Follower.person_id == actor.seat_person_id)
-    row = db.session.execute(
-        _selected(actor, Issue.number == number.strip().upper()).add_columns(follows.label("follows"))
-    ).first()
+    values = {**actor.bindings, "number": number.strip().upper()}
+    row = db.session.execute(_shown(actor.pattern), values).first()
     if row is None:
         raise NotFound
     return row[0], bool(row[1])
@@ -63,16 +64,33 @@ def find_id_by_number(number: str) -> int | None:
     return db.session.scalar(sa.select(Issue.id).where(Issue.number == number.strip().upper()))
 
 
-def list_linked_issues(actor: Actor, ids: Sequence[int] | sa.Select[int]) -> Sequence[Issue]:
-    """Those of the issues that the actor may see, by number; the ids, or the select of them. One statement at most."""
-    if isinstance(ids, Sequence) and not ids:
+def list_linked_issues(actor: Actor, ids: Sequence[int]) -> Sequence[Issue]:
+    """Those of the issues that the actor may see, by number. One statement at most."""
+    if not ids:
         return []
-    return db.session.scalars(
+    return db.session.scalars(_linked(actor.pattern).where(Issue.id.in_(ids)), actor.bindings).all()
+
+
+def list_linked_with(actor: Actor, kind: str, thing_id: int, *, without: LinkRelation) -> Sequence[Issue]:
+    """The issues linked with the thing, unless by ``without`` alone, that the actor may see. One statement."""
+    linked = _linked_with(actor.pattern, kind, without)
+    return db.session.scalars(linked, {**actor.bindings, "thing_id": thing_id}).all()
+
+
+@kept
+def _linked_with(actor: Actor, kind: str, without: LinkRelation) -> sa.Select[Issue]:
+    ids = linked_ids(kind, sa.bindparam("thing_id", type_=sa.BigInteger()), "issue", without=without)
+    return _linked(actor).where(Issue.id.in_(ids))
+
+
+@kept
+def _linked(actor: Actor) -> sa.Select[Issue]:
+    return (
         sa.select(Issue)
-        .where(Issue.id.in_(ids), policy.viewable_by(actor), Issue.number.is_not(None))
+        .where(policy.viewable_by(actor), Issue.number.is_not(None))
         .options(orm.joinedload(Issue.organisation))
         .order_by(Issue.number)
-    ).all()
+    )
 
 
 def list_linked_waiting(
@@ -117,13 +135,7 @@ def list_posts(actor: Actor, issue: Issue) -> Sequence[Post]:
 
 def list_thread(actor: Actor, issue: Issue) -> tuple[list[Post], list[Consultation]]:
     """The posts that the actor may see, with the consultations (ministry, questions) they belong to. One statement."""
-    found = db.session.execute(
-        sa.select(Post, Consultation)
-        .outerjoin(Consultation, Consultation.id == Post.consultation_id)
-        .where(Post.issue_id == issue.id, policy.posts_visible_to(actor))
-        .options(orm.joinedload(Consultation.ministry), orm.joinedload(Consultation.questions))
-        .order_by(Post.id)
-    )
+    found = db.session.execute(_thread(actor.pattern), {**actor.bindings, "issue_id": issue.id})
     rows = found.unique().all()
     asked = {consultation.id: consultation for _, consultation in rows if consultation is not None}
     return [post for post, _ in rows], [asked[key] for key in sorted(asked)]
@@ -132,19 +144,8 @@ def list_thread(actor: Actor, issue: Issue) -> tuple[list[Post], list[Consultati
 def list_files(issue: Issue, posts: Sequence[Post]) -> dict[tuple[str, int], list[Attachment]]:
     """The attachments of the issue and of the given (visible) posts, by (owner kind, owner id). One statement."""
     found: dict[tuple[str, int], list[Attachment]] = defaultdict(list)
-    rows = db.session.scalars(
-        sa.select(Attachment)
-        .where(
-            Attachment.removed_at.is_(None),
-            sa.or_(
-                sa.and_(Attachment.owner_kind == "issue", Attachment.owner_id == issue.id),
-                sa.and_(Attachment.owner_kind == "post", Attachment.owner_id.in_([post.id for post in posts])),
-            ),
-        )
-        .order_by(Attachment.id)
-    )
-    for file in rows:
-        found[file.owner_kind, file.owner_id].append(file)
+    for kind, by_owner in list_attachments_of(issue=[issue.id], post=[post.id for post in posts]).items():
+        found.update({(kind, owner_id): files for owner_id, files in by_owner.items()})
     return found
 
 
@@ -202,18 +203,32 @@ def find_read_at(actor: Actor, issue: Issue) -> datetime | None:
 
 def list_waiting_for(actor: Actor, *, limit: int = 20) -> Sequence[Issue]:
     """The issues whose ball lies with this actor, urgent first, then the earliest due."""
-    return db.session.scalars(
-        sa.select(Issue)
-        .where(policy.submitted_viewable_by(actor), policy.ball_is_with(actor), Issue.state.not_in(ENDED))
-        .options(*loaded_for_lists())
-        .order_by(Issue.urgency != Urgency.URGENT, Issue.due_on.is_(None), Issue.due_on, Issue.id)
-        .limit(limit)
-    ).all()
+    return db.session.scalars(_waiting_for(actor.pattern).limit(limit), actor.bindings).all()
 
 
 def list_drafts(actor: Actor, *, limit: int = 20) -> Sequence[Issue]:
     """The actor's own drafts, the last touched first."""
-    return db.session.scalars(
+    return db.session.scalars(_drafts_of(actor.pattern).limit(limit), actor.bindings).all()
+
+
+def activity_of(actor: Actor) -> orm.InstrumentedAttribute[datetime]:
+    """The column by which this actor's lists are ordered: outsiders must not feel a note."""
+    return Issue.last_activity_at if policy.sees_every_audience(actor) else Issue.last_public_activity_at
+
+
+@kept
+def _waiting_for(actor: Actor) -> sa.Select[Issue]:
+    return (
+        sa.select(Issue)
+        .where(policy.submitted_viewable_by(actor), policy.ball_is_with(actor), Issue.state.not_in(ENDED))
+        .options(*loaded_for_lists())
+        .order_by(Issue.urgency != Urgency.URGENT, Issue.due_on.is_(None), Issue.due_on, Issue.id)
+    )
+
+
+@kept
+def _drafts_of(actor: Actor) -> sa.Select[Issue]:
+    return (
         sa.select(Issue)
         .where(
             Issue.state == IssueState.DRAFT,
@@ -222,55 +237,31 @@ def list_drafts(actor: Actor, *, limit: int = 20) -> Sequence[Issue]:
         )
         .options(*loaded_for_lists())
         .order_by(Issue.last_activity_at.desc(), Issue.id.desc())
-        .limit(limit)
-    ).all()
+    )
 
 
-def activity_of(actor: Actor) -> orm.InstrumentedAttribute[datetime]:
-    """The column by which this actor's lists are ordered: outsiders must not feel a note."""
-    return Issue.last_activity_at if policy.sees_every_audience(actor) else Issue.last_public_activity_at
-
-
-def loaded_for_lists() -> tuple[orm.interfaces.LoaderOption, ...]:
-    """What a row of a list names, loaded with it."""
+@kept
+def _thread(actor: Actor) -> sa.Select[Post, Consultation]:
     return (
-        orm.joinedload(Issue.organisation),
-        orm.joinedload(Issue.holder_organisation),
-        orm.joinedload(Issue.theme),
-        orm.joinedload(Issue.division),
-        orm.joinedload(Issue.post),
-        orm.joinedload(Issue.clock),
+        sa.select(Post, Consultation)
+        .outerjoin(Consultation, Consultation.id == Post.consultation_id)
+        .where(Post.issue_id == sa.bindparam("issue_id"), policy.posts_visible_to(actor))
+        .options(orm.joinedload(Consultation.ministry), orm.joinedload(Consultation.questions))
+        .order_by(Post.id)
     )
 
 
-def loaded_for_rows() -> tuple[orm.interfaces.LoaderOption, ...]:
-    """What a row of the queue shows, and no more: fifty of them stand on a page, and a text may be long."""
-    return (
-        orm.defer(Issue.body, raiseload=True),
-        orm.defer(Issue.tried, raiseload=True),
-        named(Issue.organisation),
-        named(Issue.holder_organisation),
-        orm.joinedload(Issue.theme),
-        orm.joinedload(Issue.clock),
-    )
+@kept
+def _shown(actor: Actor) -> sa.Select[Issue, bool]:
+    follows = sa.exists().where(Follower.issue_id == Issue.id, Follower.person_id == actor.seat_person_id)
+    return _selected(actor).where(Issue.number == sa.bindparam("number")).add_columns(follows.label("follows"))
 
 
-def named(party: orm.QueryableAttribute[Any]) -> orm.interfaces.LoaderOption:
-    """The organisation of a relationship with what its name and links are made of."""
-    return orm.joinedload(party).load_only(
-        Organisation.code,
-        Organisation.kind,
-        Organisation.name,
-        Organisation.name_en,
-        Organisation.prefecture_code,
-        raiseload=True,
-    )
-
-
-def _selected(actor: Actor, *conditions: sa.ColumnElement[bool]) -> sa.Select[Issue]:
+@kept
+def _selected(actor: Actor) -> sa.Select[Issue]:
     return (
         sa.select(Issue)
-        .where(*conditions, policy.viewable_by(actor))
+        .where(policy.viewable_by(actor))
         .options(
             *loaded_for_lists(),
             orm.joinedload(Issue.section),
@@ -284,7 +275,7 @@ def _selected(actor: Actor, *conditions: sa.ColumnElement[bool]) -> sa.Select[Is
 
 
 def _one(actor: Actor, *conditions: sa.ColumnElement[bool]) -> Issue:
-    issue = db.session.scalar(_selected(actor, *conditions))
+    issue = db.session.scalar(_selected(actor.pattern).where(*conditions), actor.bindings)
     if issue is None:
         raise NotFound
     return issue

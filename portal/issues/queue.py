@@ -1,6 +1,6 @@
 """The queue: issues of many bodies, narrowed, ordered and paged by key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +12,13 @@ from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.pagination import Page, capped_count, paginate
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.issues import policy
+from portal.issues.loading import loaded_for_lists, loaded_for_rows
 from portal.issues.models import Issue, Reading
-from portal.issues.queries import activity_of, loaded_for_lists, loaded_for_rows
+from portal.issues.queries import activity_of
 from portal.issues.searching import holding
 from portal.issues.states import BEFORE_ANSWER, Holder, IssueKind, IssueState, Leak, Urgency
 
@@ -71,14 +73,16 @@ def list_queue(
     By priority (leaks, urgent ones, then the earliest due, which puts the overdue first), by due date, or the latest
     activity first.
     """
-    query = _narrowed(actor, chosen).where(*also).options(*loaded_for_rows())
-    page = paginate(db.session, query, order=_order(actor, chosen), cursor=cursor, size=size)
+    query = _narrowed(_rows_of(actor.pattern), actor, chosen).where(*also)
+    order = _order(actor, chosen)
+    page = paginate(db.session, query, order=order, cursor=cursor, size=size, bindings=actor.bindings)
     return page.with_items(_rows(actor, page.items))
 
 
 def count_queue(actor: Actor, chosen: IssueFilter, *, also: Sequence[sa.ColumnElement[bool]] = ()) -> int:
     """How many issues the filter finds, counted no further than 1,000."""
-    return capped_count(db.session, _narrowed(actor, chosen).where(*also))
+    query = _narrowed(_seen_by(actor.pattern), actor, chosen).where(*also)
+    return capped_count(db.session, query, bindings=actor.bindings)
 
 
 def list_chosen(actor: Actor, numbers: Sequence[str]) -> Sequence[QueueRow]:
@@ -110,8 +114,17 @@ def _order(actor: Actor, chosen: IssueFilter) -> tuple[Any, ...]:
     return activity_of(actor).desc(), Issue.id.desc()
 
 
-def _narrowed(actor: Actor, chosen: IssueFilter) -> sa.Select[Issue]:
-    query = sa.select(Issue).where(policy.submitted_viewable_by(actor))
+@kept
+def _seen_by(actor: Actor) -> sa.Select[Issue]:
+    return sa.select(Issue).where(policy.submitted_viewable_by(actor))
+
+
+@kept
+def _rows_of(actor: Actor) -> sa.Select[Issue]:
+    return _seen_by(actor).options(*loaded_for_rows())
+
+
+def _narrowed(query: sa.Select[Issue], actor: Actor, chosen: IssueFilter) -> sa.Select[Issue]:
     equal = {
         Issue.state: chosen.state,
         Issue.kind: chosen.kind,
@@ -140,18 +153,20 @@ def _places(chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
 
 
 def _flags(actor: Actor, chosen: IssueFilter) -> list[sa.ColumnElement[bool]]:
-    mine = (Reading.issue_id == Issue.id, Reading.person_id == actor.person_id)
-    read = sa.exists().where(*mine, Reading.read_at >= activity_of(actor))
-    outdated = sa.exists().where(*mine, Reading.read_at < activity_of(actor))
-    wanted = (
-        (chosen.leak_only, Issue.leak.in_([Leak.YES, Leak.SUSPECTED])),
-        (chosen.mine, policy.ball_is_with(actor)),
-        (chosen.open_only, Issue.state.in_(BEFORE_ANSWER)),
-        (chosen.overdue, sa.and_(Issue.state.in_(BEFORE_ANSWER), Issue.due_on < japan_date(clock.now()))),
-        (chosen.unread, sa.not_(read)),
-        (chosen.changed, outdated),
+    activity = activity_of(actor)
+    wanted: tuple[tuple[bool, Callable[[], sa.ColumnElement[bool]]], ...] = (
+        (chosen.leak_only, lambda: Issue.leak.in_([Leak.YES, Leak.SUSPECTED])),
+        (chosen.mine, lambda: policy.ball_is_with(actor)),
+        (chosen.open_only, lambda: Issue.state.in_(BEFORE_ANSWER)),
+        (chosen.overdue, lambda: sa.and_(Issue.state.in_(BEFORE_ANSWER), Issue.due_on < japan_date(clock.now()))),
+        (chosen.unread, lambda: sa.not_(_read_by(actor, Reading.read_at >= activity))),
+        (chosen.changed, lambda: _read_by(actor, Reading.read_at < activity)),
     )
-    return [condition for is_wanted, condition in wanted if is_wanted]
+    return [make() for is_wanted, make in wanted if is_wanted]
+
+
+def _read_by(actor: Actor, when: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Reading.issue_id == Issue.id, Reading.person_id == actor.person_id, when)
 
 
 def _words(actor: Actor, text: str) -> list[sa.ColumnElement[bool]]:
@@ -165,9 +180,10 @@ def _words(actor: Actor, text: str) -> list[sa.ColumnElement[bool]]:
 
 def _read_at(actor: Actor, issues: Sequence[Issue]) -> dict[int, datetime]:
     """Up to when the person has read these; what they never opened is not in it."""
-    rows = db.session.execute(
-        sa.select(Reading.issue_id, Reading.read_at).where(
-            Reading.person_id == actor.person_id, Reading.issue_id.in_([issue.id for issue in issues])
-        )
-    )
-    return {row[0]: row[1] for row in rows}
+    values = {"reader_id": actor.person_id, "issue_ids": [issue.id for issue in issues]}
+    return {row[0]: row[1] for row in db.session.execute(_READINGS, values)}
+
+
+_READINGS = sa.select(Reading.issue_id, Reading.read_at).where(
+    Reading.person_id == sa.bindparam("reader_id"), Reading.issue_id.in_(sa.bindparam("issue_ids", expanding=True))
+)

@@ -152,7 +152,7 @@ def _viewable_as_body(actor: Actor) -> sa.ColumnElement[bool]:
     own: sa.ColumnElement[bool] = Issue.organisation_id == actor.organisation_id
     if actor.role is Role.LOCAL_STAFF:
         part = sa.or_(Issue.submitter_person_id == actor.seat_person_id, takes_part(actor))
-        own = sa.and_(own, sa.or_(Issue.section_id == actor.section_id, part) if actor.section_id else part)
+        own = sa.and_(own, sa.or_(Issue.section_id == actor.section_id, part) if actor.section_id is not None else part)
     if not actor.is_prefecture:
         return own
     area = sa.select(Organisation.id).where(

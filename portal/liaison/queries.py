@@ -12,6 +12,7 @@ from portal.core.calendar import add_business_days, japan_date, start_of_day
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.directory.models import Membership, Organisation
 from portal.directory.roles import LOCAL_ROLES, Role
@@ -98,7 +99,12 @@ def list_waiting_for(actor: Actor, *, limit: int = 20) -> Sequence[Contact]:
     """The records that the actor's body is asked to confirm and that are put to them, the oldest first."""
     if not actor.is_local:
         return []
-    return db.session.scalars(
+    return db.session.scalars(_asked(actor.pattern).limit(limit), actor.bindings).all()
+
+
+@kept
+def _asked(actor: Actor) -> sa.Select[Contact]:
+    return (
         sa.select(Contact)
         .where(
             Contact.confirmation == Confirmation.ASKED,
@@ -106,8 +112,7 @@ def list_waiting_for(actor: Actor, *, limit: int = 20) -> Sequence[Contact]:
             policy.viewable_by(actor),
         )
         .order_by(Contact.created_at, Contact.id)
-        .limit(limit)
-    ).all()
+    )
 
 
 def confirmed_by(contact: Contact) -> date:

@@ -5,6 +5,7 @@ from collections import defaultdict
 import sqlalchemy as sa
 
 from portal.core.db import db
+from portal.core.statements import kept
 from portal.links.models import Link, LinkRelation
 
 
@@ -34,7 +35,9 @@ def list_links_to(kind: str, thing_id: int, from_kind: str) -> list[int]:
     )
 
 
-def linked_ids(kind: str, thing_id: int, other_kind: str, *, without: LinkRelation | None = None) -> sa.Select[int]:
+def linked_ids(
+    kind: str, thing_id: int | sa.BindParameter[int], other_kind: str, *, without: LinkRelation | None = None
+) -> sa.Select[int]:
     """The ids of the things of a kind linked with this one, either way: to be read within another statement.
 
     Those that are linked by ``without`` alone are left out.
@@ -65,6 +68,17 @@ def list_relations(kind: str, thing_id: int, other_kind: str) -> list[tuple[int,
 
 def list_linked(kind: str, thing_id: int) -> dict[str, list[int]]:
     """Everything linked with the thing, either way and by whatever relation: kind → ids. One statement."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for other_kind, other_id in db.session.execute(_linked(), {"this_kind": kind, "this_id": thing_id}):
+        if other_id not in found[other_kind]:
+            found[other_kind].append(other_id)
+    return found
+
+
+@kept
+def _linked() -> sa.Select[str, int]:
+    kind: sa.BindParameter[str] = sa.bindparam("this_kind", type_=sa.String())
+    thing_id: sa.BindParameter[int] = sa.bindparam("this_id", type_=sa.BigInteger())
     away = sa.select(Link.id, Link.to_kind.label("kind"), Link.to_id.label("thing_id")).where(
         Link.from_kind == kind, Link.from_id == thing_id
     )
@@ -72,8 +86,4 @@ def list_linked(kind: str, thing_id: int) -> dict[str, list[int]]:
         Link.to_kind == kind, Link.to_id == thing_id
     )
     both = away.union_all(here).subquery()
-    found: dict[str, list[int]] = defaultdict(list)
-    for other_kind, other_id in db.session.execute(sa.select(both.c.kind, both.c.thing_id).order_by(both.c.id)):
-        if other_id not in found[other_kind]:
-            found[other_kind].append(other_id)
-    return found
+    return sa.select(both.c.kind, both.c.thing_id).order_by(both.c.id)

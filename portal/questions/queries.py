@@ -11,6 +11,7 @@ from portal.attachments.models import Attachment
 from portal.core.db import db
 from portal.core.markdown import plain_text
 from portal.core.pagination import Page, paginate
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
 from portal.issues import policy as issue_policy
@@ -51,27 +52,8 @@ def list_published(guidance: Guidance, files: Sequence[Attachment] = ()) -> list
     ``files`` are the paper's. An answer of an earlier edition stands where its text stands now, says so where that was
     changed, and is not shown where it is gone. One statement.
     """
-    papers = _editions_of(guidance)
-    asked = sa.select(ParagraphQuestion.issue_id).where(
-        ParagraphQuestion.guidance_id.in_(papers), ParagraphQuestion.asked_at.is_not(None)
-    )
-    answers = _answers_to(asked)
-    file = sa.and_(
-        Attachment.owner_kind == "guidance",
-        Attachment.owner_id == ParagraphQuestion.guidance_id,
-        Attachment.file_name == ParagraphQuestion.file_name,
-        Attachment.removed_at.is_(None),
-    )
-    rows = db.session.execute(
-        sa.select(ParagraphQuestion, Guidance.edition, Attachment.sha256, QaEntry)
-        .join(answers, answers.c.issue_id == ParagraphQuestion.issue_id)
-        .join(QaEntry, QaEntry.id == answers.c.entry_id)
-        .join(Guidance, Guidance.id == ParagraphQuestion.guidance_id)
-        .outerjoin(Attachment, file)
-        .where(ParagraphQuestion.guidance_id.in_(papers), QaEntry.state == QaState.PUBLISHED)
-        .order_by(Guidance.edition.desc(), ParagraphQuestion.position, QaEntry.published_at, QaEntry.id)
-        .limit(_MOST_SHOWN)
-    ).all()
+    statement = _published(is_successor=guidance.predecessor_id is not None)
+    rows = db.session.execute(statement, {"guidance_id": guidance.id}).all()
     place = _Placing(guidance, files)
     found: dict[tuple[int | None, str, int], PublishedAnswer] = {}
     for question, edition, digest, entry in rows:
@@ -149,11 +131,37 @@ class _Placing:
         return Carried(None, is_changed=False)
 
 
-def _editions_of(guidance: Guidance) -> Sequence[int] | sa.Select[int]:
+@kept
+def _published(*, is_successor: bool) -> sa.Select[ParagraphQuestion, int, str, QaEntry]:
+    papers = _editions(is_successor=is_successor)
+    asked = sa.select(ParagraphQuestion.issue_id).where(
+        ParagraphQuestion.guidance_id.in_(papers), ParagraphQuestion.asked_at.is_not(None)
+    )
+    answers = _answers_to(asked)
+    file = sa.and_(
+        Attachment.owner_kind == "guidance",
+        Attachment.owner_id == ParagraphQuestion.guidance_id,
+        Attachment.file_name == ParagraphQuestion.file_name,
+        Attachment.removed_at.is_(None),
+    )
+    return (
+        sa.select(ParagraphQuestion, Guidance.edition, Attachment.sha256, QaEntry)
+        .join(answers, answers.c.issue_id == ParagraphQuestion.issue_id)
+        .join(QaEntry, QaEntry.id == answers.c.entry_id)
+        .join(Guidance, Guidance.id == ParagraphQuestion.guidance_id)
+        .outerjoin(Attachment, file)
+        .where(ParagraphQuestion.guidance_id.in_(papers), QaEntry.state == QaState.PUBLISHED)
+        .order_by(Guidance.edition.desc(), ParagraphQuestion.position, QaEntry.published_at, QaEntry.id)
+        .limit(_MOST_SHOWN)
+    )
+
+
+def _editions(*, is_successor: bool) -> sa.Select[int]:
     """The ids of the paper and of the editions before it."""
-    if guidance.predecessor_id is None:
-        return [guidance.id]
-    chain = sa.select(sa.literal(guidance.id, sa.BigInteger()).label("id")).cte("edition", recursive=True)
+    here: sa.BindParameter[int] = sa.bindparam("guidance_id", type_=sa.BigInteger())
+    if not is_successor:
+        return sa.select(here)
+    chain = sa.select(here.label("id")).cte("edition", recursive=True)
     earlier = sa.select(Guidance.predecessor_id).join(chain, chain.c.id == Guidance.id)
     chain = chain.union(earlier.where(Guidance.predecessor_id.is_not(None)))
     return sa.select(chain.c.id)

@@ -10,6 +10,7 @@ from portal.attachments.models import Attachment
 from portal.attachments.queries import find_attachment
 from portal.core.db import db
 from portal.core.errors import NotFound
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.guidance import policy as guidance_policy
 from portal.guidance.models import Guidance, Recipient, Replacement
@@ -60,40 +61,22 @@ def list_corrections(actor: Actor, guidance: Guidance) -> Sequence[Correction]:
     sees_unissued = policy.can_see_unissued(actor, guidance)
     if guidance.state not in ISSUED_STATES or not (guidance.correction_count or sees_unissued):
         return []
-    return (
-        db.session.scalars(
-            sa.select(Correction)
-            .where(
-                Correction.guidance_id == guidance.id,
-                Correction.state != CorrectionState.DISCARDED,
-                policy.viewable_by(actor, guidance),
-            )
-            .options(orm.joinedload(Correction.entries))
-            .order_by(Correction.number)
-        )
-        .unique()
-        .all()
-    )
+    shown = _CORRECTIONS.where(policy.viewable_by(actor, guidance))
+    return db.session.scalars(shown, {"guidance_id": guidance.id}).unique().all()
+
+
+_CORRECTIONS = (
+    sa.select(Correction)
+    .where(Correction.guidance_id == sa.bindparam("guidance_id"), Correction.state != CorrectionState.DISCARDED)
+    .options(orm.joinedload(Correction.entries))
+    .order_by(Correction.number)
+)
 
 
 def list_relatives(actor: Actor, guidance: Guidance) -> Relatives:
     """What it replaced and what replaces it. One statement."""
-    joins, joined = orm.aliased(Replacement), orm.aliased(Replacement)
-    query = guidance_policy.viewable_by(actor).where(
-        Guidance.id != guidance.id,
-        sa.or_(
-            Guidance.id == guidance.predecessor_id,
-            Guidance.predecessor_id == guidance.id,
-            Guidance.id.in_(sa.select(joins.replaced_id).where(joins.guidance_id == guidance.id)),
-            Guidance.id.in_(sa.select(joined.guidance_id).where(joined.replaced_id == guidance.id)),
-        ),
-    )
-    joins_it = sa.exists().where(Replacement.replaced_id == guidance.id, Replacement.guidance_id == Guidance.id)
-    rows = db.session.execute(
-        query.add_columns(sa.or_(sa.func.coalesce(Guidance.predecessor_id, 0) == guidance.id, joins_it))
-        .order_by(Guidance.id)
-        .options(orm.joinedload(Guidance.sender))
-    )
+    ends = {"guidance_id": guidance.id, "predecessor_id": guidance.predecessor_id}
+    rows = db.session.execute(_relatives(actor.pattern), {**actor.bindings, **ends})
     found = Relatives()
     for paper, comes_after in rows:
         if not comes_after:
@@ -103,6 +86,27 @@ def list_relatives(actor: Actor, guidance: Guidance) -> Relatives:
         elif paper.state is not GuidanceState.RECALLED:
             found.coming.append(paper)
     return found
+
+
+@kept
+def _relatives(actor: Actor) -> sa.Select[Guidance, bool]:
+    here: sa.BindParameter[int] = sa.bindparam("guidance_id", type_=sa.BigInteger())
+    joins, joined = orm.aliased(Replacement), orm.aliased(Replacement)
+    query = guidance_policy.viewable_by(actor).where(
+        Guidance.id != here,
+        sa.or_(
+            Guidance.id == sa.bindparam("predecessor_id", type_=sa.BigInteger()),
+            Guidance.predecessor_id == here,
+            Guidance.id.in_(sa.select(joins.replaced_id).where(joins.guidance_id == here)),
+            Guidance.id.in_(sa.select(joined.guidance_id).where(joined.replaced_id == here)),
+        ),
+    )
+    joins_it = sa.exists().where(Replacement.replaced_id == here, Replacement.guidance_id == Guidance.id)
+    return (
+        query.add_columns(sa.or_(sa.func.coalesce(Guidance.predecessor_id, 0) == here, joins_it))
+        .order_by(Guidance.id)
+        .options(orm.joinedload(Guidance.sender))
+    )
 
 
 def list_earlier_editions(actor: Actor, guidance: Guidance) -> list[Guidance]:

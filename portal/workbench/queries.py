@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import N_
+from portal.core.statements import NOW, kept
 from portal.directory.actor import Actor
 from portal.directory.assignment_queries import liaisons_of_post
 from portal.directory.models import LiaisonAssignment, Membership, Organisation, Person
@@ -70,20 +70,7 @@ def find_people(actor: Actor, issue: Issue) -> tuple[list[LiaisonAssignment], li
     """The liaisons of the issue's post, as ``liaisons_of_post`` gives them, and who is in charge. One statement."""
     if not policy.sees_claims(actor):
         return list(liaisons_of_post(issue.post_id)), []
-    now = clock.now()
-    charge = (LiaisonAssignment.post_id == issue.post_id, LiaisonAssignment.current_at(now))
-    claimed = sa.select(Claim.membership_id).where(Claim.issue_id == issue.id)
-    rows = db.session.execute(
-        sa.select(Membership, LiaisonAssignment, Claim.team_id, Organisation)
-        .outerjoin(LiaisonAssignment, sa.and_(LiaisonAssignment.membership_id == Membership.id, *charge))
-        .outerjoin(Claim, sa.and_(Claim.membership_id == Membership.id, Claim.issue_id == issue.id))
-        .outerjoin(Organisation, Organisation.id == Claim.team_id)
-        .where(
-            Membership.current_at(now),
-            Membership.id.in_(sa.select(LiaisonAssignment.membership_id).where(*charge).union(claimed)),
-        )
-        .options(orm.joinedload(Membership.person))
-    ).all()
+    rows = db.session.execute(_people(), {"issue_id": issue.id, "post_id": issue.post_id}).all()
     liaisons, in_charge = [], []
     for membership, assignment, team_id, team in rows:
         if assignment is not None:
@@ -93,6 +80,25 @@ def find_people(actor: Actor, issue: Issue) -> tuple[list[LiaisonAssignment], li
             in_charge.append(InCharge(issue.id, team_id, team.name, membership.id, membership.person.name))
     liaisons.sort(key=lambda each: (each.rank is not AssignmentRank.PRIMARY, each.id))
     return liaisons, sorted(in_charge, key=lambda each: _order(each, issue))
+
+
+@kept
+def _people() -> sa.Select[Membership, LiaisonAssignment, int, Organisation]:
+    issue_id: sa.BindParameter[int] = sa.bindparam("issue_id", type_=sa.BigInteger())
+    post_id: sa.BindParameter[int] = sa.bindparam("post_id", type_=sa.BigInteger())
+    charge = (LiaisonAssignment.post_id == post_id, LiaisonAssignment.current_at(NOW))
+    claimed = sa.select(Claim.membership_id).where(Claim.issue_id == issue_id)
+    return (
+        sa.select(Membership, LiaisonAssignment, Claim.team_id, Organisation)
+        .outerjoin(LiaisonAssignment, sa.and_(LiaisonAssignment.membership_id == Membership.id, *charge))
+        .outerjoin(Claim, sa.and_(Claim.membership_id == Membership.id, Claim.issue_id == issue_id))
+        .outerjoin(Organisation, Organisation.id == Claim.team_id)
+        .where(
+            Membership.current_at(NOW),
+            Membership.id.in_(sa.select(LiaisonAssignment.membership_id).where(*charge).union(claimed)),
+        )
+        .options(orm.joinedload(Membership.person))
+    )
 
 
 def _counts(issue: Issue, membership: Membership, assignment: LiaisonAssignment | None, team: Organisation) -> bool:
@@ -172,7 +178,7 @@ def _order(claim: InCharge, issue: Issue) -> tuple[bool, bool]:
 
 def list_filters(actor: Actor) -> list[KeptFilter]:
     """The actor's own filters and those of their teams, in the actor's own order. One statement."""
-    return [_kept(row) for row in db.session.execute(_filters(actor))]
+    return [_kept(row) for row in db.session.execute(_filters(actor.pattern), actor.bindings)]
 
 
 def list_teams(actor: Actor) -> list[tuple[Sharing, int, str]]:
@@ -189,7 +195,7 @@ def list_teams(actor: Actor) -> list[tuple[Sharing, int, str]]:
 
 def find_default(actor: Actor) -> KeptFilter | None:
     """The filter with which the actor's queue opens."""
-    row = db.session.execute(_filters(actor).where(FilterPlace.is_default)).first()
+    row = db.session.execute(_filters(actor.pattern).where(FilterPlace.is_default), actor.bindings).first()
     return None if row is None else _kept(row)
 
 
@@ -205,6 +211,7 @@ def get_filter(actor: Actor, filter_id: int) -> SavedFilter:
     return kept
 
 
+@kept
 def _filters(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(SavedFilter, FilterPlace.is_default, Organisation.name, Person.name)

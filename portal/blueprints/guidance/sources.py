@@ -7,7 +7,7 @@ from flask_babel import gettext
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
 from portal.issues.models import Issue
-from portal.issues.queries import get_issue, list_linked_issues, list_linked_waiting
+from portal.issues.queries import get_issue, list_linked_waiting, list_linked_with
 from portal.issues.states import Holder
 from portal.links.models import LinkRelation
 from portal.links.queries import linked_ids
@@ -41,5 +41,4 @@ def list_owed(actor: Actor, guidance: Guidance) -> Sequence[Issue]:
 
 def list_sources(actor: Actor, guidance: Guidance) -> Sequence[Issue]:
     """The linked issues that this actor may see, but for questions on it, which may be many. One statement."""
-    ids = linked_ids("guidance", guidance.id, "issue", without=LinkRelation.FOLLOW_UP)
-    return list_linked_issues(actor, ids)
+    return list_linked_with(actor, "guidance", guidance.id, without=LinkRelation.FOLLOW_UP)
