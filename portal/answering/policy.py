@@ -23,6 +23,14 @@ def can_answer(actor: Actor, campaign: Campaign, entry: Entry) -> bool:
     return _is_own(actor, campaign, entry.organisation_id) and entry.state in ANSWERABLE
 
 
+def can_answer_for(actor: Actor, campaign: Campaign, entry: Entry) -> bool:
+    """On a form that is filled in for many: the body itself, and its prefecture for it."""
+    if can_answer(actor, campaign, entry):
+        return True
+    is_area = can_compile(actor, campaign) and entry.prefecture_code == actor.prefecture_code
+    return is_area and entry.state in ANSWERABLE
+
+
 def can_submit(actor: Actor, campaign: Campaign, entry: Entry) -> bool:
     """The body's manager confirms and submits."""
     return can_answer(actor, campaign, entry) and actor.role is Role.LOCAL_MANAGER

@@ -1,6 +1,6 @@
 """Entering answers: field by field, by several people at once, from pages and workbooks, each with its provenance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,7 +60,7 @@ def save_answers(
     entry = lock_entry(entry)
     authorize_running(policy.can_answer, actor, campaign, entry)
     questions = list_questions(campaign, entry.procedure)
-    asked = _keys(questions)
+    asked = keys_of(questions)
     unknown = set(changes) - set(asked)
     if unknown:
         raise Invalid(N_("設問「%(code)s」はありません。"), code=sorted(unknown)[0])
@@ -86,7 +86,8 @@ def save_answers(
     return sorted(changed)
 
 
-def _keys(questions: Sequence[Question]) -> dict[str, Question]:
+def keys_of(questions: Sequence[Question]) -> dict[str, Question]:
+    """What may be entered: the questions by code, and by the code of their reason."""
     found = {each.code: each for each in questions if each.kind is not QuestionKind.CALCULATED}
     found.update({reason_code(each.code): each for each in questions if each.asks_reason_for})
     return found
@@ -112,6 +113,24 @@ def _merge(entry: Entry, changes: Mapping[str, Any], seen: int | None, asked: Ma
         .where(AnswerChange.entry_id == entry.id, AnswerChange.question_code.in_(changes))
         .order_by(AnswerChange.id)
     )
+    merged, clashes = merge_changes(changes, seen, history)
+    for key, theirs in clashes.items():
+        raise Clash(
+            N_("%(who)sが先に「%(value)s」と入力しました。確かめて、もう一度入力してください。"),
+            field=key,
+            who=theirs.signature,
+            value=show_answer(asked[key], theirs.value) if ":" not in key else theirs.value or "",
+        )
+    return merged
+
+
+def merge_changes(
+    changes: Mapping[str, Any], seen: int, history: Iterable[AnswerChange]
+) -> tuple[dict[str, Any], dict[str, AnswerChange]]:
+    """The changes less those that their writer did not make, and those that clash with what came after ``seen``.
+
+    ``history`` are the entry's changes of these codes, the oldest first.
+    """
     before: dict[str, Any] = {}
     since: dict[str, AnswerChange] = {}
     for change in history:
@@ -119,19 +138,14 @@ def _merge(entry: Entry, changes: Mapping[str, Any], seen: int | None, asked: Ma
             before[change.question_code] = change.value
         else:
             since[change.question_code] = change
-    merged = {}
+    merged, clashes = {}, {}
     for key, value in changes.items():
         theirs = since.get(key)
         if theirs is None or value == theirs.value:
             merged[key] = value
         elif value != before.get(key):
-            raise Clash(
-                N_("%(who)sが先に「%(value)s」と入力しました。確かめて、もう一度入力してください。"),
-                field=key,
-                who=theirs.signature,
-                value=show_answer(asked[key], theirs.value) if ":" not in key else theirs.value or "",
-            )
-    return merged
+            clashes[key] = theirs
+    return merged, clashes
 
 
 def _write(

@@ -5,6 +5,7 @@ carry ids and changed values, never the text of a message.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
@@ -92,21 +93,21 @@ class Event:
 
 def emit(actor: Acting, event: Event) -> EventRecord:
     """Add the event to the current transaction, so that the effect and its record stand or fall together."""
-    record = EventRecord(
-        kind=event.kind(),
-        occurred_at=clock.now(),
-        subject_kind=event.subject,
-        subject_id=event.subject_id,
-        audience=event.audience,
-        organisation_id=event.organisation_id,
-        actor_person_id=actor.person_id,
-        actor_membership_id=actor.membership_id,
-        payload=_payload(event),
-    )
+    record = EventRecord(**_columns(actor, event))
     db.session.add(record)
     for callback in _after_emit:
         callback()
     return record
+
+
+def emit_all(actor: Acting, events: Iterable[Event]) -> None:
+    """The same for many events of one effect, in one statement."""
+    rows = [_columns(actor, event) for event in events]
+    if not rows:
+        return
+    db.session.execute(sa.insert(EventRecord), rows)
+    for callback in _after_emit:
+        callback()
 
 
 def restore(record: EventRecord) -> Event:
@@ -123,6 +124,20 @@ def on_emit(callback: Any) -> None:
     """Have ``callback`` called at each emit, inside the transaction (the job engine arranges its wake-up so)."""
     if callback not in _after_emit:
         _after_emit.append(callback)
+
+
+def _columns(actor: Acting, event: Event) -> dict[str, Any]:
+    return {
+        "kind": event.kind(),
+        "occurred_at": clock.now(),
+        "subject_kind": event.subject,
+        "subject_id": event.subject_id,
+        "audience": event.audience,
+        "organisation_id": event.organisation_id,
+        "actor_person_id": actor.person_id,
+        "actor_membership_id": actor.membership_id,
+        "payload": _payload(event),
+    }
 
 
 def _payload(event: Event) -> dict[str, Any]:
