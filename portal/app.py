@@ -49,6 +49,7 @@ from portal.blueprints.search.routes import bp as search_bp
 from portal.blueprints.styleguide.routes import bp as styleguide_bp
 from portal.blueprints.takeover.routes import bp as takeover_bp
 from portal.blueprints.workbench.keeping import bp as workbench_bp
+from portal.blueprints.workbooks.routes import bp as workbooks_bp
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
 from portal.jobs.engine import init_jobs
@@ -190,6 +191,7 @@ _BLUEPRINTS = (
     reporting_bp,
     search_bp,
     workbench_bp,
+    workbooks_bp,
 )
 
 

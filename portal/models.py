@@ -42,6 +42,7 @@ from portal.targets import models as targets
 from portal.themes import models as themes
 from portal.web import models as web
 from portal.workbench import models as workbench
+from portal.workbooks import models as workbooks
 
 __all__ = [
     "absences",
@@ -87,6 +88,7 @@ __all__ = [
     "themes",
     "web",
     "workbench",
+    "workbooks",
 ]
 
 metadata = Base.metadata

@@ -130,6 +130,8 @@ LABELS: dict[str, str] = {
     "extension_refused": N_("期限延長の不承認"),
     "extension_withdrawn": N_("期限延長の申請の取下げ"),
     "progress_entered": N_("点検の進捗の登録"),
+    "workbook_stored": N_("様式からの登録"),
+    "answers_exported": N_("回答一覧の取出し"),
     "progress_corrected": N_("点検の進捗の訂正"),
     "mislink_reported": N_("紐付け誤りの報告"),
     "leak_reported": N_("点検での漏えいの報告"),

@@ -29,6 +29,14 @@ def can_enter(actor: Actor, campaign: Campaign, entry: Entry, outcome: Outcome |
     return may and is_open(campaign, outcome)
 
 
+def can_enter_on_form(actor: Actor, campaign: Campaign, entry: Entry, outcome: Outcome | None) -> bool:
+    """In a form that is filled in for many: with a reason also the prefecture, for its municipalities."""
+    if can_enter(actor, campaign, entry, outcome):
+        return True
+    is_area = actor.is_local and actor.is_prefecture and entry.prefecture_code == actor.prefecture_code
+    return is_area and is_open(campaign, outcome)
+
+
 def can_raise_issue(actor: Actor, entry: Entry) -> bool:
     """The body may report what it found as an issue, too."""
     return enters_as_body(actor, entry)

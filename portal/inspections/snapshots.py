@@ -53,17 +53,20 @@ def enter_snapshot(
     corrects_id: int | None = None,
     seen_id: int | None = UNSEEN,
     my_number_confirmed: bool = False,
+    on_form: bool = False,
 ) -> Snapshot:
     """Enter the figures of a body × procedure as of a date; with ``corrects_id`` in the place of earlier ones.
 
     A member of the body, or the campaign's office with a reason, while the campaign runs and the decision that stands
-    says to inspect. ``seen_id`` is the newest snapshot that the writer saw, None for none: who comes second is told.
+    says to inspect; ``on_form`` also its prefecture with a reason. ``seen_id`` is the newest snapshot that the writer
+    saw, None for none: who comes second is told.
 
     Raises Forbidden, Rejected (an Invalid with every problem at its field), Conflict when somebody was faster.
     """
     campaign = db.session.get_one(Campaign, entry.campaign_id)
     _lock(entry)
-    authorize(policy.can_enter, actor, campaign, entry, current_outcome(entry))
+    may = policy.can_enter_on_form if on_form else policy.can_enter
+    authorize(may, actor, campaign, entry, current_outcome(entry))
     place = _find_place(entry, corrects_id, seen_id)
     problems = _problems(
         actor, entry, place, figures, as_of=as_of, reason=reason, campaign=campaign, confirmed=my_number_confirmed

@@ -33,6 +33,7 @@ def run_due_jobs() -> None:
     _once("close_answered", hour, lambda: current_engine().enqueue("close_answered_issues"))
     _once("take_effect", hour, lambda: current_engine().enqueue("take_effect"))
     _once("watch_targets", hour, lambda: current_engine().enqueue("watch_targets"))
+    _once("drop_workbooks", hour, lambda: current_engine().enqueue("drop_workbooks"))
     morning = digest_instant(now)
     if morning is not None:
         _once("promises", morning, lambda: current_engine().enqueue("remind_of_promises"))

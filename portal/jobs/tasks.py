@@ -30,6 +30,7 @@ from portal.jobs.renditions import make_renditions
 from portal.jobs.reports import has_due_reports, make_reports
 from portal.jobs.rosters import apply_rosters
 from portal.jobs.watching import watch_targets
+from portal.jobs.workbooks import drop_workbooks
 from portal.liaison.service import list_fallen_due, remind_of_promise
 from portal.notifications import outbox
 from portal.notifications.dispatch import list_unhandled, record_failure, tell_next_step
@@ -249,6 +250,7 @@ TASKS: Tasks = {
         fetch_replies,
         take_effect,
         watch_targets,
+        drop_workbooks,
         clean_up,
     ),
 }

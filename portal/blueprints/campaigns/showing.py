@@ -11,6 +11,7 @@ from portal.blueprints.decisions.panels import show_decisions
 from portal.blueprints.guidance.composing import locale
 from portal.blueprints.inspections.panels import show_inspections
 from portal.blueprints.reporting.panels import show_reports
+from portal.blueprints.workbooks.panels import show_workbooks
 from portal.campaigns import policy, queries
 from portal.campaigns.content import Fault
 from portal.campaigns.models import Campaign
@@ -52,6 +53,7 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
         **show_decisions(actor, campaign),
         **show_inspections(actor, campaign),
         **show_reports(actor, campaign),
+        **show_workbooks(actor, campaign),
     )
 
 
