@@ -79,6 +79,7 @@ from tests.factories.liaison import make_hearing, make_internal, make_note
 from tests.factories.people import actor_of, make_member, organisation
 from tests.factories.reporting import make_file, make_published, make_report
 from tests.factories.revisions import make_correction
+from tests.factories.workbooks import make_asking, send_number, store_number
 
 VIEWERS = {
     "A": "admin",
@@ -149,6 +150,7 @@ def build_world() -> World:
         **_inspections(),
         **_decisions(),
         **_answering(cast),
+        **_workbooks(cast),
     }
     db.session.flush()
     return World(viewers, names)
@@ -472,6 +474,20 @@ def _answering(cast: Cast) -> dict[str, object]:
         "surveyed": survey.id,
         "survey_entry": with_file.id,
         "survey_file": with_file.answers["paper"][0],
+    }
+
+
+def _workbooks(cast: Cast) -> dict[str, object]:
+    campaign, staff = make_asking(), actor_of(cast.staff)
+    stored = store_number(staff, campaign, 7)
+    waiting, refused = send_number(staff, campaign, 8).upload, send_number(staff, campaign, 9, hides=True).upload
+    assert waiting is not None
+    assert refused is not None
+    return {
+        "asking": campaign.id,
+        "workbook_waiting": waiting.key,
+        "workbook_refused": refused.key,
+        "workbook": stored.id,
     }
 
 

@@ -156,5 +156,5 @@ def test_hourly_jobs_are_queued_once_an_hour(app, arrange, monkeypatch):
     with app.app_context(), clock.pretending(noon + timedelta(hours=1)):
         run_due_jobs()
 
-    hourly = ["close_answered_issues", "take_effect", "watch_targets"]
+    hourly = ["close_answered_issues", "take_effect", "watch_targets", "drop_workbooks"]
     assert queued == [*hourly, "remind_of_promises", "send_reminders", "clean_up", *hourly]
