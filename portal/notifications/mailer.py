@@ -98,6 +98,7 @@ class _Run:
         self.is_over = False
         self.outcomes: Counter[DeliveryState] = Counter()
         self._unsettled: list[Callable[[], None]] = []
+        self._sent: list[_Held] = []
 
     def send(self, group: list[_Held]) -> None:
         """Send one group, no more mails than there are lanes."""
@@ -115,7 +116,7 @@ class _Run:
 
     def settle(self) -> None:
         """Write down what became of the last group."""
-        if self._unsettled:
+        if self._unsettled or self._sent:
             with unit_of_work():
                 self._settle_now()
 
@@ -146,7 +147,8 @@ class _Run:
         try:
             with unit_of_work():
                 self._settle_now()
-                kept = [(lane, held) for lane, held in offered if outbox.mark(self.model, held.row_id, held.claimed_at)]
+                marked = _of_each_claim(outbox.mark, self.model, [held for _, held in offered])
+                kept = [(lane, held) for lane, held in offered if held.row_id in marked]
         except BaseException:
             for lane, _ in offered:
                 lane.hang_up()
@@ -165,7 +167,8 @@ class _Run:
         except FateUnknown as error:
             self._end(DeliveryState.UNKNOWN, outbox.settle_unknown, held, str(error))
         else:
-            self._end(DeliveryState.SENT, outbox.settle_sent, held)
+            self.outcomes[DeliveryState.SENT] += 1
+            self._sent.append(held)
 
     def _refuse(self, state: DeliveryState, held: _Held, error: Refused) -> None:
         address = held.letter.recipient
@@ -179,9 +182,19 @@ class _Run:
         self._unsettled.append(lambda: step(self.model, held.row_id, held.claimed_at, *said, **named))
 
     def _settle_now(self) -> None:
+        sent, self._sent = self._sent, []
         waiting, self._unsettled = self._unsettled, []
+        _of_each_claim(outbox.settle_sent, self.model, sent)
         for step in waiting:
             step()
+
+
+def _of_each_claim(step: Callable[..., set[int] | None], model: Sendable, held: list[_Held]) -> set[int]:
+    """Take the step for all mails of one claim together; the rows that it says."""
+    done: set[int] = set()
+    for claimed_at in {each.claimed_at for each in held}:
+        done |= step(model, [each.row_id for each in held if each.claimed_at == claimed_at], claimed_at) or set()
+    return done
 
 
 def _kept_lanes() -> list[Connection]:

@@ -4,7 +4,7 @@ Each step is one statement that names the state it comes from, so of several wor
 too slow and lost its claim can neither mark nor settle.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -62,14 +62,15 @@ def claim(model: Sendable, row_ids: Sequence[int], host: str) -> list[Any]:
     return sorted(rows, key=lambda row: row_ids.index(row.id))
 
 
-def mark(model: Sendable, row_id: int, claimed_at: datetime) -> bool:
-    """claimed → marked, the last thing before the final dot; False when the claim was lost meanwhile."""
-    return _move(model, row_id, claimed_at, DeliveryState.CLAIMED, state=DeliveryState.MARKED)
+def mark(model: Sendable, row_ids: Collection[int], claimed_at: datetime) -> set[int]:
+    """claimed → marked, the last thing before the final dots; those whose claim held. One statement for the group."""
+    return _move_all(model, row_ids, claimed_at, DeliveryState.CLAIMED, state=DeliveryState.MARKED)
 
 
-def settle_sent(model: Sendable, row_id: int, claimed_at: datetime) -> None:
-    """marked → sent: the server has answered."""
-    _move(model, row_id, claimed_at, DeliveryState.MARKED, state=DeliveryState.SENT, sent_at=clock.now(), error=None)
+def settle_sent(model: Sendable, row_ids: Collection[int], claimed_at: datetime) -> None:
+    """marked → sent: the server has answered. One statement for the group."""
+    values = {"state": DeliveryState.SENT, "sent_at": clock.now(), "error": None}
+    _move_all(model, row_ids, claimed_at, DeliveryState.MARKED, **values)
 
 
 def settle_dropped(model: Sendable, row_id: int, claimed_at: datetime, why: str) -> None:
@@ -168,15 +169,20 @@ def recover(stale_after: timedelta) -> int:
 
 
 def _move(model: Sendable, row_id: int, claimed_at: datetime, before: DeliveryState, **values: Any) -> bool:
-    return (
-        db.session.execute(
+    return bool(_move_all(model, [row_id], claimed_at, before, **values))
+
+
+def _move_all(
+    model: Sendable, row_ids: Collection[int], claimed_at: datetime, before: DeliveryState, **values: Any
+) -> set[int]:
+    return set(
+        db.session.scalars(
             sa.update(model)
-            .where(model.id == row_id, model.state == before, model.claimed_at == claimed_at)
+            .where(model.id.in_(row_ids), model.state == before, model.claimed_at == claimed_at)
             .values(**values)
             .execution_options(synchronize_session=False)
             .returning(model.id)
-        ).first()
-        is not None
+        )
     )
 
 

@@ -29,7 +29,7 @@ _LONGEST = {columns.TITLE: 200, columns.SENDER_TITLE: 100, columns.BODY: columns
 class Effect(LabelledEnum):
     """What taking the row over does."""
 
-    NEW = ("new", "登録", "Taken over")
+    NEW = ("new", "登録", "To be taken over")
     KNOWN = ("known", "登録済み", "There already")
 
 

@@ -26,6 +26,7 @@ from portal.notifications.digests import plan_digests
 from portal.notifications.models import Delivery, DeliveryState, Digest, FailureSource, MailFailure, Notification
 from tests.factories.guidance import make_issued
 from tests.factories.people import make_member, make_person
+from tests.support.statements import recorded_statements
 
 SENDER = """
 import dataclasses, sys
@@ -339,3 +340,22 @@ def _environment(app, url: str) -> dict[str, str]:
         "PORTAL_SECRET_KEY": settings.secret_key,
         "PORTAL_SMTP_TIMEOUT": "15",
     }
+
+
+def test_statements_grow_with_lots_and_not_with_mails(app, arrange, tell, mailing, sink):
+    """Marks and outcomes of a group are one statement each; what a lot needs is read once for all of it."""
+    with arrange():
+        for _ in range(16):
+            make_member("152226", Role.LOCAL_STAFF)
+        make_issued()
+    tell()
+    with app.app_context():
+        with unit_of_work():
+            due = outbox.list_due(Delivery)
+        counts = []
+        for lot in (due[:4], due[4:12]):
+            with recorded_statements(db.engine) as sent:
+                mailer.send_mails(Delivery, lot)
+            counts.append(len(sent))
+    assert len(sink.mails) == 12
+    assert counts[1] - counts[0] <= 6  # four mails more: a mark, an outcome, and what frames the transaction

@@ -69,5 +69,7 @@ def test_who_finds_it(visit, story):
 def test_an_issue_offers_its_text_and_its_posts(visit, story, arrange):
     with arrange():
         number = make_issue(make_cast()).number
-    page = visit(story["admin"]).get(f"{PAGE}/new?issue={number}")
+    admin = visit(story["admin"])
+    link = admin.get(f"/issues/{number}").soup.main.find("a", string="墨消しを申請する")["href"]
+    page = admin.get(link)
     assert "課題・照会の内容" in page.main

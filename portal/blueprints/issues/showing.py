@@ -29,6 +29,7 @@ from portal.issues.states import IssueState, PostKind
 from portal.knowledge.queries import find_entries_by_ids
 from portal.liaison.queries import find_contacts_by_ids
 from portal.links.queries import list_linked
+from portal.redaction import policy as redaction_policy
 from portal.workbench import policy as workbench_policy
 from portal.workbench.queries import find_people
 
@@ -119,6 +120,7 @@ def show_issue(actor: Actor, issue: Issue, *, is_following: bool, layout: str | 
         workbench=workbench_policy,
         in_charge=in_charge,
         can_split=bundles_policy.can_split(actor, issue),
+        can_redact=redaction_policy.can_ask(actor),
         is_following=is_following,
         steps=list_steps(actor, issue, consultations),
         drafts=_ways_on(actor, issue),
