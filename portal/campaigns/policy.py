@@ -7,8 +7,8 @@ from portal.campaigns.models import Campaign, Entry, Participation
 from portal.campaigns.states import OPENED_STATES, READABLE, CampaignState
 from portal.core import clock
 from portal.directory.actor import Actor
-from portal.directory.models import Membership, Organisation
-from portal.directory.roles import ADDRESSED_ROLES, HEADQUARTERS_ROLES, Role
+from portal.directory.models import LiaisonAssignment, Membership, Organisation
+from portal.directory.roles import ADDRESSED_ROLES, HEADQUARTERS_ROLES, LOCAL_ROLES, OrganisationKind, Role
 
 _Column = orm.InstrumentedAttribute
 _BUILDING = frozenset({Role.ADMIN, Role.SECRETARIAT, Role.DIVISION})
@@ -136,6 +136,32 @@ def entries_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
 def participations_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
     """The same of the addressed bodies."""
     return _of_bodies(actor, Participation.organisation_id, Participation.prefecture_code)
+
+
+def bodies_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The same of bodies, addressed or not, as a condition on organisations."""
+    return _of_bodies(actor, Organisation.id, Organisation.prefecture_code)
+
+
+def viewers_of_body(organisation_id: int) -> sa.Select[Membership]:
+    """The memberships holding now that may see what is asked of this body: the twin of ``bodies_viewable_by``."""
+    now = clock.now()
+    body = orm.aliased(Organisation)
+    post = sa.select(body.post_id).where(body.id == organisation_id)
+    area = sa.select(body.prefecture_code).where(body.id == organisation_id)
+    in_charge = sa.select(LiaisonAssignment.membership_id).where(
+        LiaisonAssignment.post_id.in_(post), LiaisonAssignment.current_at(now)
+    )
+    prefectures = sa.select(Organisation.id).where(
+        Organisation.kind == OrganisationKind.PREFECTURE, Organisation.prefecture_code.in_(area)
+    )
+    places = sa.or_(Membership.organisation_id == organisation_id, Membership.organisation_id.in_(prefectures))
+    may = sa.or_(
+        Membership.role.in_(_SEE_EVERY_ENTRY),
+        sa.and_(Membership.role == Role.LIAISON, Membership.id.in_(in_charge)),
+        sa.and_(Membership.role.in_(LOCAL_ROLES), places),
+    )
+    return sa.select(Membership).where(may, Membership.current_at(now))
 
 
 def can_view_entry(actor: Actor, entry: Entry, post_id: int | None) -> bool:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from portal.campaigns import searching as campaigns
 from portal.core import clock
 from portal.core.db import db, insert, unit_of_work
 from portal.core.events import EventRecord
@@ -42,7 +43,7 @@ class Source(Protocol):
         """Their texts; a thing without any is not to be found."""
 
 
-SOURCES: dict[str, Source] = {source.KIND: source for source in (guidance, knowledge, issues)}
+SOURCES: dict[str, Source] = {source.KIND: source for source in (guidance, knowledge, campaigns, issues)}
 
 
 def refresh(kind: str, ids: Collection[int]) -> int:
@@ -54,9 +55,10 @@ def refresh(kind: str, ids: Collection[int]) -> int:
 def follow_events(event_ids: Collection[int]) -> None:
     """Have indexed anew what these events concern, in the caller's transaction: no telling waits for the index."""
     things: dict[str, set[int]] = {kind: set() for kind in SOURCES}
+    changing = sa.or_(EventRecord.subject_kind != campaigns.KIND, EventRecord.kind.in_(campaigns.CHANGED_BY))
     for kind, subject_id in db.session.execute(
         sa.select(EventRecord.subject_kind, EventRecord.subject_id).where(
-            EventRecord.id.in_(event_ids), EventRecord.subject_kind.in_(SOURCES)
+            EventRecord.id.in_(event_ids), EventRecord.subject_kind.in_(SOURCES), changing
         )
     ):
         things[kind].add(subject_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from portal.campaigns import searching as campaigns
 from portal.core.enums import LabelledEnum
 from portal.directory.actor import Actor
 from portal.finder.terms import terms_of
@@ -28,6 +29,7 @@ class FoundKind(LabelledEnum):
     ISSUE = (issues.KIND, "課題・照会", "Issues")
     GUIDANCE = (guidance.KIND, "通知等", "Guidance")
     QA_ENTRY = (knowledge.KIND, "Q&A", "Q&A")
+    CAMPAIGN = (campaigns.KIND, "点検・調査", "Campaigns")
 
 
 @dataclass(frozen=True)
@@ -120,10 +122,9 @@ def _hits(actor: Actor, searches: Sequence[Sought], chosen: Narrowing) -> list[l
     for place, sought in enumerate(searches):
         if issues.KIND in wanted:
             queries.append(issues.select_hits_for(actor, sought, chosen, is_common=common[place]))
-        if guidance.KIND in wanted:
-            queries.append(guidance.select_hits_for(actor, sought, chosen))
-        if knowledge.KIND in wanted:
-            queries.append(knowledge.select_hits_for(actor, sought, chosen))
+        for source in (guidance, knowledge, campaigns):
+            if source.KIND in wanted:
+                queries.append(source.select_hits_for(actor, sought, chosen))
         places += [place] * (len(queries) - len(places))
     asked = [(place, query) for place, query in zip(places, queries, strict=True) if query is not None]
     found: list[list[Hit]] = [[] for _ in searches]

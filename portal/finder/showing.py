@@ -9,6 +9,9 @@ import sqlalchemy as sa
 from markupsafe import Markup
 
 from portal.attachments.models import Attachment
+from portal.campaigns import searching as campaigns
+from portal.campaigns.models import Campaign
+from portal.campaigns.states import CampaignState
 from portal.core.db import db
 from portal.core.enums import LabelledEnum
 from portal.directory.actor import Actor
@@ -27,7 +30,14 @@ from portal.search.hits import Hit
 from portal.search.snippets import highlight, holds, snippet
 from portal.themes.models import Theme
 
-STATES: dict[str, type[LabelledEnum]] = {issues.KIND: IssueState, guidance.KIND: GuidanceState, knowledge.KIND: QaState}
+STATES: dict[str, type[LabelledEnum]] = {
+    issues.KIND: IssueState,
+    guidance.KIND: GuidanceState,
+    knowledge.KIND: QaState,
+    campaigns.KIND: CampaignState,
+}
+
+Findable = Issue | Guidance | QaEntry | Campaign
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +45,7 @@ class Entry:
     """One thing that was found, as the page shows it. ``post`` is the post that holds the words, if one does."""
 
     kind: FoundKind
-    thing: Issue | Guidance | QaEntry
+    thing: Findable
     title: Markup
     number: Markup | None
     snippet: Markup
@@ -57,7 +67,7 @@ class _Texts:
 
 
 def list_entries(actor: Actor, results: Results) -> list[Entry]:
-    """The things of the page that the actor may still see. Up to five statements, one for each sort at hand."""
+    """The things of the page that the actor may still see. Up to six statements, one for each sort at hand."""
     texts = _load(actor, results.things)
     words = results.sought.words
     return [_entry(thing, texts, words) for thing in results.things if (thing.kind, thing.subject_id) in texts.things]
@@ -89,6 +99,7 @@ def _load(actor: Actor, things: Sequence[Thing]) -> _Texts:
         (issues.KIND, issues.find_shown(actor, ids(issues.KIND))),
         (guidance.KIND, guidance.find_shown(actor, ids(guidance.KIND))),
         (knowledge.KIND, knowledge.find_shown(actor, ids(knowledge.KIND))),
+        (campaigns.KIND, campaigns.find_shown(actor, ids(campaigns.KIND))),
     ):
         found |= {(kind, key): thing for key, thing in shown.items()}
     seen = [key for kind, key in found if kind == issues.KIND]
@@ -125,9 +136,7 @@ def _entry(thing: Thing, texts: _Texts, words: Sequence[str]) -> Entry:
     )
 
 
-def _facts(
-    thing: Issue | Guidance | QaEntry, words: Sequence[str]
-) -> tuple[str | None, str, str, Organisation, datetime | None]:
+def _facts(thing: Findable, words: Sequence[str]) -> tuple[str | None, str, str, Organisation, datetime | None]:
     if isinstance(thing, Issue):
         body = thing.tried if thing.tried and not holds(thing.body, words) and holds(thing.tried, words) else thing.body
         return thing.number, thing.title, body, thing.organisation, thing.submitted_at
@@ -135,5 +144,9 @@ def _facts(
         fields = (thing.body, thing.required_action, thing.difference, thing.contact)
         body = next((text for text in fields if holds(text, words)), thing.body)
         return thing.document_number, thing.title, body, thing.sender, thing.issued_at
+    if isinstance(thing, Campaign):
+        texts = (thing.purpose, thing.legal_basis, thing.contact)
+        body = next((text for text in texts if holds(text, words)), thing.purpose)
+        return thing.document_number or None, thing.title, body, thing.office, thing.published_at
     body = thing.answer if holds(thing.answer, words) else thing.question
     return thing.number, thing.headline, body, thing.drafter_organisation, thing.published_at

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 
 from portal.blueprints.search.facets import list_facets, read_narrowing
+from portal.campaigns.models import Campaign
 from portal.finder.finding import find
 from portal.finder.showing import Entry, list_entries
 from portal.finder.similar import find_answers, find_similar_issues
@@ -56,4 +57,6 @@ def _url_of(entry: Entry) -> str:
         return url_for("issues.show", number=entry.thing.number)
     if isinstance(entry.thing, QaEntry):
         return url_for("knowledge.show", entry_id=entry.thing.id)
+    if isinstance(entry.thing, Campaign):
+        return url_for("campaigns.show", campaign_id=entry.thing.id)
     return url_for("guidance.show", guidance_id=entry.thing.id)
