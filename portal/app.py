@@ -42,7 +42,7 @@ from portal.blueprints.notifications.routes import bp as notifications_bp
 from portal.blueprints.proof.routes import bp as proof_bp
 from portal.blueprints.questions.routes import bp as questions_bp
 from portal.blueprints.redaction.routes import bp as redaction_bp
-from portal.blueprints.reminders.routes import bp as reminders_bp
+from portal.blueprints.reminders.campaigns import bp as reminders_bp
 from portal.blueprints.reporting.figures import bp as reporting_bp
 from portal.blueprints.revisions.editions import bp as revisions_bp
 from portal.blueprints.search.routes import bp as search_bp

@@ -1,4 +1,4 @@
-"""Why a body is to be called today: one row for each reason, over issues, guidance, promises and records."""
+"""Why a body is to be called today: one row for each reason, over issues, guidance, campaigns, promises and records."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal.campaigns import dues as campaign_dues
+from portal.campaigns.models import Campaign, Participation
 from portal.core import clock
 from portal.core.calendar import add_business_days, start_of_day
 from portal.core.db import UtcDateTime
@@ -30,6 +32,7 @@ RANK = {
     ReasonKind.PROMISE: 2,
     ReasonKind.PROVISIONAL: 3,
     ReasonKind.UNANSWERED: 4,
+    ReasonKind.SURVEY: 4,
     ReasonKind.STUCK: 5,
     ReasonKind.UNCONFIRMED: 7,
     ReasonKind.UNRECEIVED: 8,
@@ -42,6 +45,7 @@ def reasons(bodies: sa.ColumnElement[bool] | Any, today: date) -> sa.Subquery:
     legs = (
         _issues(bodies, today),
         _papers(bodies, today),
+        _surveys(bodies, today),
         _promises(bodies, today),
         _unconfirmed(bodies, today),
         _again(bodies, today),
@@ -134,6 +138,30 @@ def _papers(bodies: Any, today: date) -> sa.Select[Any]:
             Guidance.state == GuidanceState.ISSUED,
             Guidance.issued_on >= since,
             sa.or_(is_unanswered, unreceived),
+        )
+    )
+
+
+def _surveys(bodies: Any, today: date) -> sa.Select[Any]:
+    """Campaigns of which the body owes an answer though it is due; no drill is worth a call."""
+    due = campaign_dues.effective_due
+    return (
+        _row(
+            Participation.organisation_id,
+            _kind(ReasonKind.SURVEY),
+            sa.case((due < today, RANK[ReasonKind.SURVEY]), else_=_DUE_SOON),
+            Campaign.id,
+            number=sa.func.nullif(Campaign.document_number, ""),
+            title=Campaign.title,
+            due_on=due,
+            since_at=Campaign.published_at,
+        )
+        .join_from(Participation, Campaign, Campaign.id == Participation.campaign_id)
+        .where(
+            Participation.organisation_id.in_(bodies),
+            sa.not_(Campaign.is_drill),
+            campaign_dues.owes_answers(),
+            campaign_dues.due_between(today - timedelta(days=WINDOW), add_business_days(today, SOON)),
         )
     )
 

@@ -59,6 +59,7 @@ class ReasonKind(LabelledEnum):
     PROMISE = ("promise", "約束の期限", "Promise due")
     PROVISIONAL = ("provisional", "正式回答の予定日超過", "Promised answer overdue")
     UNANSWERED = ("unanswered", "通知等に未回答", "Guidance not answered")
+    SURVEY = ("survey", "調査に未回答", "Campaign not answered")
     STUCK = ("stuck", "滞留", "Stuck")
     UNCONFIRMED = ("unconfirmed", "記録が未確認", "Record not confirmed")
     UNRECEIVED = ("unreceived", "通知等が未受領", "Guidance not received")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from portal.campaigns.events import CampaignEvent
 from portal.guidance.events import GuidanceEvent
 
 
@@ -16,3 +17,12 @@ class BodiesReminded(GuidanceEvent):
 
 class RemindersPlanned(GuidanceEvent):
     """The steps of a paper were changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignBodiesReminded(CampaignEvent):
+    """``count`` bodies that have not answered all of a campaign are reminded, at this step."""
+
+    batch_id: int
+    step: str
+    count: int

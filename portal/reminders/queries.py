@@ -15,8 +15,8 @@ from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
 from portal.reminders.models import Reminder, ReminderBatch, ReminderPlan
 from portal.reminders.states import DEFAULT_DAYS, ReminderStep
+from portal.reminders.steps import newest_step
 
-TOO_LATE = 10  # business days after which a step is not taken any more
 _WINDOW = timedelta(days=90)  # no due date further away can be within the steps
 
 
@@ -80,18 +80,10 @@ def list_due_steps() -> list[DueStep]:
     for guidance_id, due_on in rows:
         if due_on is None:
             continue
-        step = _newest_step(days_of(kept.get(guidance_id)), due_on, today)
+        step = newest_step(days_of(kept.get(guidance_id)), due_on, today)
         if step is not None:
             found.append(DueStep(guidance_id=guidance_id, step=step, due_on=due_on))
     return found
-
-
-def _newest_step(days: Mapping[ReminderStep, int], due_on: date, today: date) -> ReminderStep | None:
-    """The last step whose day has come: what was missed before it is not made up for, nor what is long past."""
-    reached = [step for step, after in days.items() if add_business_days(due_on, after) <= today]
-    if not reached or today > add_business_days(due_on, days[reached[-1]] + TOO_LATE):
-        return None
-    return reached[-1]
 
 
 def list_coming(guidance: Guidance) -> list[ComingStep]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.calendar import japan_date
-from portal.core.db import db, insert
+from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.events import Acting, emit
 from portal.core.i18n import N_
@@ -19,6 +19,7 @@ from portal.reminders.events import BodiesReminded, RemindersPlanned
 from portal.reminders.models import Reminder, ReminderBatch, ReminderPlan
 from portal.reminders.queries import DueStep, silent
 from portal.reminders.states import DEFAULT_DAYS, EARLIEST, LATEST, ReminderStep
+from portal.reminders.steps import keep_reminded
 
 
 def plan_reminders(
@@ -87,8 +88,6 @@ def _remind(
         .join(Guidance, Guidance.id == Recipient.guidance_id)
         .where(Recipient.guidance_id == guidance.id, silent(), which, sa.not_(done))
     )
-    if db.session.scalar(chosen.limit(1)) is None:
-        return 0
     batch = ReminderBatch(
         guidance_id=guidance.id,
         step=step,
@@ -97,15 +96,7 @@ def _remind(
         signature=signature,
         sent_at=clock.now(),
     )
-    db.session.add(batch)
-    db.session.flush()
-    rows = chosen.add_columns(sa.literal(key), sa.literal(batch.id))
-    adding = insert(Reminder).from_select(["recipient_id", "key", "batch_id"], rows).on_conflict_do_nothing()
-    batch.count = len(db.session.scalars(adding.returning(Reminder.recipient_id)).all())
-    if not batch.count:  # another worker was quicker
-        db.session.delete(batch)
-        db.session.flush()
-        return 0
-    db.session.flush()
-    emit(actor, BodiesReminded(guidance_id=guidance.id, batch_id=batch.id, step=step.value, count=batch.count))
-    return batch.count
+    count = keep_reminded(batch, Reminder, chosen, key)
+    if count:
+        emit(actor, BodiesReminded(guidance_id=guidance.id, batch_id=batch.id, step=step.value, count=count))
+    return count

@@ -18,11 +18,11 @@ from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
 
-bp = Blueprint("reminders", __name__, url_prefix="/guidance")
+bp = Blueprint("reminders", __name__)
 _Page = Response | str | tuple[str, int]
 
 
-@bp.route("/<int:guidance_id>/reminders", methods=["GET", "POST"])
+@bp.route("/guidance/<int:guidance_id>/reminders", methods=["GET", "POST"])
 @access.requires(guidance_policy.can_draft)
 def index(guidance_id: int) -> _Page:
     """The steps of a paper with whom each would concern; they may be changed."""
@@ -50,7 +50,7 @@ def index(guidance_id: int) -> _Page:
     ), form.status
 
 
-@bp.post("/<int:guidance_id>/reminders/send")
+@bp.post("/guidance/<int:guidance_id>/reminders/send")
 @access.requires(guidance_policy.can_draft)
 def send(guidance_id: int) -> Response:
     """Remind everybody who has not answered, now."""

@@ -1,0 +1,59 @@
+"""The reminders of a campaign: what comes when, what was sent, and one by hand to all or some of the silent bodies."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from portal.blueprints.guidance.forms import StepForm
+from portal.blueprints.reminders.routes import bp
+from portal.campaigns import policy as campaign_policy
+from portal.campaigns.models import Campaign
+from portal.campaigns.queries import get_campaign
+from portal.core.errors import Invalid, NotFound
+from portal.directory.actor import Actor
+from portal.reminders import campaign_queries, policy
+from portal.reminders.campaign_service import remind_bodies
+from portal.web import access
+from portal.web.access import current_actor, local_path
+
+__all__ = ["bp"]
+
+
+@bp.get("/campaigns/<int:campaign_id>/reminders")
+@access.requires(campaign_policy.can_build)
+def campaign(campaign_id: int) -> str:
+    """The steps of a campaign with whom each would concern, and what was sent."""
+    actor, found = _open(campaign_id)
+    return render_template(
+        "reminders/campaign.html",
+        campaign=found,
+        coming=campaign_queries.list_coming(found),
+        silent=campaign_queries.count_silent(found),
+        page=campaign_queries.list_campaign_batches(found, cursor=request.args.get("cursor")),
+        can_remind=policy.can_remind_bodies(actor, found),
+        step=StepForm(),
+    )
+
+
+@bp.post("/campaigns/<int:campaign_id>/remind")
+@access.requires(campaign_policy.can_build)
+def remind(campaign_id: int) -> Response:
+    """Remind the bodies that were ticked (``participation``), or with ``all`` every silent one, now."""
+    actor, found = _open(campaign_id)
+    chosen = request.form.getlist("participation", type=int)
+    back = local_path(request.form.get("next")) or url_for("reminders.campaign", campaign_id=campaign_id)
+    try:
+        count = remind_bodies(actor, found, None if request.form.get("all") else chosen)
+    except Invalid as invalid:
+        flash(gettext(invalid.message, **invalid.params), "error")
+        return redirect(back)
+    flash(gettext("未回答の%(n)s団体に督促を送ります。", n=f"{count:,}"))
+    return redirect(back)
+
+
+def _open(campaign_id: int) -> tuple[Actor, Campaign]:
+    actor = current_actor()
+    found = get_campaign(actor, campaign_id)
+    if not policy.can_view_reminders(actor, found):
+        raise NotFound
+    return actor, found

@@ -1,0 +1,97 @@
+"""Which bodies have not answered a campaign, which step concerns them now, and what was sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from portal.campaigns.dues import due_between, effective_due, owes_answers
+from portal.campaigns.models import Campaign, Participation
+from portal.core import clock
+from portal.core.calendar import add_business_days, japan_date
+from portal.core.db import db
+from portal.core.pagination import Page, paginate
+from portal.reminders.models import CampaignReminder, CampaignReminderBatch
+from portal.reminders.queries import ComingStep
+from portal.reminders.states import DEFAULT_DAYS, ReminderStep
+from portal.reminders.steps import newest_step
+
+_WINDOW = timedelta(days=90)  # no due date further away can be within the steps
+_OF_BODIES = (ReminderStep.CONTACT, ReminderStep.HEAD)  # a drill leaves everybody else in peace
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueCampaignStep:
+    """A step that is to be taken now for the bodies of a campaign that are due on this day."""
+
+    campaign_id: int
+    step: ReminderStep
+    due_on: date
+
+
+def days_of(campaign: Campaign) -> Mapping[ReminderStep, int]:
+    """The business days after the due date of each step."""
+    return _days(is_drill=campaign.is_drill)
+
+
+def _days(*, is_drill: bool) -> Mapping[ReminderStep, int]:
+    return {step: days for step, days in DEFAULT_DAYS.items() if step in _OF_BODIES or not is_drill}
+
+
+def list_due_campaign_steps() -> list[DueCampaignStep]:
+    """The step that may be due today for each running campaign and due date. One statement."""
+    today = japan_date(clock.now())
+    rows = db.session.execute(
+        sa.select(Campaign.id, Campaign.is_drill, effective_due)
+        .join(Participation, Participation.campaign_id == Campaign.id)
+        .where(owes_answers(), due_between(today - _WINDOW, today + _WINDOW))
+        .group_by(Campaign.id, Campaign.is_drill, effective_due)
+        .order_by(Campaign.id, effective_due)
+    )
+    found = []
+    for campaign_id, is_drill, due_on in rows:
+        step = newest_step(_days(is_drill=is_drill), due_on, today) if due_on else None
+        if step is not None and due_on is not None:
+            found.append(DueCampaignStep(campaign_id=campaign_id, step=step, due_on=due_on))
+    return found
+
+
+def silent_of(campaign: Campaign) -> sa.Select[int]:
+    """The ids of the participations of the campaign that still owe an answer."""
+    return (
+        sa.select(Participation.id)
+        .join(Campaign, Campaign.id == Participation.campaign_id)
+        .where(Participation.campaign_id == campaign.id, owes_answers())
+    )
+
+
+def count_silent(campaign: Campaign) -> int:
+    """How many bodies still owe an answer. One statement."""
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(silent_of(campaign).subquery())) or 0)
+
+
+def list_coming(campaign: Campaign) -> list[ComingStep]:
+    """The steps with the bodies that each would concern, if none of them answered. Two statements."""
+    waiting, first = db.session.execute(
+        silent_of(campaign).with_only_columns(sa.func.count(), sa.func.min(effective_due))
+    ).one()
+    if first is None:
+        return []
+    reminded: dict[str, int] = dict(
+        db.session.execute(
+            sa.select(CampaignReminder.key, sa.func.count())
+            .where(CampaignReminder.participation_id.in_(silent_of(campaign)))
+            .group_by(CampaignReminder.key)
+        ).all()
+    )
+    return [
+        ComingStep(step=step, on=add_business_days(first, days), count=waiting - reminded.get(step.value, 0))
+        for step, days in days_of(campaign).items()
+    ]
+
+
+def list_campaign_batches(campaign: Campaign, *, cursor: str | None = None) -> Page[CampaignReminderBatch]:
+    """What was sent, the newest first. One statement."""
+    select = sa.select(CampaignReminderBatch).where(CampaignReminderBatch.campaign_id == campaign.id)
+    return paginate(db.session, select, order=[CampaignReminderBatch.id.desc()], cursor=cursor, size=20)

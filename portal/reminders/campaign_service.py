@@ -1,0 +1,69 @@
+"""Reminding bodies that have not answered a campaign: step by step by the portal, or some of them by the office."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from portal.campaigns.dues import effective_due
+from portal.campaigns.models import Campaign, Participation
+from portal.core import clock
+from portal.core.calendar import japan_date
+from portal.core.db import db
+from portal.core.errors import Conflict, Invalid
+from portal.core.events import Acting, emit
+from portal.core.i18n import N_
+from portal.directory.actor import SYSTEM, Actor
+from portal.directory.authorize import authorize
+from portal.reminders import policy
+from portal.reminders.campaign_queries import DueCampaignStep, silent_of
+from portal.reminders.events import CampaignBodiesReminded
+from portal.reminders.models import CampaignReminder, CampaignReminderBatch
+from portal.reminders.states import ReminderStep
+from portal.reminders.steps import keep_reminded
+
+MOST_CHOSEN = 2_000
+
+
+def take_campaign_step(due: DueCampaignStep) -> int:
+    """Remind the silent bodies that are due on that day and were not at this step yet; how many. Harmless twice."""
+    campaign = db.session.get_one(Campaign, due.campaign_id)
+    return _remind(SYSTEM, campaign, due.step, due.step.value, effective_due == due.due_on)
+
+
+def remind_bodies(actor: Actor, campaign: Campaign, participation_ids: Sequence[int] | None = None) -> int:
+    """Remind these of the silent bodies now (None: all), each at most once a day; how many there were.
+
+    Raises Invalid without any chosen, Conflict when all of them have answered or were reminded today.
+    """
+    authorize(policy.can_remind_bodies, actor, campaign)
+    chosen: sa.ColumnElement[bool] = sa.true()
+    if participation_ids is not None:
+        if not participation_ids:
+            raise Invalid(N_("督促する団体を選んでください。"))
+        chosen = Participation.id.in_(participation_ids[:MOST_CHOSEN])
+    key = f"by_hand:{japan_date(clock.now()).isoformat()}"
+    count = _remind(actor, campaign, ReminderStep.BY_HAND, key, chosen, signature=actor.signature)
+    if not count:
+        raise Conflict(N_("未回答の団体がないか、本日は既に督促しています。"))
+    return count
+
+
+def _remind(
+    actor: Acting,
+    campaign: Campaign,
+    step: ReminderStep,
+    key: str,
+    which: sa.ColumnElement[bool],
+    *,
+    signature: str = "",
+) -> int:
+    done = sa.exists().where(CampaignReminder.participation_id == Participation.id, CampaignReminder.key == key)
+    batch = CampaignReminderBatch(
+        campaign_id=campaign.id, step=step, count=0, sent_by_person_id=actor.person_id,
+        signature=signature, sent_at=clock.now(),
+    )  # fmt: skip
+    chosen = silent_of(campaign).where(which, sa.not_(done))
+    count = keep_reminded(batch, CampaignReminder, chosen, key)
+    if count:
+        emit(actor, CampaignBodiesReminded(campaign_id=campaign.id, batch_id=batch.id, step=step.value, count=count))
+    return count
