@@ -30,6 +30,7 @@ from portal.knowledge import models as knowledge
 from portal.liaison import models as liaison
 from portal.links import models as links
 from portal.notifications import models as notifications
+from portal.proof import models as proof
 from portal.questions import models as questions
 from portal.redaction import models as redaction
 from portal.reminders import models as reminders
@@ -76,6 +77,7 @@ __all__ = [
     "metadata",
     "notifications",
     "numbering",
+    "proof",
     "questions",
     "redaction",
     "reminders",

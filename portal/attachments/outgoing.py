@@ -1,9 +1,12 @@
 """ZIP archives of files and texts: names that every system takes, a hash list, and no file whole in memory."""
 
+import codecs
 import hashlib
 import re
 import tempfile
 import zipfile
+from collections.abc import Iterable
+from itertools import chain
 from typing import IO
 
 from portal.attachments.models import Attachment
@@ -28,10 +31,23 @@ class Archive:
 
     def add_text(self, name: str, text: str, *, folder: str = "") -> str:
         """A text, in UTF-8 with a mark that Windows needs; the path under which it stands."""
+        return self.add_bytes(name, text.encode("utf-8-sig"), folder=folder)
+
+    def add_bytes(self, name: str, content: bytes, *, folder: str = "") -> str:
+        """What is in memory already; the path under which it stands."""
         path = self._path(folder, name)
-        content = text.encode("utf-8-sig")
         self._zip.writestr(path, content)
         self.hashes.append((path, hashlib.sha256(content).hexdigest()))
+        return path
+
+    def add_lines(self, name: str, lines: Iterable[str]) -> str:
+        """A text that comes piece by piece, in UTF-8 as above; the path under which it stands."""
+        path, digest = self._path("", name), hashlib.sha256()
+        with self._zip.open(path, "w", force_zip64=True) as to:
+            for piece in chain((codecs.BOM_UTF8,), (line.encode() for line in lines)):
+                digest.update(piece)
+                to.write(piece)
+        self.hashes.append((path, digest.hexdigest()))
         return path
 
     def add_file(self, attachment: Attachment, *, folder: str = "") -> str:

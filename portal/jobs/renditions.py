@@ -59,7 +59,7 @@ def _make(claim: Claim, print_page: Printer) -> None:
     try:
         with unit_of_work():
             html, name = _write(claim[0])
-        pdf = print_page(html, _styles())
+        pdf = print_page(html, paper_styles())
         with unit_of_work():
             keep_rendition(claim, pdf, name)
     except Exception as error:
@@ -97,6 +97,7 @@ def _name_of(guidance: Guidance) -> str:
 
 
 @cache
-def _styles() -> str:
+def paper_styles() -> str:
+    """The styles of what is printed as a paper."""
     folder = Path(current_app.static_folder or "") / "css"
     return "\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES)

@@ -25,6 +25,7 @@ from portal.jobs.forwarding import forward_overdue
 from portal.jobs.inheritance import pass_on_matters
 from portal.jobs.issuing import issue_due_guidance, tell_of_changes
 from portal.jobs.models import Tick
+from portal.jobs.proofs import make_campaign_proofs
 from portal.jobs.reminders import send_reminders
 from portal.jobs.renditions import make_renditions
 from portal.jobs.reports import has_due_reports, make_reports
@@ -37,6 +38,7 @@ from portal.notifications.dispatch import list_unhandled, record_failure, tell_n
 from portal.notifications.mailer import is_paused, send_mails, stale_after
 from portal.notifications.models import Delivery, DeliveryState, Digest
 from portal.notifications.outbox import Sendable
+from portal.proof.campaign_packing import list_due_proofs, remove_old_proofs
 from portal.renditions.service import list_due_renditions
 
 _log = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ LOT = 50  # mails
 _FORM_KEYS = sa.table("used_form_key", sa.column("used_at"))
 FORM_KEY_LIFE, TRY_LIFE, TICK_LIFE = timedelta(days=7), timedelta(days=90), timedelta(days=400)
 MINUTE_TICK_LIFE = timedelta(days=2)
-_PRINTING = frozenset({"make_renditions", "make_reports"})  # after whatever else is heavy
+_PRINTING = frozenset({"make_renditions", "make_reports", "make_campaign_proofs"})  # after whatever else is heavy
 
 
 def tell_events() -> None:
@@ -138,6 +140,7 @@ def sweep() -> None:
             "catch_up": is_behind(),
             "make_renditions": bool(list_due_renditions(1)),
             "make_reports": has_due_reports(),
+            "make_campaign_proofs": bool(list_due_proofs(1)),
         }
     for name in [name for name, is_waiting in waiting.items() if is_waiting]:
         engine.enqueue_once(name, priority=-1 if name in _PRINTING else 0)
@@ -229,6 +232,7 @@ def clean_up() -> None:
         db.session.execute(sa.delete(SignInTry).where(SignInTry.tried_at < now - TRY_LIFE))
         db.session.execute(sa.delete(Tick).where(Tick.due_at < now - TICK_LIFE))
         db.session.execute(sa.delete(Tick).where(Tick.job == "fetch_replies", Tick.due_at < now - MINUTE_TICK_LIFE))
+        remove_old_proofs()
         delete_lost_originals()
         delete_orphans()
 
@@ -244,6 +248,7 @@ TASKS: Tasks = {
         catch_up,
         make_renditions,
         make_reports,
+        make_campaign_proofs,
         close_answered_issues,
         remind_of_promises,
         send_reminders,

@@ -34,7 +34,7 @@ _RECIPIENT = (
 def paper_facts(guidance: Guidance) -> dict[str, Any]:
     """The paper as it was issued, with its people."""
     return {
-        **_values(guidance, _PAPER),
+        **values_of(guidance, _PAPER),
         "sender": guidance.sender.name,
         "drafter": guidance.drafter.name,
         "approver": guidance.approver.name if guidance.approver else None,
@@ -45,8 +45,8 @@ def correction_facts(corrections: Iterable[Correction]) -> list[dict[str, Any]]:
     """The issued corrections with their tables of errors."""
     return [
         {
-            **_values(each, ("number", "reason", "asks_receipt", "issued_at")),
-            "errata": [_values(line, ("place", "wrong", "right")) for line in each.entries],
+            **values_of(each, ("number", "reason", "asks_receipt", "issued_at")),
+            "errata": [values_of(line, ("place", "wrong", "right")) for line in each.entries],
         }
         for each in corrections
     ]
@@ -77,7 +77,7 @@ def recipient_facts(guidance: Guidance) -> list[dict[str, Any]]:
     )  # fmt: skip
     return [
         {
-            **_values(row, _RECIPIENT),
+            **values_of(row, _RECIPIENT),
             "openings": openings[row.id],
             "receipts": receipts[row.id],
             "responses": responses[row.id],
@@ -100,7 +100,7 @@ def redaction_facts(guidance: Guidance) -> list[dict[str, Any]]:
         "decided_at",
     )
     return [
-        {**_values(each, names), "fields": [field.field for field in each.fields]}
+        {**values_of(each, names), "fields": [field.field for field in each.fields]}
         for each in list_done_of_paper(guidance.id)
     ]
 
@@ -109,11 +109,11 @@ def forwarding_facts(guidance: Guidance) -> list[dict[str, Any]]:
     """What prefectures handed on and added. One statement."""
     names = ("prefecture_code", "hands_on", "note", "due_on", "delivered", "signature", "forwarded_at")
     query = sa.select(Forwarding).where(Forwarding.guidance_id == guidance.id).order_by(Forwarding.id)
-    return [_values(row, names) for row in db.session.scalars(query)]
+    return [values_of(row, names) for row in db.session.scalars(query)]
 
 
-def mail_facts(guidance: Guidance) -> list[dict[str, Any]]:
-    """Who was mailed about it, when, what became of the mail and whether it came back. One statement; no address."""
+def mail_facts(subject_kind: str, subject_id: int) -> list[dict[str, Any]]:
+    """Who was mailed about the subject, when, what became of it and whether it came back. One statement; no address."""
     came_back = sa.and_(MailFailure.delivery_id == Delivery.id, MailFailure.source == FailureSource.RETURNED)
     rows = db.session.execute(
         sa.select(
@@ -127,24 +127,24 @@ def mail_facts(guidance: Guidance) -> list[dict[str, Any]]:
         .join(Notification, Notification.id == Delivery.notification_id)
         .join(Person, Person.id == Delivery.person_id)
         .outerjoin(MailFailure, came_back)
-        .where(Notification.subject_kind == "guidance", Notification.subject_id == guidance.id)
+        .where(Notification.subject_kind == subject_kind, Notification.subject_id == subject_id)
         .order_by(Delivery.id)
     )
     names = ("event", "person", "state", "message_id", "sent_at", "came_back_at")
-    return [{name: _plain(value) for name, value in zip(names, row, strict=True)} for row in rows]
+    return [{name: plain(value) for name, value in zip(names, row, strict=True)} for row in rows]
 
 
-def event_facts(guidance: Guidance) -> list[dict[str, Any]]:
-    """The record of what was done with it, by whom. One statement."""
+def event_facts(subject_kind: str, subject_id: int) -> list[dict[str, Any]]:
+    """The record of what was done with the subject, by whom. One statement."""
     actor = orm.aliased(Person)
     rows = db.session.execute(
         sa.select(EventRecord.kind, EventRecord.occurred_at, actor.name, EventRecord.payload)
         .outerjoin(actor, actor.id == EventRecord.actor_person_id)
-        .where(EventRecord.subject_kind == "guidance", EventRecord.subject_id == guidance.id)
+        .where(EventRecord.subject_kind == subject_kind, EventRecord.subject_id == subject_id)
         .order_by(EventRecord.id)
     )
     return [
-        {"event": kind, "occurred_at": _plain(at), "actor": name, "values": payload} for kind, at, name, payload in rows
+        {"event": kind, "occurred_at": plain(at), "actor": name, "values": payload} for kind, at, name, payload in rows
     ]
 
 
@@ -159,15 +159,17 @@ def _rows_of(table: Any, own: sa.Select[Any], names: Sequence[str]) -> dict[int,
 def _by_recipient(rows: Iterable[Any], names: Sequence[str]) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for recipient_id, *values in rows:
-        found[recipient_id].append({name: _plain(value) for name, value in zip(names, values, strict=True)})
+        found[recipient_id].append({name: plain(value) for name, value in zip(names, values, strict=True)})
     return found
 
 
-def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: _plain(getattr(row, name)) for name in names}
+def values_of(row: Any, names: Sequence[str]) -> dict[str, Any]:
+    """These attributes as plain values."""
+    return {name: plain(getattr(row, name)) for name in names}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Enumerations by their value, dates and instants in ISO 8601, the rest as it is."""
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, datetime | date) else value

@@ -71,8 +71,8 @@ def pack_proof(actor: Actor, guidance: Guidance) -> tuple[IO[bytes], str]:
         ("文書.json", {"paper": facts.paper_facts(guidance), "corrections": facts.correction_facts(corrections)}),
         ("宛先と対応.json", facts.recipient_facts(guidance)),
         ("県の転送.json", facts.forwarding_facts(guidance)),
-        ("メール.json", facts.mail_facts(guidance)),
-        ("操作記録.json", facts.event_facts(guidance)),
+        ("メール.json", facts.mail_facts("guidance", guidance.id)),
+        ("操作記録.json", facts.event_facts("guidance", guidance.id)),
         ("墨消し.json", facts.redaction_facts(guidance)),
     ):
         archive.add_text(name, _json(content))
