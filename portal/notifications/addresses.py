@@ -22,9 +22,7 @@ def page_of(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> tuple[
             {"collection_id": facts.get("collection_id"), "number": facts.get("edition")},
         ),
         "reading_grant": ("audit.index", {}),
-        "campaign": ("inspections.show", {"campaign_id": subject_id, "entry_id": facts["entry_id"]})
-        if facts.get("entry_id")
-        else ("campaigns.show", {"campaign_id": subject_id}),
+        "campaign": _campaign_page(subject_id, facts),
         "contact": ("liaison.contact", {"contact_id": subject_id}),
         "absence": ("absences.index", {}),
         "roster_replacement": ("administration.show_roster", {"roster_id": subject_id}),
@@ -32,6 +30,25 @@ def page_of(subject_kind: str, subject_id: int, facts: dict[str, Any]) -> tuple[
     }
     page = pages.get(subject_kind)
     return page if page is not None and page[0] in current_app.view_functions else None
+
+
+def _campaign_page(campaign_id: int, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The page of a campaign on which one does what the line asks; the campaign's own where it names none."""
+    ids = {"campaign_id": campaign_id}
+    of_entry = {**ids, "entry_id": facts.get("entry_id")}
+    pages: dict[str, tuple[str, dict[str, Any]]] = {
+        "answers": ("answering.index", ids),
+        "section": ("answering.index", {**ids, "section": "mine"}),
+        "entry": ("answering.show", of_entry),
+        "matrix": ("answering.matrix", ids),
+        "extensions": ("answering.extensions", ids),
+        "decision": ("decisions.show", of_entry),
+        "progress": ("inspections.show", of_entry),
+    }
+    found = pages.get(facts.get("page") or "")
+    if found is not None and found[0] in current_app.view_functions:
+        return found
+    return "campaigns.show", ids
 
 
 def absolute(endpoint: str, **values: Any) -> str:

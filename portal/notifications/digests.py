@@ -19,10 +19,11 @@ from portal.notifications.dues import Due, list_dues_of, people_with_dues
 from portal.notifications.letters import Letter, NotNeeded, assemble
 from portal.notifications.models import DeliveryState, Digest, DigestSetting, MailMode, Notification
 from portal.notifications.preferences import derive_secret, keep_secrets
-from portal.notifications.rights import visible_lines, who_may_see
+from portal.notifications.rights import body_of, visible_lines, who_may_see
 from portal.notifications.wording import Wording, render
 
 MOST_ENTRIES = 60
+_TOLD_TO_MANY = frozenset({"guidance", "campaign"})  # whose viewers are looked up by subject, not person by person
 
 
 class NotABusinessDay(Exception):
@@ -163,15 +164,16 @@ def gather_digests(digests: Sequence[Digest]) -> dict[int, DigestMaterial]:
 def _visible_to(lines: dict[int, list[Notification]]) -> set[int]:
     """The ids of lines whose reader may see their subject."""
     found: set[int] = set()
-    papers: dict[tuple[int, Audience], list[Notification]] = {}
+    told_to_many: dict[tuple[str, int, Audience, int | None], list[Notification]] = {}
     for person_id, own in lines.items():
-        others = [line for line in own if line.subject_kind != "guidance"]
+        others = [line for line in own if line.subject_kind not in _TOLD_TO_MANY]
         if others:
             found |= visible_lines(list_actors(person_id), others)
         for line in own:
-            if line.subject_kind == "guidance":
-                papers.setdefault((line.subject_id, line.audience), []).append(line)
-    for group in papers.values():
+            if line.subject_kind in _TOLD_TO_MANY:
+                key = (line.subject_kind, line.subject_id, line.audience, body_of(line))
+                told_to_many.setdefault(key, []).append(line)
+    for group in told_to_many.values():
         allowed = who_may_see(group[0], {line.person_id for line in group})
         found |= {line.id for line in group if line.person_id in allowed}
     return found
@@ -277,5 +279,5 @@ def _entry_of_due(due: Due, group: list[Notification]) -> Entry:
         sender=due.sender,
         due_on=due.due_on,
         more=max(0, len(group) - 1),
-        url=absolute_subject(due.subject_kind, due.subject_id, {"number": due.number}),
+        url=absolute_subject(due.subject_kind, due.subject_id, {"number": due.number, "page": "answers"}),
     )

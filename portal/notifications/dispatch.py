@@ -132,7 +132,7 @@ def _mode(record: EventRecord, telling: Telling) -> sa.ColumnElement[Any]:
     if telling.is_urgent:
         return sa.literal(MailMode.AT_ONCE, kind)
     chosen = sa.func.coalesce(Preference.mode, sa.literal(DEFAULTS[telling.topic], kind), type_=kind)
-    if clock.now() - record.occurred_at < STALE_AFTER:
+    if clock.now() - record.occurred_at < STALE_AFTER and not telling.is_digest_only:
         return chosen
     return sa.case((chosen == MailMode.OFF, sa.literal(MailMode.OFF, kind)), else_=sa.literal(MailMode.DIGEST, kind))
 

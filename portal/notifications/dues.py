@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.campaigns.models import Campaign
 from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
@@ -18,6 +19,7 @@ from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
 from portal.issues.models import Consultation, Issue
 from portal.issues.states import Holder, IssueState
+from portal.notifications.campaign_dues import CAMPAIGN_COLUMNS, of_campaigns
 
 DAYS_AHEAD, DAYS_PAST = 3, 10
 
@@ -39,7 +41,7 @@ def people_with_dues(day: date, *, since: date) -> list[sa.Select[Any]]:
     around = _around(day, since)
     pairs = stand_ins()
     in_place = pairs, pairs.c.membership_id == Membership.id
-    sources = (_of_guidance, _of_issues, _of_consultations)
+    sources = (_of_guidance, _of_issues, _of_consultations, of_campaigns)
     return [
         *(of(around, Membership.person_id) for of in sources),
         *(of(around, pairs.c.person_id).join(*in_place) for of in sources),
@@ -52,7 +54,7 @@ def list_dues(person_id: int, day: date, *, since: date) -> list[Due]:
 
 
 def list_dues_of(person_ids: Collection[int], day: date, *, since: date) -> dict[int, list[Due]]:
-    """The same for several people, by person: their own dues and those of whom they stand in for. Six statements.
+    """The same for several people, by person: their own dues and those of whom they stand in for. Eight statements.
 
     Of what several ministries were asked about one issue the earliest due stands for all.
     """
@@ -64,6 +66,7 @@ def list_dues_of(person_ids: Collection[int], day: date, *, since: date) -> dict
         ("guidance", _of_guidance, paper, Guidance.sender_id),
         ("issue", _of_issues, (*issue, Issue.due_on), Issue.organisation_id),
         ("issue", _of_consultations, (*issue, Consultation.due_on), Issue.organisation_id),
+        ("campaign", of_campaigns, CAMPAIGN_COLUMNS, Campaign.office_id),
     ):
         own = select(around, Membership.person_id, *columns).where(Membership.person_id.in_(person_ids))
         in_place = (

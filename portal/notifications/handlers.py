@@ -7,6 +7,7 @@ from portal.accounts.events import PasswordChanged, PasswordResetRequested, Pers
 from portal.audit.events import ReadingGranted
 from portal.circulation.events import PaperPassed
 from portal.core.events import Event, EventRecord, restore
+from portal.decisions.events import DecisionsRecalculated
 from portal.directory.events import AbsenceEnded, AbsenceEntered, RosterApplied, RosterFailed
 from portal.drafts.events import AnswerDraftCommented, AnswerPromiseDue, ChecklistStepAdded, ChecklistStepDone
 from portal.escalation.events import DivisionFollowedUp, LeakUnanswered, SameProblemReported, TargetMissed
@@ -36,8 +37,13 @@ from portal.knowledge.events import (
     QaWithdrawn,
 )
 from portal.liaison.events import ContactCorrected, HearingRecorded, PhoneNoteTaken, PromiseFellDue
+from portal.notifications.answering_tellings import TOLD as TOLD_OF_ANSWERS
+from portal.notifications.answering_tellings import tell_answers
+from portal.notifications.campaign_tellings import TOLD as TOLD_OF_CAMPAIGNS
+from portal.notifications.campaign_tellings import tell_campaign
 from portal.notifications.circulation_tellings import TOLD, tell_circulation, tell_passed
 from portal.notifications.contact_tellings import tell_contact
+from portal.notifications.decision_tellings import tell_recalculation
 from portal.notifications.directory_tellings import tell_absence, tell_roster
 from portal.notifications.draft_tellings import tell_draft
 from portal.notifications.drafting_tellings import TOLD as TOLD_OF_DRAFTING
@@ -52,11 +58,13 @@ from portal.notifications.issuing_tellings import tell_plan, tell_recall
 from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
 from portal.notifications.other_tellings import tell_account, tell_guidance, tell_held_reply, tell_reading
 from portal.notifications.redaction_tellings import tell_redaction
-from portal.notifications.reminder_tellings import tell_reminder
+from portal.notifications.reminder_tellings import tell_campaign_reminder, tell_reminder
 from portal.notifications.revision_tellings import tell_correction, tell_correction_step, tell_restored, tell_superseded
+from portal.notifications.section_tellings import TOLD as TOLD_OF_SECTIONS
+from portal.notifications.section_tellings import tell_sections
 from portal.notifications.telling import Telling
 from portal.redaction.events import RedactionAsked
-from portal.reminders.events import BodiesReminded
+from portal.reminders.events import BodiesReminded, CampaignBodiesReminded
 from portal.revisions.events import CorrectionReturned, CorrectionSentForReview, GuidanceCorrected
 
 Handler = Callable[[Any, EventRecord], list[Telling]]
@@ -84,9 +92,14 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys((CorrectionSentForReview, CorrectionReturned), tell_correction_step),
     GuidanceCorrected: tell_correction,
     BodiesReminded: tell_reminder,
+    CampaignBodiesReminded: tell_campaign_reminder,
     **dict.fromkeys((GuidanceForwarded, SupplementAdded), tell_forwarding),
     **dict.fromkeys((ExtensionAsked, ExtensionGranted, ExtensionRefused), tell_extension),
     **dict.fromkeys((MislinkReported, LeakReported), tell_inspection),
+    **dict.fromkeys(TOLD_OF_CAMPAIGNS, tell_campaign),
+    **dict.fromkeys(TOLD_OF_ANSWERS, tell_answers),
+    **dict.fromkeys(TOLD_OF_SECTIONS, tell_sections),
+    DecisionsRecalculated: tell_recalculation,
     **dict.fromkeys(TOLD, tell_circulation),
     PaperPassed: tell_passed,
     RedactionAsked: tell_redaction,

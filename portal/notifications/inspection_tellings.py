@@ -64,6 +64,8 @@ def _facts(event: MislinkReported | LeakReported, entry: Entry, record: EventRec
         "body": entry.participation.organisation_name,
         "sender": sender_of(record),
         "entry_id": entry.id,
+        "body_id": entry.organisation_id,
+        "page": "progress",
     }
     if isinstance(event, LeakReported):
         return {**facts, "leak": event.leak}

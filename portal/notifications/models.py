@@ -28,6 +28,10 @@ class Topic(LabelledEnum):
     PREFECTURE_NEWS = ("prefecture_news", "課題・照会（管内市区町村）", "Issues: my prefecture's municipalities")
     GUIDANCE_ACTION = ("guidance_action", "通知等（回答・対応、決裁）", "Guidance: requests and approvals")
     GUIDANCE_NEWS = ("guidance_news", "通知等（情報提供、廃止）", "Guidance: information and news")
+    CAMPAIGN_ACTION = (
+        "campaign_action", "点検・調査（回答・対応、公開の確認）", "Campaigns: what waits for me, and returns"
+    )  # fmt: skip
+    CAMPAIGN_NEWS = ("campaign_news", "点検・調査（経過）", "Campaigns: news of their progress")
     KNOWLEDGE = ("knowledge", "Q&A（公表、確認）", "Q&A: publications and reviews")
     OPERATIONS = ("operations", "運用（監査担当の閲覧）", "Operations: auditors' readings and the like")
     CONTACTS = ("contacts", "電話メモ・聴取（確認のお願い、訂正）", "Phone notes and hearings: to confirm, corrected")

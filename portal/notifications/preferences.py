@@ -25,6 +25,8 @@ DEFAULTS: dict[Topic, MailMode] = {
     Topic.PREFECTURE_NEWS: MailMode.DIGEST,
     Topic.GUIDANCE_ACTION: MailMode.AT_ONCE,
     Topic.GUIDANCE_NEWS: MailMode.DIGEST,
+    Topic.CAMPAIGN_ACTION: MailMode.AT_ONCE,
+    Topic.CAMPAIGN_NEWS: MailMode.DIGEST,
     Topic.KNOWLEDGE: MailMode.DIGEST,
     Topic.OPERATIONS: MailMode.AT_ONCE,
     Topic.CONTACTS: MailMode.AT_ONCE,
@@ -38,13 +40,16 @@ CHOSEN = (
     Topic.PREFECTURE_NEWS,
     Topic.GUIDANCE_ACTION,
     Topic.GUIDANCE_NEWS,
+    Topic.CAMPAIGN_ACTION,
+    Topic.CAMPAIGN_NEWS,
     Topic.KNOWLEDGE,
     Topic.OPERATIONS,
     Topic.CONTACTS,
     Topic.PROMISES,
     Topic.ABSENCES,
 )
-NEVER_OFF = frozenset({Topic.GUIDANCE_ACTION})  # dues of requests reach everyone (product.md section 8)
+# Dues of requests reach everyone (product.md section 8).
+NEVER_OFF = frozenset({Topic.GUIDANCE_ACTION, Topic.CAMPAIGN_ACTION})
 DIGEST_KEY = "digest"
 
 
@@ -75,6 +80,8 @@ def list_topics(actor: Actor) -> list[Topic]:
         hidden.add(Topic.CONTACTS)
     if not can_work(actor):
         hidden.add(Topic.PROMISES)
+    if actor.role in {Role.ASSOCIATION, Role.MINISTRY, Role.EXECUTIVE, Role.AUDITOR}:
+        hidden |= {Topic.CAMPAIGN_ACTION, Topic.CAMPAIGN_NEWS}
     return [topic for topic in CHOSEN if topic not in hidden]
 
 
@@ -95,7 +102,7 @@ def choose(actor: Actor, modes: dict[Topic, MailMode], *, is_weekly: bool) -> No
     """Keep the person's choices. Raises Invalid at the topic that cannot be turned off."""
     for topic, mode in modes.items():
         if topic not in CHOSEN or mode not in list_modes(topic):
-            raise Invalid(N_("回答・対応を求める通知等のメールは止められません。"), field=topic.value)
+            raise Invalid(N_("回答・対応を求めるメールは止められません。"), field=topic.value)
         _set(actor.person_id, topic, mode)
     emit(
         actor,

@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.core.events import Audience
 from portal.directory.absence_models import Absence, RosterReplacement
 from portal.directory.actor import Actor
-from portal.directory.models import Membership
+from portal.directory.models import Membership, Organisation
 from portal.directory.roles import HEADQUARTERS_ROLES, Role
 from portal.directory.substitutes import stand_ins
 from portal.guidance import policy as guidance_policy
@@ -69,7 +69,22 @@ def visible_lines(actors: Sequence[Actor], lines: Iterable[Notification]) -> set
             group = [line for line in of_kind if _circle(line) == (audience, ministry_id)]
             ids = _visible_ids(kind, allowed, {line.subject_id for line in group})
             seen |= {line.id for line in group if line.subject_id in ids}
-    return seen
+    return seen - _of_hidden_bodies(actors, [line for line in wanted if line.id in seen])
+
+
+def body_of(line: Notification) -> int | None:
+    """Of a line about one body's part in a campaign the body, which fewer may see than the campaign."""
+    return line.facts.get("body_id") if line.subject_kind == "campaign" else None
+
+
+def _of_hidden_bodies(actors: Sequence[Actor], lines: Sequence[Notification]) -> set[int]:
+    """The lines about bodies that none of the actors may see. One statement, none without such lines."""
+    bodies = {line.id: body for line in lines if (body := body_of(line)) is not None}
+    if not bodies:
+        return set()
+    may = sa.or_(*(campaign_policy.bodies_viewable_by(actor) for actor in actors))
+    seen = set(db.session.scalars(sa.select(Organisation.id).where(Organisation.id.in_(set(bodies.values())), may)))
+    return {line_id for line_id, body in bodies.items() if body not in seen}
 
 
 def _circle(line: Notification) -> tuple[Audience, int | None]:
@@ -112,19 +127,21 @@ def _other_viewers(line: Notification) -> sa.ColumnElement[bool] | None:
         return sa.true() if line.kind in _KNOWN_TO_ALL else knowledge_policy.viewers_of(thing)
     if isinstance(thing, QaEdition):
         return edition_policy.viewers_of(thing)
-    viewers = _listed_viewers(thing)
-    if viewers is not None:
-        return Membership.id.in_(viewers.with_only_columns(Membership.id))
+    if isinstance(thing, Campaign | PassedPaper):
+        return _listed_viewers(thing, body_of(line))
     if isinstance(thing, Absence):
         return Membership.id.in_([key for key in (thing.membership_id, thing.substitute_id) if key is not None])
     return Membership.id == thing.membership_id if isinstance(thing, RosterReplacement) else None
 
 
-def _listed_viewers(thing: object) -> sa.Select[Membership] | None:
-    """The viewers of what says itself who they are."""
-    if isinstance(thing, Campaign):
-        return campaign_policy.viewers_of(thing)
-    return circulation_policy.viewers_of_passed(thing) if isinstance(thing, PassedPaper) else None
+def _listed_viewers(thing: Campaign | PassedPaper, body_id: int | None) -> sa.ColumnElement[bool]:
+    """The viewers of what says itself who they are; of one body's part in a campaign fewer."""
+    if isinstance(thing, PassedPaper):
+        return Membership.id.in_(circulation_policy.viewers_of_passed(thing).with_only_columns(Membership.id))
+    may = Membership.id.in_(campaign_policy.viewers_of(thing).with_only_columns(Membership.id))
+    if body_id is None:
+        return may
+    return sa.and_(may, Membership.id.in_(campaign_policy.viewers_of_body(body_id).with_only_columns(Membership.id)))
 
 
 def _visible_ids(kind: str, actors: Sequence[Actor], ids: set[int]) -> set[int]:

@@ -39,6 +39,7 @@ REASONS: dict[str, str] = {
     "area": N_("管内の市区町村への転送を担う都道府県の担当者のため"),
     "area_silent": N_("管内の市区町村の回答が遅れているため"),
     "office": N_("この通知等を起案した課室の一員のため"),
+    "compiler": N_("管内の市区町村の回答を取りまとめる都道府県の担当者のため"),
     "campaign_office": N_("この点検・調査を行う課室の一員のため"),
     "recipient": N_("宛先の団体の担当者のため"),
     "own_section": N_("庁内展開を受けた所属の一員のため"),
@@ -64,7 +65,7 @@ class Telling:
 
     ``who`` is a condition on Membership. ``person_id`` instead names one person who is written to whatever their
     memberships, without a line in the inbox: for invitations and passwords. ``in_office_hours`` keeps mail that is not
-    urgent until an office is open.
+    urgent until an office is open; ``is_digest_only`` lets nobody have a mail of its own about it.
     """
 
     reason: str
@@ -76,6 +77,7 @@ class Telling:
     is_urgent: bool = False
     due_on: date | None = None
     in_office_hours: bool = False
+    is_digest_only: bool = False
 
 
 def sender_of(record: EventRecord) -> str | None:

@@ -9,6 +9,7 @@ from flask import current_app
 from flask_babel import get_locale, gettext
 
 from portal.core.calendar import long_date
+from portal.decisions.states import Outcome
 from portal.notifications.telling import REASONS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -60,6 +61,12 @@ class Wording:
         """A date among the facts, in full."""
         value = self.facts.get(fact)
         return full(date.fromisoformat(value)) if value else ""
+
+    @property
+    def outcome(self) -> str:
+        """What was decided on a body × procedure of an inspection."""
+        value = self.facts.get("outcome")
+        return Outcome(value).label("en" if is_english() else "ja") if value else ""
 
     @property
     def name(self) -> str:

@@ -7,6 +7,8 @@ from portal.notifications.preferences import CHOSEN, Choices, list_modes
 from portal.web.fields import RadioField
 from portal.web.forms import PortalForm
 
+_NEVER_OFF = _l("回答・対応を求めるものの期限は必ずお知らせするため、止めることはできません。")
+
 
 class PreferencesForm(PortalForm):
     """When mail comes, topic by topic, and how often the digest; topics of other roles are left out by the route."""
@@ -14,10 +16,10 @@ class PreferencesForm(PortalForm):
     issue_action = RadioField()
     issue_news = RadioField()
     prefecture_news = RadioField()
-    guidance_action = RadioField(
-        description=_l("回答・対応を求めるものの期限は必ずお知らせするため、止めることはできません。")
-    )
+    guidance_action = RadioField(description=_NEVER_OFF)
     guidance_news = RadioField()
+    campaign_action = RadioField(description=_NEVER_OFF)
+    campaign_news = RadioField()
     knowledge = RadioField()
     operations = RadioField()
     contacts = RadioField()

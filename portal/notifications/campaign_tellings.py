@@ -1,0 +1,126 @@
+"""Whom a campaign's own steps concern: who may publish, who wrote it, and once published every addressed body."""
+
+import sqlalchemy as sa
+
+from portal.campaigns.events import (
+    CampaignClosed,
+    CampaignDrafted,
+    CampaignEdited,
+    CampaignEvent,
+    CampaignPublished,
+    CampaignReviewAsked,
+    CampaignSentBack,
+)
+from portal.campaigns.models import Campaign, Participation
+from portal.campaigns.states import CampaignState
+from portal.core.events import EventRecord
+from portal.directory.models import Membership
+from portal.directory.roles import Role
+from portal.notifications.campaign_facts import (
+    areas_of,
+    facts_of,
+    get_campaign,
+    liaisons_of,
+    may_see,
+    of_areas,
+    of_bodies,
+    those_who_answer,
+)
+from portal.notifications.models import Topic
+from portal.notifications.telling import Telling, Weight
+
+TOLD = (CampaignReviewAsked, CampaignSentBack, CampaignPublished, CampaignClosed)
+
+
+def tell_campaign(event: CampaignEvent, record: EventRecord) -> list[Telling]:
+    """Review: who may publish. Sent back: who wrote it. Published and closed: bodies, prefectures and liaisons.
+
+    Nobody is told of a step that has been overtaken by another.
+    """
+    campaign = get_campaign(event.campaign_id)
+    if isinstance(event, CampaignReviewAsked):
+        return _to_write(campaign, "approver", _publishers(campaign)) if _is(campaign, CampaignState.REVIEW) else []
+    if isinstance(event, CampaignSentBack):
+        return _to_write(campaign, "drafter", _writers(campaign)) if _is(campaign, CampaignState.DRAFT) else []
+    if isinstance(event, CampaignPublished):
+        return _publication(campaign) if _is(campaign, CampaignState.PUBLISHED) else []
+    return _end(campaign)
+
+
+def _is(campaign: Campaign, state: CampaignState) -> bool:
+    return campaign.state is state
+
+
+def _to_write(campaign: Campaign, reason: str, who: sa.ColumnElement[bool]) -> list[Telling]:
+    return [
+        Telling(
+            reason=reason,
+            topic=Topic.CAMPAIGN_ACTION,
+            who=sa.and_(who, may_see(campaign)),
+            facts={**facts_of(campaign), "reason": reason},
+            weight=Weight.ACT,
+        )
+    ]
+
+
+def _publishers(campaign: Campaign) -> sa.ColumnElement[bool]:
+    """Administrators, and heads and approvers of the secretariat, who have written none of it."""
+    signs = sa.and_(Membership.role == Role.SECRETARIAT, sa.or_(Membership.is_head, Membership.is_approver))
+    return sa.and_(
+        sa.or_(Membership.role == Role.ADMIN, signs),
+        Membership.person_id.not_in({campaign.author_person_id, campaign.editor_person_id}),
+    )
+
+
+def _writers(campaign: Campaign) -> sa.ColumnElement[bool]:
+    """The author and everybody who has edited it."""
+    wrote = sa.select(EventRecord.actor_person_id).where(
+        EventRecord.subject_kind == CampaignEvent.subject,
+        EventRecord.subject_id == campaign.id,
+        EventRecord.kind.in_((CampaignDrafted.kind(), CampaignEdited.kind())),
+        EventRecord.actor_person_id.is_not(None),
+    )
+    named = Membership.person_id.in_({campaign.author_person_id, campaign.editor_person_id})
+    return sa.or_(named, Membership.person_id.in_(wrote))
+
+
+def _publication(campaign: Campaign) -> list[Telling]:
+    """The bodies are asked; prefectures and liaisons are let know, but of a drill."""
+    body = Telling(
+        reason="recipient",
+        topic=Topic.CAMPAIGN_ACTION,
+        who=sa.and_(of_bodies(campaign), those_who_answer(campaign)),
+        facts={**facts_of(campaign), "reason": "recipient", "page": "answers"},
+        weight=Weight.ACT,
+        due_on=campaign.survey_due_on,
+    )
+    return [body, *_let_know(campaign)]
+
+
+def _end(campaign: Campaign) -> list[Telling]:
+    body = Telling(
+        reason="recipient",
+        topic=Topic.CAMPAIGN_NEWS,
+        who=sa.and_(of_bodies(campaign), those_who_answer(campaign)),
+        facts={**facts_of(campaign), "reason": "recipient"},
+    )
+    return [body, *_let_know(campaign)]
+
+
+def _let_know(campaign: Campaign) -> list[Telling]:
+    if campaign.is_drill:
+        return []
+    addressed = sa.select(Participation.organisation_id).where(Participation.campaign_id == campaign.id)
+    groups = (
+        ("compiler", sa.and_(of_areas(areas_of(campaign)), those_who_answer(campaign))),
+        ("liaison", liaisons_of(addressed)),
+    )
+    return [
+        Telling(
+            reason=reason,
+            topic=Topic.CAMPAIGN_NEWS,
+            who=who,
+            facts={**facts_of(campaign), "reason": reason, "page": "matrix"},
+        )
+        for reason, who in groups
+    ]
