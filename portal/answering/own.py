@@ -158,6 +158,7 @@ def list_section_tasks(actor: Actor) -> list[SectionTask]:
             Entry.state.in_(ANSWERABLE),
         )
         .options(
+            orm.joinedload(Campaign.office),
             orm.contains_eager(Entry.participation),
             orm.joinedload(Entry.procedure),
             orm.contains_eager(AnswerAssignment.entry),

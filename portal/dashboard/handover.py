@@ -14,6 +14,7 @@ from sqlalchemy import orm
 
 from portal.core import clock
 from portal.core.db import db
+from portal.dashboard.handover_campaigns import CampaignWork, list_campaign_work
 from portal.directory.absence_models import HandoverNote
 from portal.directory.actor import Actor
 from portal.directory.handover import PackOf
@@ -62,6 +63,7 @@ class Pack:
     consultations: Sequence[Consultation] = ()
     guidance: Sequence[ToAnswer] = ()
     papers: Sequence[Guidance] = ()
+    campaigns: Sequence[CampaignWork] = ()
     notes: Sequence[HandoverNote] = ()
     promises: Sequence[Promise] = ()
     records: Sequence[Contact] = ()
@@ -74,7 +76,7 @@ class Pack:
 
 
 def get_pack(actor: Actor, of: PackOf) -> Pack:
-    """The pack as this actor may read it. About twelve statements, however much there is."""
+    """The pack as this actor may read it. About thirteen statements, however much there is."""
     issues = _issues(actor, of, Issue.state.not_in([*ENDED, IssueState.DRAFT]))
     people = _people(of)
     now = clock.now()
@@ -84,10 +86,11 @@ def get_pack(actor: Actor, of: PackOf) -> Pack:
         successors=[row for row in people if row.starts_at > now or row.id in _future(of)],
         contacts=_contacts(of),
         issues=issues,
-        drafts=_issues(actor, of, Issue.state == IssueState.DRAFT),
+        drafts=[] if of.is_liaison_post else _issues(actor, of, Issue.state == IssueState.DRAFT),  # the bodies' alone
         consultations=_consultations(actor, of),
         guidance=_to_answer(actor, of),
         papers=_papers(actor, of),
+        campaigns=list_campaign_work(actor, of),
         notes=_notes(of),
         promises=_promises(actor, of),
         records=_records(actor, of),

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal.campaigns.policy import can_build, can_count
 from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.dashboard import figures, issue_lists
+from portal.dashboard.campaigns import Running, find_inspection, list_running
 from portal.dashboard.figures import Answers, DivisionFigure, HolderFigure, MinistryFigure, ThemeFigure
 from portal.dashboard.tasks import Tasks, list_tasks
 from portal.dashboard.undeliverable import Unreached, list_unreached
@@ -54,6 +56,7 @@ class Week:
     held: list[HolderFigure]
     consultations: list[MinistryFigure]
     latest: NewGuidance | None
+    inspection: Running | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +76,7 @@ class Home:
     unreached: Sequence[Unreached] = ()
     week: Week | None = None
     divisions: Sequence[DivisionFigure] = ()
+    running: Sequence[Running] = ()
 
 
 def gets_guidance(actor: Actor) -> bool:
@@ -107,7 +111,13 @@ def get_home(actor: Actor) -> Home:
         failed=_failed() if runs else (),
         unreached=list_unreached(actor, size=NEW_SHOWN).items if actor.role is Role.LIAISON else (),
         divisions=figures.count_answers_by_division() if runs else (),
+        running=list_running(actor, with_alarms=not can_count(actor)) if _sees_running(actor) else (),
     )
+
+
+def _sees_running(actor: Actor) -> bool:
+    """Those who run campaigns see how they stand, associations and ministries their figures."""
+    return can_build(actor) or can_count(actor)
 
 
 def _soon() -> date:
@@ -153,4 +163,5 @@ def _week(actor: Actor) -> Week:
         held=figures.count_held(),
         consultations=figures.count_consultations(),
         latest=NewGuidance(guidance=items[0], facts=facts.get(items[0].id)) if items else None,
+        inspection=find_inspection(actor),
     )

@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.enums import LabelledEnum
+from portal.dashboard.campaign_tasks import CampaignStep, list_campaign_steps
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.roles import Role
@@ -83,6 +84,7 @@ class Task:
     since: datetime | None
     is_urgent: bool = False
     is_leak: bool = False
+    count: int = 0
 
     @property
     def is_overdue(self) -> bool:
@@ -106,6 +108,7 @@ def list_tasks(actor: Actor, *, urgent_first: bool = False) -> Tasks:
         *_of_urgent(drafting_queries.list_unapproved(actor, limit=SHOWN + 1)),
         *_of_forwarding(forwarding_queries.list_waiting_for(actor, limit=SHOWN + 1)),
         *_of_contacts(contact_queries.list_waiting_for(actor, limit=SHOWN + 1)),
+        *_of_campaigns(list_campaign_steps(actor)),
     ]
     if actor.is_headquarters:
         found += _of_qa(knowledge_queries.list_waiting_for(actor, limit=SHOWN + 1))
@@ -242,6 +245,24 @@ def _of_contacts(contacts: Iterable[Contact]) -> list[Task]:
             since=each.created_at,
         )
         for each in contacts
+    ]
+
+
+def _of_campaigns(steps: Iterable[CampaignStep]) -> list[Task]:
+    return [
+        Task(
+            subject_kind="campaign",
+            subject_id=each.campaign.id,
+            number=each.campaign.document_number or None,
+            title=each.title,
+            sender=each.campaign.office,
+            action=each.action,
+            due_on=each.due_on,
+            since=each.campaign.published_at or each.campaign.created_at,
+            is_leak=each.is_leak,
+            count=each.count,
+        )
+        for each in steps
     ]
 
 

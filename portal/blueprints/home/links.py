@@ -15,6 +15,7 @@ _PAGES: dict[str, tuple[str, str, str]] = {  # kind: endpoint, its parameter, th
     "issue": ("issues.show", "number", "number"),
     "guidance": ("guidance.show", "guidance_id", "subject_id"),
     "qa_entry": ("knowledge.show", "entry_id", "subject_id"),
+    "campaign": ("campaigns.show", "campaign_id", "subject_id"),
     "contact": ("liaison.contact", "contact_id", "subject_id"),
 }
 _STEPS: dict[tuple[str, str], str] = {
@@ -28,6 +29,17 @@ _STEPS: dict[tuple[str, str], str] = {
     ("guidance", "concur"): "drafting.review",
     ("guidance", "approve_later"): "drafting.approve_later",
     ("qa_entry", "revise"): "knowledge.edit",
+    ("campaign", "answer"): "answering.index",
+    ("campaign", "section"): "answering.index",
+    ("campaign", "correct"): "answering.index",
+    ("campaign", "number"): "answering.index",
+    ("campaign", "report"): "inspections.index",
+    ("campaign", "compile"): "answering.compile",
+    ("campaign", "call"): "answering.matrix",
+    ("campaign", "look_into"): "inspections.index",
+    ("campaign", "publish"): "campaigns.publish",
+    ("campaign", "revise"): "campaigns.edit",
+    ("campaign", "decide_extensions"): "answering.extensions",
 }
 
 

@@ -6,9 +6,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.blueprints.home.links import holder_of, named, step_url, thing_url
 from portal.core import clock, markdown
+from portal.dashboard.campaigns import Running
 from portal.dashboard.figures import ThemeFigure
 from portal.dashboard.health import check_database
 from portal.dashboard.queries import get_home, gets_guidance, submits
+from portal.inspections.states import Stage
 from portal.web import access
 from portal.web.access import current_actor, local_path
 from portal.web.locale import LOCALES
@@ -30,6 +32,7 @@ def index() -> str:
         shows_guidance=gets_guidance(actor),
         shows_issues=submits(actor),
         bars=_bars,
+        stages=_stages,
         thing_url=thing_url,
         step_url=step_url,
         named=named,
@@ -71,3 +74,16 @@ def _bars(themes: list[ThemeFigure]) -> list[tuple[str, int]]:
     if len(most) == 4:
         return [*parts, (most[3].theme.label(locale), rest)]
     return [*parts, (gettext("ほかのテーマ"), rest)] if len(most) > 4 else parts
+
+
+def _stages(inspection: Running) -> list[tuple[str, int]]:
+    """Four parts of a bar: not begun, under way, to be corrected, done; nothing before the first decision."""
+    count = {stage: inspection.stages.get(stage, 0) for stage in (None, *Stage)}
+    under_way = count[Stage.EXTRACTION] + count[Stage.MATCHING] + count[Stage.IDENTIFICATION]
+    parts = [
+        (gettext("未報告"), count[None]),
+        (gettext("抽出・照合・本人確認"), under_way),
+        (gettext("修正"), count[Stage.CORRECTION]),
+        (gettext("完了"), count[Stage.DONE]),
+    ]
+    return parts if any(number for _, number in parts) else []
