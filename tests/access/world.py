@@ -15,6 +15,7 @@ from portal.answering.extending import ask_extension as ask_later_due
 from portal.answering.own import list_section_tasks
 from portal.attachments.inspection import Upload
 from portal.attachments.service import store_attachments
+from portal.campaigns.models import Campaign
 from portal.campaigns.publishing import ask_review
 from portal.campaigns.queries import list_checks, list_procedures, list_questions
 from portal.core import clock
@@ -44,6 +45,7 @@ from portal.knowledge.revising import begin_revision, send_revision
 from portal.liaison.models import HearingItem, Promise
 from portal.links.service import add_link
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Topic
+from portal.proof import campaign_packing
 from portal.redaction.service import Wanted, ask_redaction
 from portal.redaction.targets import targets_of_paper
 from portal.reporting.states import Edition
@@ -152,6 +154,7 @@ def build_world() -> World:
         **_answering(cast),
         **_workbooks(cast),
     }
+    names["campaign_proof"] = _campaign_proof(cast, names["inspection"])
     db.session.flush()
     return World(viewers, names)
 
@@ -433,7 +436,7 @@ def _campaigns() -> dict[str, object]:
 
 
 def _inspections() -> dict[str, object]:
-    campaign = make_inspection(("152226",))
+    campaign = make_inspection(("152226",), survey_due_on=in_days(20))
     published, draft = make_published(campaign), make_report(campaign)
     for edition in Edition:
         make_file(published, edition)
@@ -450,6 +453,15 @@ def _decisions() -> dict[str, object]:
     campaign = make_inspection(("152226",), rule="digital-2023-08")
     entry = entry_to_inspect(campaign)
     return {"decided": campaign.id, "decided_entry": entry.id, "decided_part": entry.participation_id}
+
+
+def _campaign_proof(cast: Cast, campaign_id: object) -> int:
+    """The proof of a campaign, which the secretariat asked for."""
+    proof = campaign_packing.ask_proof(actor_of(cast.secretariat), db.session.get_one(Campaign, campaign_id))
+    claim = campaign_packing.claim_proof(proof.id)
+    assert claim is not None
+    campaign_packing.keep_proof(claim, campaign_packing.pack_campaign(campaign_packing.get_claimed(claim), {}), "証拠")
+    return proof.id
 
 
 def _answering(cast: Cast) -> dict[str, object]:

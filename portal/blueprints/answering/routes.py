@@ -17,6 +17,7 @@ from portal.campaigns.states import ANSWERED, CampaignState
 from portal.core.errors import Invalid, NotFound
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
+from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 
@@ -33,10 +34,12 @@ class Totals:
 
 
 @bp.get("/<int:campaign_id>/answers")
+@access.marks_read
 @access.requires(policy.is_body)
 def index(campaign_id: int) -> str:
     """What the body has to answer: what came back first, then each procedure with what is missing."""
     actor, campaign, participation = own_part(campaign_id)
+    mark_subject_read(actor, "campaign", campaign_id)
     lines = own.list_own_lines(actor, campaign)
     shows_mine = request.args.get("section") == "mine"
     return render_template(

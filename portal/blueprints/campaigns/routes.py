@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from portal.blueprints.campaigns.showing import show_campaign
 from portal.campaigns import policy, queries
 from portal.campaigns.states import CampaignState
+from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 
@@ -29,8 +30,11 @@ def index() -> str:
 
 
 @bp.get("/<int:campaign_id>")
+@access.marks_read
 @access.requires(policy.can_list)
 def show(campaign_id: int) -> str:
     """One campaign: what this person must do first, the facts, and what the other features say of it."""
     actor = current_actor()
-    return show_campaign(actor, queries.get_sheet(actor, campaign_id))
+    sheet = queries.get_sheet(actor, campaign_id)
+    mark_subject_read(actor, "campaign", campaign_id)
+    return show_campaign(actor, sheet)

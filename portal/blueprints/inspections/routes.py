@@ -23,6 +23,7 @@ from portal.inspections.models import Snapshot
 from portal.inspections.queries import ProgressFilter
 from portal.inspections.snapshots import enter_snapshot
 from portal.inspections.states import Stage
+from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -64,6 +65,7 @@ def index(campaign_id: int) -> str:
 
 
 @bp.route("/<int:campaign_id>/entries/<int:entry_id>/progress", methods=["GET", "POST"])
+@access.marks_read
 @access.requires(policy.can_list)
 def show(campaign_id: int, entry_id: int) -> _Page:
     """The newest figures, everything entered so far, and the form for the next ones or for a correction."""
@@ -73,6 +75,7 @@ def show(campaign_id: int, entry_id: int) -> _Page:
     outcome, newest = queries.current_outcome(entry), queries.find_newest(entry)
     if newest is None and not policy.is_open(campaign, outcome):
         raise NotFound
+    mark_subject_read(actor, "campaign", campaign_id)
     if not policy.can_enter(actor, campaign, entry, outcome):
         if request.method == "POST":
             raise Forbidden(_NOT_NOW)
