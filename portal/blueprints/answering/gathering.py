@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from flask_babel import gettext
+
 from portal.answering import own, queries
 from portal.answering.attaching import list_files
 from portal.answering.models import AnswerAssignment, AnswerChange, AnswerReturn
@@ -110,7 +112,7 @@ class Filling:
             "conditions": conditions_of(self.questions),
             "condition_data": condition_data,
             "previous": {
-                code: show_answer(by_code[code], value) for code, value in self.previous.items() if code in by_code
+                code: _in_words(by_code[code], value) for code, value in self.previous.items() if code in by_code
             },
             "warned": self.warned,
             "problems": self.problems,
@@ -147,6 +149,11 @@ def gather(actor: Actor, campaign: Campaign, entry: Entry) -> Filling:
         files=list_files(entry),
         assignments=own.list_assignments(actor, [entry.id]),
     )
+
+
+def _in_words(question: Question, value: Any) -> str:
+    text = show_answer(question, value)
+    return str(gettext(text)) if question.kind is QuestionKind.YES_NO else text
 
 
 def _by_code(rows: Sequence[Any]) -> dict[str, list[Any]]:
