@@ -69,8 +69,9 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A figure that the tables show, unit by unit; ``unknown`` are cells of it that nothing shows in any case."""
+    """A figure that the tables show, unit by unit of its frame; ``unknown`` are cells of it that nothing shows."""
 
+    frame: Frame
     values: Sequence[int]
     unknown: frozenset[Cell] = frozenset()
 
@@ -90,8 +91,9 @@ class Pattern:
 class _Table:
     """One table of one measure: how much each body holds in each cell; bodies that hold nothing are missing."""
 
-    def __init__(self, frame: Frame, index: int, measure: Measure) -> None:
+    def __init__(self, index: int, measure: Measure) -> None:
         self.cells: dict[str, dict[int, int]] = {}
+        frame = measure.frame
         name, bodies, keys = frame.tables[index], frame.bodies, frame.keys
         for number, value in enumerate(measure.values):
             if value:
@@ -109,7 +111,7 @@ class _Table:
 
 
 def hide_cells(
-    frame: Frame, measures: Sequence[Measure], order: Mapping[Cell, int], *, insiders: frozenset[str]
+    tables: Sequence[str], measures: Sequence[Measure], order: Mapping[Cell, int], *, insiders: frozenset[str]
 ) -> Pattern:
     """The cells to leave out of every measure alike.
 
@@ -117,15 +119,15 @@ def hide_cells(
     single cells somebody knows who may read the rest.
     """
     pattern = Pattern()
-    views = {name: [_Table(frame, index, each) for each in measures] for index, name in enumerate(frame.tables)}
+    views = {name: [_Table(index, each) for each in measures] for index, name in enumerate(tables)}
     while not pattern.is_everything:
-        for name in frame.tables:
+        for name in tables:
             _protect(name, views[name], pattern, order, is_known_inside=name in insiders)
-        searches = (_search(frame, measure, pattern) for measure in measures)
+        searches = (_search(measure, pattern) for measure in measures)
         found = next((each for each in searches if each is not None), None)
         if found is None or pattern.is_everything:
             break
-        _widen(frame.tables, views, pattern, order, found)
+        _widen(tables, views, pattern, order, found)
     return pattern
 
 
@@ -168,10 +170,10 @@ def _hide_next(name: str, views: Sequence[_Table], pattern: Pattern, order: Mapp
         pattern.is_everything = True
 
 
-def _search(frame: Frame, measure: Measure, pattern: Pattern) -> spans.Single | None:
+def _search(measure: Measure, pattern: Pattern) -> spans.Single | None:
     """Somebody's small count that all tables together give away."""
     sums, singles = Counter[spans.Block](), []
-    layout = frame.layout(frozenset(pattern.cells | measure.unknown))
+    layout = measure.frame.layout(frozenset(pattern.cells | measure.unknown))
     for signature, numbers, owners in layout:
         value = sum(map(measure.values.__getitem__, numbers))
         for block in signature:

@@ -6,11 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.reporting.hiding import Cell, Frame, Measure, hide_cells, is_sensitive
 from portal.reporting.states import Breakdown, Family
-from portal.reporting.tallying import Body, Unit, is_published, keys_of
+from portal.reporting.tallying import Body, Unit, is_published, keys_of, was_published
 
 TABLES = tuple(each.value for each in Breakdown)
 _KNOWN_INSIDE = frozenset({Breakdown.PREFECTURE.value})  # a prefecture sees its own bodies one by one
@@ -39,16 +39,17 @@ def mark_hidden(
     ``previous`` are the mislinks from which what is new is counted, ``earlier`` the figures of reports published
     before, which everybody can compare with these.
     """
-    own = [unit for unit in units if unit.is_counted and not is_published(unit, bodies[unit.participation_id])]
-    frame = Frame(TABLES, [(unit.participation_id, keys_of(unit, bodies[unit.participation_id])) for unit in own])
+    counted = [unit for unit in units if unit.is_counted]
+    own = [unit for unit in counted if not is_published(unit, bodies[unit.participation_id])]
+    frame = _frame_of(own, bodies)
     for family, measures in (
-        (Family.TARGET, [Measure(values=[unit.target for unit in own])]),
-        (Family.PENDING, [Measure(values=[unit.pending for unit in own])]),
-        (Family.MISLINKS, list(_mislinks(own, previous, earlier))),
+        (Family.TARGET, [Measure(frame=frame, values=[unit.target for unit in own])]),
+        (Family.PENDING, [Measure(frame=frame, values=[unit.pending for unit in own])]),
+        (Family.MISLINKS, list(_mislinks(facts, frame, own, _Dated(counted, bodies, previous, earlier)))),
     ):
-        _write(facts, frame, family, measures)
+        _write(facts, family, measures)
     _mark_corrected(facts, own)
-    facts["hidden_causes"] = _hidden_causes(facts, own, earlier)
+    facts["hidden_causes"] = _hidden_causes(facts, own, _Dated(counted, bodies, previous, earlier))
     facts["found"] = [
         [unit.entry_id, unit.mislinks, {cause: count for cause, count in unit.causes.items() if count}]
         for unit in units
@@ -115,18 +116,41 @@ def _lines(one: Facts, other: Facts) -> Iterable[tuple[str, str, Facts, Facts]]:
             yield table, label, then.get(key, {}), now.get(key, {})
 
 
-def _mislinks(units: Sequence[Unit], previous: Mapping[int, int] | None, earlier: Sequence[Facts]) -> Iterable[Measure]:
+class _Dated(NamedTuple):
+    """What figures of earlier dates are compared with."""
+
+    counted: Sequence[Unit]
+    bodies: Mapping[int, Body]
+    previous: Mapping[int, int] | None
+    earlier: Sequence[Facts]
+
+    def unpublished_by(self, day: str) -> list[Unit]:
+        """Units that had not published by then: whoever has since told its count, has not told that of then."""
+        return [unit for unit in self.counted if not was_published(unit, self.bodies[unit.participation_id], day)]
+
+    def shown_before(self) -> Iterable[Facts]:
+        """The earlier reports that show mislinks."""
+        return (facts for facts in self.earlier if Family.MISLINKS.value not in facts["total"]["hidden"])
+
+
+def _frame_of(units: Sequence[Unit], bodies: Mapping[int, Body]) -> Frame:
+    return Frame(TABLES, [(unit.participation_id, keys_of(unit, bodies[unit.participation_id])) for unit in units])
+
+
+def _mislinks(facts: Facts, frame: Frame, own: Sequence[Unit], dated: _Dated) -> Iterable[Measure]:
     """What the tables show of mislinks, and what two dates laid side by side show."""
-    yield Measure(values=[unit.mislinks for unit in units])
-    if previous is not None:
-        then = [previous.get(unit.entry_id, 0) for unit in units]
-        yield Measure(values=then)
-        yield Measure(values=[unit.mislinks - before for unit, before in zip(units, then, strict=True)])
-    for facts in earlier:
-        if Family.MISLINKS.value not in facts["total"]["hidden"]:
-            found = {entry_id: count for entry_id, count, _ in facts["found"]}
-            values = [unit.mislinks - found.get(unit.entry_id, 0) for unit in units]
-            yield Measure(values=values, unknown=_hidden_cells(facts))
+    yield Measure(frame=frame, values=[unit.mislinks for unit in own])
+    if dated.previous is not None:
+        before = dated.previous
+        units = dated.unpublished_by(facts["previous_on"])
+        then, apart = [before.get(unit.entry_id, 0) for unit in units], _frame_of(units, dated.bodies)
+        yield Measure(frame=apart, values=then)
+        yield Measure(frame=apart, values=[unit.mislinks - old for unit, old in zip(units, then, strict=True)])
+    for report in dated.shown_before():
+        found = {entry_id: count for entry_id, count, _ in report["found"]}
+        units = dated.unpublished_by(report["as_of"])
+        values = [unit.mislinks - found.get(unit.entry_id, 0) for unit in units]
+        yield Measure(frame=_frame_of(units, dated.bodies), values=values, unknown=_hidden_cells(report))
 
 
 def _hidden_cells(facts: Facts) -> frozenset[Cell]:
@@ -138,10 +162,10 @@ def _hidden_cells(facts: Facts) -> frozenset[Cell]:
     )
 
 
-def _write(facts: Facts, frame: Frame, family: Family, measures: Sequence[Measure]) -> None:
+def _write(facts: Facts, family: Family, measures: Sequence[Measure]) -> None:
     shown = _LEFT_OUT[family.value][0]
     order = {(table, row["key"]): row[shown] for table in TABLES for row in facts["tables"].get(table, ())}
-    pattern = hide_cells(frame, measures, order, insiders=_KNOWN_INSIDE)
+    pattern = hide_cells(TABLES, measures, order, insiders=_KNOWN_INSIDE)
     if pattern.is_everything:
         facts["total"]["hidden"].append(family.value)
     for table in TABLES:
@@ -159,18 +183,21 @@ def _mark_corrected(facts: Facts, units: Sequence[Unit]) -> None:
         facts["total"]["hidden"].append(Family.CORRECTED.value)
 
 
-def _hidden_causes(facts: Facts, units: Sequence[Unit], earlier: Sequence[Facts]) -> list[str]:
+def _hidden_causes(facts: Facts, own: Sequence[Unit], dated: _Dated) -> list[str]:
     if Family.MISLINKS.value in facts["total"]["hidden"]:
         return sorted(facts["causes"])
+    measures = [_by_cause(own, {}, frozenset())]
+    for report in dated.shown_before():
+        then = {entry_id: causes for entry_id, _, causes in report["found"]}
+        unknown = frozenset((_CAUSE, cause) for cause in report["hidden_causes"])
+        measures.append(_by_cause(dated.unpublished_by(report["as_of"]), then, unknown))
+    order = {(_CAUSE, cause): count for cause, count in facts["causes"].items()}
+    pattern = hide_cells((_CAUSE,), measures, order, insiders=frozenset())
+    return sorted(cause for cause in facts["causes"] if pattern.hides(_CAUSE, cause))
+
+
+def _by_cause(units: Sequence[Unit], then: Mapping[int, Mapping[str, int]], unknown: frozenset[Cell]) -> Measure:
     cells = [(unit, cause) for unit in units for cause in unit.causes or ()]
     frame = Frame((_CAUSE,), [(unit.participation_id, (cause,)) for unit, cause in cells])
-    measures = [Measure(values=[unit.causes[cause] for unit, cause in cells])]
-    for each in earlier:
-        if Family.MISLINKS.value not in each["total"]["hidden"]:
-            then = {entry_id: causes for entry_id, _, causes in each["found"]}
-            values = [unit.causes[cause] - then.get(unit.entry_id, {}).get(cause, 0) for unit, cause in cells]
-            unknown = frozenset((_CAUSE, cause) for cause in each["hidden_causes"])
-            measures.append(Measure(values=values, unknown=unknown))
-    order = {(_CAUSE, cause): count for cause, count in facts["causes"].items()}
-    pattern = hide_cells(frame, measures, order, insiders=frozenset())
-    return sorted(cause for cause in facts["causes"] if pattern.hides(_CAUSE, cause))
+    values = [unit.causes[cause] - then.get(unit.entry_id, {}).get(cause, 0) for unit, cause in cells]
+    return Measure(frame=frame, values=values, unknown=unknown)

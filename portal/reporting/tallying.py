@@ -110,6 +110,12 @@ def is_published(unit: Unit, body: Body) -> bool:
     return unit.published_on is not None or body.published_on is not None
 
 
+def was_published(unit: Unit, body: Body, day: str) -> bool:
+    """The same as of an earlier day."""
+    days = [each for each in (unit.published_on, body.published_on) if each is not None]
+    return bool(days) and min(days).isoformat() <= day
+
+
 def tally(
     units: Iterable[Unit], bodies: Mapping[int, Body], labels: Labels, earlier: Mapping[int, int] | None
 ) -> dict[str, Any]:

@@ -34,8 +34,11 @@ def _order(units, values):
 
 
 def _hide(units, *measures):
-    frame = Frame(TABLES, units)
-    return hide_cells(frame, measures, _order(units, measures[0].values), insiders=INSIDERS)
+    return hide_cells(TABLES, measures, _order(units, measures[0].values), insiders=INSIDERS)
+
+
+def _measure(units, values, **fields):
+    return Measure(frame=Frame(TABLES, units), values=values, **fields)
 
 
 def _equations(units, values, pattern):
@@ -92,14 +95,14 @@ def _given_away(units, values, pattern):
 def test_no_sum_of_shown_cells_is_one_bodys_small_count(world):
     units, _, now = world
 
-    assert _given_away(units, now, _hide(units, Measure(values=now))) == []
+    assert _given_away(units, now, _hide(units, _measure(units, now))) == []
 
 
 @settings(max_examples=200)
 @given(worlds())
 def test_nothing_shown_stands_for_one_or_two_bodies_of_which_one_has_few(world):
     units, _, now = world
-    pattern = _hide(units, Measure(values=now))
+    pattern = _hide(units, _measure(units, now))
 
     for inside, _total in _equations(units, now, pattern):
         held = defaultdict(int)
@@ -112,11 +115,11 @@ def test_nothing_shown_stands_for_one_or_two_bodies_of_which_one_has_few(world):
 @given(worlds())
 def test_two_dates_side_by_side_give_nobody_away(world):
     units, then, now = world
-    before = _hide(units, Measure(values=then))
+    before = _hide(units, _measure(units, then))
     if before.is_everything:
         return
     difference = [late - early for early, late in zip(then, now, strict=True)]
-    pattern = _hide(units, Measure(values=now), Measure(values=difference, unknown=frozenset(before.cells)))
+    pattern = _hide(units, _measure(units, now), _measure(units, difference, unknown=frozenset(before.cells)))
     both = type(pattern)(cells=pattern.cells | before.cells, is_everything=pattern.is_everything)
 
     assert _given_away(units, now, pattern) == []
@@ -141,7 +144,7 @@ def tiny_worlds(draw):
 def test_more_than_one_count_fits_what_is_shown_of_each_body_with_few(world):
     """Every whole number that each body could hold is tried: bounds that meet give nobody away either."""
     units, now = world
-    rows = _equations(units, now, _hide(units, Measure(values=now)))
+    rows = _equations(units, now, _hide(units, _measure(units, now)))
     most = sum(now)
     fitting = [
         guess
@@ -158,7 +161,7 @@ def test_more_than_one_count_fits_what_is_shown_of_each_body_with_few(world):
 @given(worlds())
 def test_a_prefecture_that_subtracts_its_own_bodies_learns_no_other_bodys_small_count(world):
     units, _, now = world
-    pattern = _hide(units, Measure(values=now))
+    pattern = _hide(units, _measure(units, now))
     if pattern.is_everything:
         return
     hidden = {key for table, key in pattern.cells if table == "prefecture"}
@@ -174,7 +177,7 @@ def test_what_many_bodies_hold_is_shown():
     units = [(body, (procedure, place, "town")) for place in "ABC" for body, procedure in _many(place)]
     values = [12 + number for number in range(len(units))]
 
-    assert _hide(units, Measure(values=values)).cells == set()
+    assert _hide(units, _measure(units, values)).cells == set()
 
 
 def test_one_body_with_few_is_left_out_together_with_the_smallest_cells_beside_it():
@@ -182,7 +185,7 @@ def test_one_body_with_few_is_left_out_together_with_the_smallest_cells_beside_i
     values = [20 if keys[1] in "AB" else 30 if keys[1] == "C" else 0 for _, keys in units]
     values[-1] = 4
 
-    pattern = _hide(units, Measure(values=values))
+    pattern = _hide(units, _measure(units, values))
 
     assert ("prefecture", "D") in pattern.cells
     assert len([cell for cell in pattern.cells if cell[0] == "prefecture"]) >= 2
