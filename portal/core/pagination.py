@@ -93,7 +93,7 @@ def paginate(
     except _BadCursor:
         backward, values = False, None
     rows = session.execute(_ordered(select, keys, values, backward=backward).limit(size + 1), bindings)
-    items, marks = _split(rows, len(keys))
+    items, marks = _split(rows, len(select.column_descriptions), len(keys))
     more, items, marks = len(items) > size, items[:size], marks[:size]
     if values is not None and (not items or (backward and len(items) < size)):
         return paginate(
@@ -138,9 +138,8 @@ def _ordered(select: sa.Select[Any], keys: list[_Key], values: list[Any] | None,
     )
 
 
-def _split(rows: sa.Result[Any], count: int) -> tuple[list[Any], list[list[Any]]]:
-    """The items and their marks, the last ``count`` columns."""
-    width = len(rows.keys()) - count
+def _split(rows: sa.Result[Any], width: int, count: int) -> tuple[list[Any], list[list[Any]]]:
+    """The items, the first ``width`` columns (some may have no name), and their marks, the ``count`` others."""
     if width == 1:
         both = rows.all()
         return [row[0] for row in both], [list(row[1:]) for row in both]
