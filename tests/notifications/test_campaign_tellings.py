@@ -12,7 +12,8 @@ from portal.campaigns.models import Campaign
 from portal.core import clock
 from portal.core.calendar import JAPAN, add_business_days
 from portal.core.db import db
-from portal.decisions import service as deciding
+from portal.decisions.overriding import override_decision
+from portal.decisions.recalculating import choose_rule
 from portal.decisions.states import Outcome
 from portal.directory.actor import list_actors
 from portal.directory.models import Duty, Membership, Organisation, Person, membership_duty
@@ -205,9 +206,7 @@ def test_an_override_is_told_to_the_body(arrange, tell, people):
     with arrange():
         campaign = make_running()
         entry = answer(campaign, entry_of(campaign), actor(people["manager"]))
-        deciding.override_decision(
-            actor(people["office"]), campaign, entry, outcome=Outcome.REQUIRED, reason="聞取りの結果"
-        )
+        override_decision(actor(people["office"]), campaign, entry, outcome=Outcome.REQUIRED, reason="聞取りの結果")
     tell()
     with arrange():
         told = lines_of("decision_overridden", people)
@@ -221,7 +220,7 @@ def test_another_rule_is_told_to_the_office_and_to_bodies_that_must_inspect_by_i
         campaign = make_running(rule="mic-2023-06")
         answer(campaign, entry_of(campaign), routes=["b"])  # REVIEW by the earlier rule, REQUIRED by the later one
         answer(campaign, entry_of(campaign, code=NEIGHBOUR))
-        deciding.choose_rule(actor(people["approver"]), campaign, "digital-2023-08")
+        choose_rule(actor(people["approver"]), campaign, "digital-2023-08")
     tell()
     with arrange():
         told = lines_of("decisions_recalculated", people)

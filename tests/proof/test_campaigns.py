@@ -17,7 +17,7 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Forbidden, NotFound
 from portal.core.events import EventRecord
-from portal.decisions import service as deciding
+from portal.decisions.overriding import override_decision
 from portal.decisions.states import Outcome
 from portal.directory.roles import Role
 from portal.inspections.snapshots import enter_snapshot
@@ -49,7 +49,7 @@ def story(arrange):
         prefecture = actor_of(make_member("150002", Role.LOCAL_STAFF))
         compiling.return_answers(prefecture, campaign, entry, reasons={"subjects": "桁を確かめてください"})
         answer(campaign, entry, manager, subjects=12)
-        deciding.override_decision(actor_of(office), campaign, entry, outcome=Outcome.REQUIRED, reason="聞取りの結果")
+        override_decision(actor_of(office), campaign, entry, outcome=Outcome.REQUIRED, reason="聞取りの結果")
         enter_snapshot(manager, entry, inspections.figures(), inspections.day(2))
         extending.ask_extension(
             manager, campaign, participation_of(campaign), wanted_on=in_days(30), reason="集計のため"
