@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -113,7 +113,8 @@ def handed_on_by(guidance: Guidance) -> datetime | None:
 def list_overdue_held(limit: int = 200) -> list[Held]:
     """The papers in force that some prefecture has kept for a business day, prefecture by prefecture."""
     now = clock.now()
-    latest = add_business_days(japan_date(now), -HELD_DAYS)
+    today = japan_date(now)  # what is issued on a day off counts from the business day after it, as in handed_on_by
+    latest = add_business_days(today + timedelta(days=1), -HELD_DAYS) - timedelta(days=1)
     rows = db.session.execute(
         sa.select(Guidance, Recipient.prefecture_code, sa.func.count())
         .join(Recipient, Recipient.guidance_id == Guidance.id)

@@ -1,7 +1,7 @@
 """Papers via the prefecture: municipalities have no part in them until the prefecture or the portal hands them on."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -149,6 +149,25 @@ def test_who_may_hand_on(arrange, paper):
         for actor in (local(JOETSU), actor_of(make_drafter()), actor_of(make_chief()), local("200000")):
             with pytest.raises(Forbidden):
                 forward(actor, guidance, note="x")
+
+
+@pytest.mark.parametrize("issued", ["2026-11-26", "2026-11-27", "2026-11-28", "2026-11-29"])
+def test_what_was_issued_before_or_on_a_day_off_is_handed_on_in_time_too(app, arrange, issued):
+    moment = datetime.fromisoformat(f"{issued}T10:00+09:00")
+    with clock.pretending(moment), arrange():
+        paper = make_issued(addressees=AREA, route=BY_PREFECTURE).id
+        due = queries.handed_on_by(of(paper))
+    assert due == datetime.fromisoformat(
+        "2026-11-27T10:00+09:00" if issued == "2026-11-26" else "2026-11-30T10:00+09:00"
+    )
+    with clock.pretending(due - timedelta(minutes=1)), app.app_context():
+        forward_overdue()
+    with arrange():
+        assert waiting(paper) != set()
+    with clock.pretending(due), app.app_context():
+        forward_overdue()
+    with arrange():
+        assert waiting(paper) == set()
 
 
 def test_the_portal_hands_on_after_one_business_day_and_says_so(app, arrange, paper, tell):
