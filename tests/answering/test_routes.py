@@ -276,7 +276,7 @@ def test_last_rounds_answers_stand_beside_the_fields_and_can_be_taken_over(visit
         assert found.answers == {**ANSWERS, "subjects": 900, "mislinks": 3, "contact": "税務課"}
         sources = {each.question_code: each.source.value for each in queries.list_changes(found)}
         assert (sources["subjects"], sources["routes"], sources["contact"]) == ("previous", "previous", "page")
-        submitting.submit_entry(make_manager(), second, found)
+        submitting.submit_entry(make_manager(), campaign_of(world), found)
     read = visit(world["office"]).get(world["show"])
     assert "前回と異なる回答：2件" in read.main
 
