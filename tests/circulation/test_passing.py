@@ -78,7 +78,7 @@ def test_the_record_holds_no_text_and_the_proof_nothing_of_it(arrange, world, te
         assert NOTE not in str(record.payload)
         assert record.payload["to_membership_id"] == world["welfare"].id
         guidance = db.session.get_one(Guidance, world["paper"])
-        assert "paper_passed" not in str(event_facts(guidance)) + str(mail_facts(guidance))
+        assert "paper_passed" not in str(event_facts("guidance", guidance.id)) + str(mail_facts(guidance))
         manager = actor_of(make_member("152226", Role.LOCAL_MANAGER))
         chosen = RecordFilter(kind="paper_passed")
         assert len(list_entries(manager, chosen, None).items) == 1

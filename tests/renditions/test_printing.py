@@ -132,7 +132,7 @@ def test_a_killed_worker_loses_its_claim_and_keeps_nothing_twice(arrange, paper)
 @pango
 def test_a_failure_is_said_and_tried_again_five_times(app, arrange, paper, monkeypatch):
     monkeypatch.setattr(renditions, "_STYLES", ("no-such-file.css",))
-    renditions._styles.cache_clear()
+    renditions.paper_styles.cache_clear()
     later = clock.now()
     for tries in range(1, 6):
         with clock.pretending(later):
