@@ -77,8 +77,8 @@ def test_the_record_holds_no_text_and_the_proof_nothing_of_it(arrange, world, te
         record = db.session.scalars(sa.select(EventRecord).where(EventRecord.kind == "paper_passed")).one()
         assert NOTE not in str(record.payload)
         assert record.payload["to_membership_id"] == world["welfare"].id
-        guidance = db.session.get_one(Guidance, world["paper"])
-        assert "paper_passed" not in str(event_facts("guidance", guidance.id)) + str(mail_facts(guidance))
+        subject = ("guidance", world["paper"])
+        assert "paper_passed" not in str(event_facts(*subject)) + str(mail_facts(*subject))
         manager = actor_of(make_member("152226", Role.LOCAL_MANAGER))
         chosen = RecordFilter(kind="paper_passed")
         assert len(list_entries(manager, chosen, None).items) == 1
