@@ -26,6 +26,7 @@ _PART_OF = {
     "reporting": "campaigns",
     "workbooks": "campaigns",
 }
+_OF_BOTH = frozenset({"proof", "reminders"})  # of papers and of campaigns: the address says which
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,19 @@ class Frame:
         entries.append(("directory", "directory.index", gettext("名簿")))
         if self.actor.role in {Role.ADMIN, Role.SECRETARIAT, Role.AUDITOR, Role.LOCAL_MANAGER}:
             entries.append(("administration", "administration.index", gettext("管理")))
+        current = _entry()
         return [
-            NavigationItem(
-                label, url_for(endpoint), _PART_OF.get(request.blueprint or "", request.blueprint) == blueprint
-            )
+            NavigationItem(label, url_for(endpoint), blueprint == current)
             for blueprint, endpoint, label in entries
             if endpoint in current_app.view_functions
         ]
+
+
+def _entry() -> str | None:
+    """The entry of the navigation to which the page belongs."""
+    if request.blueprint in _OF_BOTH:
+        return "campaigns" if request.path.startswith("/campaigns/") else "guidance"
+    return _PART_OF.get(request.blueprint or "", request.blueprint)
 
 
 def init_frame(app: Flask) -> None:

@@ -193,6 +193,7 @@ def test_the_page_says_what_comes_and_reminds(arrange, visit, survey):
     address = f"/campaigns/{survey}/reminders"
     page = visit(office).get(address)
     assert "未回答の事務がある団体 3団体" in page.main
+    assert page.soup.select_one(".site-nav__link[aria-current]").get_text() == "点検・調査"
     page = page.form("/remind").submit()
     assert "未回答の3団体に督促を送ります。" in page.text
     assert "住民制度課" in page.main
