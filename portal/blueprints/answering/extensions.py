@@ -8,9 +8,9 @@ from portal.answering import extending, policy, queries
 from portal.answering.extending import due_of
 from portal.answering.models import DueExtension
 from portal.answering.states import ExtensionState
-from portal.blueprints.answering.forms import GRANT, AskExtensionForm, DecideExtensionForm
 from portal.blueprints.answering.reply import bp
 from portal.blueprints.answering.routes import own_part
+from portal.blueprints.extensions.forms import GRANT, AskExtensionForm, DecideExtensionForm
 from portal.blueprints.guidance.composing import version_of
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign
