@@ -43,6 +43,7 @@ def _campaign_page(campaign_id: int, facts: dict[str, Any]) -> tuple[str, dict[s
         "matrix": ("answering.matrix", ids),
         "extensions": ("answering.extensions", ids),
         "decision": ("decisions.show", of_entry),
+        "report": ("reporting.show", {**ids, "number": facts.get("report")}),
         "progress": ("inspections.show", of_entry),
     }
     found = pages.get(facts.get("page") or "")

@@ -75,6 +75,17 @@ def areas_of(campaign: Campaign) -> sa.Select[Any]:
     )
 
 
+def those_let_know(campaign: Campaign) -> list[tuple[str, _Condition]]:
+    """Beside the bodies, with the reason: prefectures that compile and the liaisons in charge; of a drill nobody."""
+    if campaign.is_drill:
+        return []
+    addressed = sa.select(Participation.organisation_id).where(Participation.campaign_id == campaign.id)
+    return [
+        ("compiler", sa.and_(of_areas(areas_of(campaign)), those_who_answer(campaign))),
+        ("liaison", liaisons_of(addressed)),
+    ]
+
+
 def liaisons_of(bodies: sa.Select[Any]) -> _Condition:
     """The liaisons in charge of these bodies (a select of their ids)."""
     posts = sa.select(Organisation.post_id).where(Organisation.id.in_(bodies))

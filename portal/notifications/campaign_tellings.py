@@ -11,19 +11,17 @@ from portal.campaigns.events import (
     CampaignReviewAsked,
     CampaignSentBack,
 )
-from portal.campaigns.models import Campaign, Participation
+from portal.campaigns.models import Campaign
 from portal.campaigns.states import CampaignState
 from portal.core.events import EventRecord
 from portal.directory.models import Membership
 from portal.directory.roles import Role
 from portal.notifications.campaign_facts import (
-    areas_of,
     facts_of,
     get_campaign,
-    liaisons_of,
     may_see,
-    of_areas,
     of_bodies,
+    those_let_know,
     those_who_answer,
 )
 from portal.notifications.models import Topic
@@ -108,13 +106,6 @@ def _end(campaign: Campaign) -> list[Telling]:
 
 
 def _let_know(campaign: Campaign) -> list[Telling]:
-    if campaign.is_drill:
-        return []
-    addressed = sa.select(Participation.organisation_id).where(Participation.campaign_id == campaign.id)
-    groups = (
-        ("compiler", sa.and_(of_areas(areas_of(campaign)), those_who_answer(campaign))),
-        ("liaison", liaisons_of(addressed)),
-    )
     return [
         Telling(
             reason=reason,
@@ -122,5 +113,5 @@ def _let_know(campaign: Campaign) -> list[Telling]:
             who=who,
             facts={**facts_of(campaign), "reason": reason, "page": "matrix"},
         )
-        for reason, who in groups
+        for reason, who in those_let_know(campaign)
     ]

@@ -59,12 +59,14 @@ from portal.notifications.knowledge_tellings import tell_edition, tell_knowledge
 from portal.notifications.other_tellings import tell_account, tell_guidance, tell_held_reply, tell_reading
 from portal.notifications.redaction_tellings import tell_redaction
 from portal.notifications.reminder_tellings import tell_campaign_reminder, tell_reminder
+from portal.notifications.report_tellings import tell_report
 from portal.notifications.revision_tellings import tell_correction, tell_correction_step, tell_restored, tell_superseded
 from portal.notifications.section_tellings import TOLD as TOLD_OF_SECTIONS
 from portal.notifications.section_tellings import tell_sections
 from portal.notifications.telling import Telling
 from portal.redaction.events import RedactionAsked
 from portal.reminders.events import BodiesReminded, CampaignBodiesReminded
+from portal.reporting.events import ReportPublished
 from portal.revisions.events import CorrectionReturned, CorrectionSentForReview, GuidanceCorrected
 
 Handler = Callable[[Any, EventRecord], list[Telling]]
@@ -99,6 +101,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys(TOLD_OF_CAMPAIGNS, tell_campaign),
     **dict.fromkeys(TOLD_OF_ANSWERS, tell_answers),
     **dict.fromkeys(TOLD_OF_SECTIONS, tell_sections),
+    ReportPublished: tell_report,
     DecisionsRecalculated: tell_recalculation,
     **dict.fromkeys(TOLD, tell_circulation),
     PaperPassed: tell_passed,

@@ -18,12 +18,15 @@ from portal.decisions.states import Outcome
 from portal.directory.actor import list_actors
 from portal.directory.models import Duty, Membership, Organisation, Person, membership_duty
 from portal.directory.roles import Role
+from portal.notifications.addresses import page_of
 from portal.notifications.digests import plan_digests
 from portal.notifications.dues import list_dues, people_with_dues
 from portal.notifications.models import Delivery, Digest, MailMode, Notification
 from portal.notifications.rights import visible_lines, who_may_see
 from tests.factories.campaigns import answer, entry_of, in_days, make_author, make_campaign, make_running
 from tests.factories.people import actor_of, make_liaison, make_member, organisation
+from tests.factories.reporting import make_published
+from tests.support.statements import recorded_statements
 
 BODY, NEIGHBOUR, PREFECTURE = "152226", "152048", "150002"
 
@@ -228,6 +231,71 @@ def test_another_rule_is_told_to_the_office_and_to_bodies_that_must_inspect_by_i
         assert not {"neighbour", "stranger"} & set(told)
         assert {line.mode for line in told.values()} == {MailMode.DIGEST}
         assert told["manager"].needs_action
+
+
+def test_a_report_is_told_to_all_whom_the_campaign_asked_and_to_readers_of_its_figures(arrange, tell, people):
+    with arrange():
+        report = make_published(make_running())
+        campaign_id, number = report.campaign_id, report.number
+    tell()
+    with arrange():
+        told = lines_of("report_published", people)
+        everybody = {"manager", "fitting", "neighbour", "prefecture", "liaison", "office", "association"}
+        assert set(told) == everybody
+        assert {line.mode for line in told.values()} == {MailMode.DIGEST}
+        assert not any(line.needs_action or line.facts["is_correction"] for line in told.values())
+        line = told["association"]
+        assert page_of("campaign", line.subject_id, line.facts) == (
+            "reporting.show", {"campaign_id": campaign_id, "number": number},
+        )  # fmt: skip
+        assert who_may_see(line, [people["association"].person_id]) == {people["association"].person_id}
+
+
+def test_a_correction_says_so_and_a_report_corrected_meanwhile_is_not_told(arrange, tell, people):
+    with arrange():
+        campaign = make_running()
+        report = make_published(campaign)
+        correction = make_published(campaign, corrects=report, reason="計上漏れのため")
+        number = correction.number
+    tell()
+    with arrange():
+        count = sa.select(sa.func.count()).where(
+            Notification.person_id == people["manager"].person_id, Notification.kind == "report_published"
+        )
+        assert db.session.scalar(count) == 1
+        line = lines_of("report_published", people)["manager"]
+        assert (line.facts["report"], line.facts["is_correction"]) == (number, True)
+        assert "計上漏れ" not in str(line.facts)
+
+
+def test_the_report_of_a_drill_is_told_to_bodies_and_office_alone(arrange, tell, people):
+    with arrange():
+        make_published(make_running(is_drill=True))
+    tell()
+    with arrange():
+        told = lines_of("report_published", people)
+        assert set(told) == {"manager", "fitting", "neighbour", "prefecture", "office"}
+        assert all(line.facts["title"].startswith("【訓練】") for line in told.values())
+
+
+def test_telling_of_a_report_takes_as_many_statements_for_many_people_as_for_few(app, arrange, tell):
+    with arrange():
+        campaign_id = make_running().id
+        make_member(BODY, Role.LOCAL_MANAGER)
+        make_member(PREFECTURE, Role.LOCAL_MANAGER)
+    tell()
+    with arrange():
+        make_published(db.session.get_one(Campaign, campaign_id))
+    with app.app_context(), recorded_statements(db.engine) as few:
+        tell()
+    with arrange():
+        for code in (BODY, NEIGHBOUR, PREFECTURE, "151009", "154059"):
+            for _ in range(8):
+                make_member(code, Role.LOCAL_MANAGER)
+        make_published(db.session.get_one(Campaign, campaign_id))
+    with app.app_context(), recorded_statements(db.engine) as many:
+        tell()
+    assert len(many) <= len(few)
 
 
 def test_a_line_about_another_body_is_not_shown_to_whoever_moved_there(arrange, tell, people):
