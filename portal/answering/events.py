@@ -82,6 +82,10 @@ class DueExtensionRefused(DueExtensionEvent):
     """The due stays."""
 
 
+class DueExtensionWithdrawn(DueExtensionEvent):
+    """The body does not need it any more."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AnswersAssigned(CampaignEvent):
     """庁内展開: ``entry_ids`` were given to the sections ``section_ids`` of the body."""

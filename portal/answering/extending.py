@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.answering import policy
-from portal.answering.events import DueExtensionAsked, DueExtensionGranted, DueExtensionRefused
+from portal.answering.events import DueExtensionAsked, DueExtensionGranted, DueExtensionRefused, DueExtensionWithdrawn
 from portal.answering.models import DueExtension
 from portal.answering.running import authorize_running
 from portal.answering.states import ExtensionState
@@ -19,6 +19,8 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.events import emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
+
+_DECIDED = N_("この申請は既に処理されています。画面を読み直してください。")
 
 
 def due_of(campaign: Campaign, participation: Participation | None) -> date | None:
@@ -75,7 +77,7 @@ def decide_extension(
 ) -> None:
     """asked → granted until ``granted_on``, or refused (None) with a reason. Raises Conflict when it was decided."""
     if extension.state is not ExtensionState.ASKED:
-        raise Conflict(N_("この申請は既に処理されています。画面を読み直してください。"))
+        raise Conflict(_DECIDED)
     authorize_running(policy.can_decide_extension, actor, campaign, extension)
     extension.check_version(version)
     my_number.check_text("reason", reason, my_number_confirmed)
@@ -93,6 +95,24 @@ def decide_extension(
         emit(actor, DueExtensionRefused(**ids, organisation_id=participation.organisation_id))
     else:
         emit(actor, DueExtensionGranted(**ids, granted_on=granted_on, organisation_id=participation.organisation_id))
+
+
+def withdraw_extension(actor: Actor, campaign: Campaign, extension: DueExtension) -> None:
+    """asked → withdrawn, by the body: the due stays. Raises Conflict when it was decided meanwhile."""
+    db.session.refresh(extension, ["state", "version"], with_for_update=True)
+    if extension.state is not ExtensionState.ASKED:
+        raise Conflict(_DECIDED)
+    authorize_running(policy.can_withdraw_extension, actor, campaign, extension)
+    extension.state, extension.decided_at = ExtensionState.WITHDRAWN, clock.now()
+    extension.decided_signature = actor.signature
+    db.session.flush()
+    participation = extension.participation
+    emit(
+        actor,
+        DueExtensionWithdrawn(
+            campaign_id=campaign.id, participation_id=participation.id, organisation_id=participation.organisation_id
+        ),
+    )
 
 
 def grant_as_wanted(

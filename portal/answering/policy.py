@@ -85,6 +85,11 @@ def can_ask_extension(actor: Actor, campaign: Campaign, participation: Participa
     )
 
 
+def can_withdraw_extension(actor: Actor, campaign: Campaign, extension: DueExtension) -> bool:
+    """Members of the body that asked, while nobody has decided."""
+    return extension.state is ExtensionState.ASKED and _is_own(actor, campaign, extension.participation.organisation_id)
+
+
 def can_decide_extension(actor: Actor, campaign: Campaign, extension: DueExtension) -> bool:
     """Those who run the campaign."""
     return (

@@ -87,6 +87,7 @@ def list_own_extensions(participation: Participation) -> Sequence[DueExtension]:
     return db.session.scalars(
         sa.select(DueExtension)
         .where(DueExtension.participation_id == participation.id)
+        .options(orm.joinedload(DueExtension.participation))
         .order_by(DueExtension.id.desc())
     ).all()
 

@@ -12,8 +12,9 @@ class Source(LabelledEnum):
 
 
 class ExtensionState(LabelledEnum):
-    """asked → granted | refused."""
+    """asked → granted | refused by the office, withdrawn by the body."""
 
     ASKED = ("asked", "判断待ち", "Waiting")
     GRANTED = ("granted", "承認", "Granted")
     REFUSED = ("refused", "不承認", "Refused")
+    WITHDRAWN = ("withdrawn", "取下げ", "Withdrawn")

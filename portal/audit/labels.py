@@ -220,6 +220,7 @@ LABELS: dict[str, str] = {
     "due_extension_asked": N_("回答期限の延長の申請"),
     "due_extension_granted": N_("回答期限の延長の承認"),
     "due_extension_refused": N_("回答期限の延長の不承認"),
+    "due_extension_withdrawn": N_("回答期限の延長の申請の取下げ"),
     "decision_overridden": N_("判定の個別の決定"),
     "decision_override_lifted": N_("判定の個別の決定の取消し"),
     "decisions_recalculated": N_("判定基準の変更"),

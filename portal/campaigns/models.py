@@ -57,6 +57,21 @@ class Campaign(Versioned, Base):
     theme: orm.Mapped[Theme] = orm.relationship(lazy="raise_on_sql")
 
 
+class DueChange(Base):
+    """A later due that was given to every body at once, and why; rows are only ever added."""
+
+    __tablename__ = "campaign_due_change"
+    __table_args__ = (sa.Index("ix_campaign_due_change_listing", "campaign_id", "id"),)
+
+    id: orm.Mapped[Key]
+    campaign_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("campaign.id"))
+    before_on: orm.Mapped[date]
+    due_on: orm.Mapped[date]
+    reason: orm.Mapped[str] = orm.mapped_column(sa.Text)
+    signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
+    changed_at: orm.Mapped[datetime]
+
+
 class CampaignMinistry(Base):
     """A ministry from which the campaign originates."""
 

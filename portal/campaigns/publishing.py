@@ -1,7 +1,6 @@
 """From a draft to a running campaign: a second person publishes it, and with it freezes whom it asks about what."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import sqlalchemy as sa
 
@@ -10,17 +9,10 @@ from portal.addressing.rule import AddresseeRule
 from portal.campaigns import policy, queries
 from portal.campaigns.asking import Load, find_load
 from portal.campaigns.content import Fault, concerns, concerns_kind, find_faults
-from portal.campaigns.events import (
-    CampaignClosed,
-    CampaignDueExtended,
-    CampaignPublished,
-    CampaignReviewAsked,
-    CampaignSentBack,
-)
+from portal.campaigns.events import CampaignClosed, CampaignPublished, CampaignReviewAsked, CampaignSentBack
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure, Question
 from portal.campaigns.states import CampaignState, EntryState
 from portal.core import clock, my_number
-from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.events import emit
@@ -119,26 +111,6 @@ def close_campaign(actor: Actor, campaign: Campaign, *, version: int | None = No
     campaign.state, campaign.closed_at = CampaignState.CLOSED, clock.now()
     db.session.flush()
     emit(actor, CampaignClosed(campaign_id=campaign.id))
-
-
-def extend_due(actor: Actor, campaign: Campaign, due_on: date, *, version: int | None = None) -> None:
-    """Give every body a later due; what a single body was granted beyond it stays. Raises Invalid at ``due_on``."""
-    authorize(policy.can_close, actor, campaign)
-    campaign.check_version(version)
-    before = campaign.survey_due_on
-    if before is None or due_on <= max(before, japan_date(clock.now())):
-        raise Invalid(N_("いまの回答期限より後の、明日以降の日付にしてください。"), field="due_on")
-    if campaign.interim_on is not None and due_on > campaign.interim_on:
-        raise Invalid(
-            N_("中間報告（%(on)s）までの日付にしてください。"), field="due_on", on=campaign.interim_on.isoformat()
-        )
-    campaign.survey_due_on = due_on
-    overtaken = (Participation.campaign_id == campaign.id, Participation.due_on <= due_on)
-    db.session.execute(
-        sa.update(Participation).where(*overtaken).values(due_on=None, version=Participation.version + 1)
-    )
-    db.session.flush()
-    emit(actor, CampaignDueExtended(campaign_id=campaign.id, before_on=before.isoformat(), due_on=due_on.isoformat()))
 
 
 def count_concerned(campaign: Campaign, procedures: Sequence[Procedure]) -> dict[int, int]:

@@ -15,9 +15,11 @@ from portal.answering.events import (
     DueExtensionEvent,
     DueExtensionGranted,
     DueExtensionRefused,
+    DueExtensionWithdrawn,
 )
 from portal.answering.extending import due_of
-from portal.answering.models import AnswerChange
+from portal.answering.models import AnswerChange, DueExtension
+from portal.answering.states import ExtensionState
 from portal.campaigns.models import Campaign, Entry, Participation, Question
 from portal.campaigns.states import ANSWERED, CampaignState, EntryState
 from portal.core.db import db
@@ -96,16 +98,43 @@ def _pending(event: AnswersPending, record: EventRecord, campaign: Campaign) -> 
 
 
 def _extension(event: DueExtensionEvent, record: EventRecord, campaign: Campaign) -> list[Telling]:
-    """Asked: the office. Decided: the body, with the due that stands."""
+    """Asked, and taken back: the office. Decided: the body, with the due that stands."""
     participation = db.session.get_one(Participation, event.participation_id)
     body = {"body": participation.organisation_name, "body_id": participation.organisation_id}
     facts = {**facts_of(campaign), **body}
     if isinstance(event, DueExtensionAsked):
+        if _is_taken_back(participation):
+            return []
         facts |= {"reason": "campaign_office", "until": str(event.wanted_on), "page": "extensions"}
         topic = Topic.CAMPAIGN_ACTION
         return [Telling(reason="campaign_office", topic=topic, who=of_office(campaign), facts=facts, weight=Weight.ACT)]
+    if isinstance(event, DueExtensionWithdrawn):
+        who = sa.and_(of_office(campaign), _told_of_request(participation))
+        return [_know("campaign_office", who, {**facts, "page": "extensions"})]
     members = sa.and_(Membership.organisation_id == participation.organisation_id, those_who_answer(campaign))
     return [_act(members, {**facts, "page": "answers"}, due_on=due_of(campaign, participation))]
+
+
+def _is_taken_back(participation: Participation) -> bool:
+    """Whether the body's newest request waits no longer because the body does not need it."""
+    newest = (
+        sa.select(DueExtension.state)
+        .where(DueExtension.participation_id == participation.id)
+        .order_by(DueExtension.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(newest) is ExtensionState.WITHDRAWN
+
+
+def _told_of_request(participation: Participation) -> _Condition:
+    """Who has a line about a request of this body."""
+    asked = sa.select(EventRecord.id).where(
+        EventRecord.kind == DueExtensionAsked.kind(),
+        EventRecord.subject_kind == DueExtensionAsked.subject,
+        EventRecord.subject_id == participation.campaign_id,
+        EventRecord.organisation_id == participation.organisation_id,
+    )
+    return sa.exists().where(Notification.person_id == Membership.person_id, Notification.event_id.in_(asked))
 
 
 def _decided(event: DecisionEvent, record: EventRecord, campaign: Campaign) -> list[Telling]:
@@ -131,7 +160,7 @@ _WAYS: dict[type[Any], Callable[[Any, EventRecord, Campaign], list[Telling]]] = 
     AnswersSubmitted: _submitted,
     AnswersForwarded: _forwarded,
     AnswersPending: _pending,
-    **dict.fromkeys((DueExtensionAsked, DueExtensionGranted, DueExtensionRefused), _extension),
+    **dict.fromkeys((DueExtensionAsked, DueExtensionGranted, DueExtensionRefused, DueExtensionWithdrawn), _extension),
     **dict.fromkeys((DecisionOverridden, DecisionOverrideLifted), _decided),
 }
 TOLD = tuple(_WAYS)

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from portal.campaigns.events import (
     CampaignClosed,
     CampaignDrafted,
+    CampaignDueExtended,
     CampaignEdited,
     CampaignEvent,
     CampaignPublished,
@@ -27,11 +28,11 @@ from portal.notifications.campaign_facts import (
 from portal.notifications.models import Topic
 from portal.notifications.telling import Telling, Weight
 
-TOLD = (CampaignReviewAsked, CampaignSentBack, CampaignPublished, CampaignClosed)
+TOLD = (CampaignReviewAsked, CampaignSentBack, CampaignPublished, CampaignDueExtended, CampaignClosed)
 
 
 def tell_campaign(event: CampaignEvent, record: EventRecord) -> list[Telling]:
-    """Review: who may publish. Sent back: who wrote it. Published and closed: bodies, prefectures and liaisons.
+    """Review: who may publish. Sent back: who wrote it. Published, put off, closed: bodies, prefectures, liaisons.
 
     Nobody is told of a step that has been overtaken by another.
     """
@@ -42,6 +43,8 @@ def tell_campaign(event: CampaignEvent, record: EventRecord) -> list[Telling]:
         return _to_write(campaign, "drafter", _writers(campaign)) if _is(campaign, CampaignState.DRAFT) else []
     if isinstance(event, CampaignPublished):
         return _publication(campaign) if _is(campaign, CampaignState.PUBLISHED) else []
+    if isinstance(event, CampaignDueExtended):
+        return _later_due(campaign, event) if _is(campaign, CampaignState.PUBLISHED) else []
     return _end(campaign)
 
 
@@ -93,6 +96,27 @@ def _publication(campaign: Campaign) -> list[Telling]:
         due_on=campaign.survey_due_on,
     )
     return [body, *_let_know(campaign)]
+
+
+def _later_due(campaign: Campaign, event: CampaignDueExtended) -> list[Telling]:
+    """For information: all bodies of the due that stands; put off once more meanwhile, the later event tells it."""
+    if campaign.survey_due_on is None or campaign.survey_due_on.isoformat() != event.due_on:
+        return []
+    facts = {**facts_of(campaign), "before_on": event.before_on}
+    groups = [
+        ("recipient", sa.and_(of_bodies(campaign), those_who_answer(campaign)), "answers"),
+        *((reason, who, "matrix") for reason, who in those_let_know(campaign)),
+    ]
+    return [
+        Telling(
+            reason=reason,
+            topic=Topic.CAMPAIGN_NEWS,
+            who=who,
+            facts={**facts, "reason": reason, "page": page},
+            due_on=campaign.survey_due_on,
+        )
+        for reason, who, page in groups
+    ]
 
 
 def _end(campaign: Campaign) -> list[Telling]:

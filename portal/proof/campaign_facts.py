@@ -10,6 +10,7 @@ from sqlalchemy import orm
 
 from portal.answering.models import AnswerChange, AnswerReturn, DueExtension
 from portal.campaigns.models import Campaign, Check, Entry, Participation, Procedure, Question
+from portal.campaigns.postponing import list_due_changes
 from portal.campaigns.queries import list_checks, list_ministries_of, list_procedures, list_questions
 from portal.campaigns.states import EntryState
 from portal.core.db import db
@@ -58,6 +59,7 @@ _OF_ENTRY: dict[str, tuple[Any, Sequence[str]]] = {
          "published_on", "published_url", "corrects_id", "reason", "entered_at", "signature", "id"),
     ),
 }  # fmt: skip
+_DUE_CHANGE = ("before_on", "due_on", "reason", "signature", "changed_at")
 _EXTENSION = (
     "state", "wanted_on", "reason", "asked_signature", "asked_at", "granted_on", "decision_reason",
     "decided_signature", "decided_at",
@@ -65,7 +67,7 @@ _EXTENSION = (
 
 
 def campaign_facts(campaign: Campaign) -> dict[str, Any]:
-    """The campaign with everything that it asks. Four statements."""
+    """The campaign with everything that it asks. Five statements."""
     procedures: Sequence[Procedure] = list_procedures(campaign)
     questions: Sequence[Question] = list_questions(campaign)
     checks: Sequence[Check] = list_checks(campaign)
@@ -80,6 +82,7 @@ def campaign_facts(campaign: Campaign) -> dict[str, Any]:
         ],
         "questions": [values_of(each, _QUESTION) for each in questions],
         "checks": [values_of(each, _CHECK) for each in checks],
+        "due_changes": [values_of(each, _DUE_CHANGE) for each in reversed(list_due_changes(campaign))],
     }
 
 

@@ -189,6 +189,28 @@ def test_the_list_is_taken_out_as_a_file_and_recorded(visit, world, arrange):
     assert visit(world["manager"]).post_with_token(url, {"ending": "csv"}).status == 404
 
 
+def test_a_request_for_a_later_due_is_taken_back_while_nobody_has_decided(visit, world, arrange):
+    manager, office = visit(world["manager"]), visit(world["office"])
+    page = manager.get(f"{world['at']}/answers/extension").form().submit(**on("wanted_on", 30), reason="対象が多いため")
+    decide = next(
+        a["href"] for a in office.get(f"{world['at']}/extensions").soup.main.find_all("a") if a.get_text() == "上越市"
+    )
+    waiting = office.get(decide)
+    with arrange():
+        stranger = make_member("152048", Role.LOCAL_MANAGER)
+    taken_back = f"{world['at']}/answers/extension/{decide.rsplit('/', 1)[1]}/withdraw"
+    assert visit(stranger).post_with_token(taken_back).status in {403, 404}
+    done = page.form("/withdraw").submit()
+    assert "取り下げました" in done.main
+    assert done.has_form("/extension")  # another may be asked for
+    assert not done.has_form("/withdraw")
+    assert manager.post_with_token(taken_back).status == 409
+    assert waiting.form().submit(decision="grant", **on("granted_on", 25)).status == 409
+    assert "取下げ 1" in office.get(f"{world['at']}/extensions?state=withdrawn").main
+    with arrange():
+        assert participation_of(of(world)).due_on is None
+
+
 def test_a_later_due_is_asked_for_and_decided(visit, world, arrange):
     manager, office = visit(world["manager"]), visit(world["office"])
     page = manager.get(f"{world['at']}/answers/extension")

@@ -3,6 +3,7 @@
 import pytest
 
 from portal.addressing.rule import AddresseeRule
+from portal.campaigns import postponing
 from portal.campaigns.models import Campaign
 from portal.campaigns.states import CampaignState
 from portal.core.db import db
@@ -133,17 +134,34 @@ def test_the_due_is_extended_for_all_and_further_grants_stay(office, arrange):
         participation_of(campaign, "152021").due_on = in_days(22)
     path = f"/campaigns/{campaign.id}/extend"
     page = office.get(path)
-    early = page.form("/extend").submit(**{"due_on-year": str(in_days(5).isoformat())})
+    reason = "届出の確認に時間を要するため"
+    early = page.form("/extend").submit(**{"due_on-year": in_days(5).isoformat(), "reason": reason})
     assert "いまの回答期限より後" in early.main
-    late = page.form("/extend").submit(**{"due_on-year": str(in_days(60).isoformat())})
+    late = page.form("/extend").submit(**{"due_on-year": in_days(60).isoformat(), "reason": reason})
     assert "中間報告" in late.main
-    done = page.form("/extend").submit(**{"due_on-year": str(in_days(30).isoformat())})
+    silent = page.form("/extend").submit(**{"due_on-year": in_days(30).isoformat(), "reason": " "})
+    assert silent.status == 422
+    done = page.form("/extend").submit(**{"due_on-year": in_days(30).isoformat(), "reason": reason})
     assert "回答期限を延ばしました" in done.main
+    assert reason in done.main
+    assert reason in office.get(path).main
     with arrange():
         assert participation_of(campaign).due_on == in_days(35)
         assert participation_of(campaign, "152021").due_on is None
         events = db.session.query(EventRecord).filter_by(kind="campaign_due_extended").all()
         assert len(events) == 1
+        assert reason not in str(events[0].payload)
+
+
+def test_bodies_read_why_the_due_was_put_off(visit, arrange):
+    with arrange():
+        campaign = make_running()
+        manager = make_member("152226", Role.LOCAL_MANAGER)
+        postponing.extend_due(make_author(), campaign, in_days(30), reason="届出の確認に時間を要するため")
+    visitor = visit(manager)
+    assert "届出の確認に時間を要するため" in visitor.get(f"/campaigns/{campaign.id}").main
+    assert "期限の変更の理由" in visitor.get(f"/campaigns/{campaign.id}/answers").main
+    assert "届出の確認に時間を要するため" in visitor.get(f"/campaigns/{campaign.id}/answers/extension").main
 
 
 def test_it_is_closed_once(office, visit, members, arrange):

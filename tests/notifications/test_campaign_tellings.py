@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from portal.addressing.rule import AddresseeRule
 from portal.answering import compiling, extending, submitting
-from portal.campaigns import policy, publishing
+from portal.answering.queries import get_extension
+from portal.campaigns import policy, postponing, publishing
 from portal.campaigns.models import Campaign
 from portal.core import clock
 from portal.core.calendar import JAPAN, add_business_days
@@ -203,6 +204,50 @@ def test_an_extension_is_asked_of_the_office_and_its_decision_told_to_the_body(a
         granted = lines_of("due_extension_granted", people)
         assert set(granted) == {"manager", "fitting"}
         assert granted["manager"].due_on == in_days(25)
+
+
+def test_a_request_that_is_taken_back_is_told_to_the_office(arrange, tell, people):
+    with arrange():
+        campaign = make_running()
+        part = entry_of(campaign).participation
+        manager = actor(people["manager"])
+        asked = extending.ask_extension(manager, campaign, part, wanted_on=in_days(30), reason="集計のため")
+        campaign_id, asked_id = campaign.id, asked.id
+    tell()
+    with arrange():
+        assert set(lines_of("due_extension_asked", people)) == {"office"}
+        manager, campaign = actor(people["manager"]), db.session.get_one(Campaign, campaign_id)
+        extending.withdraw_extension(manager, campaign, get_extension(manager, campaign, asked_id))
+    tell()
+    with arrange():
+        told = lines_of("due_extension_withdrawn", people)
+        assert set(told) == {"office"}
+        assert told["office"].mode is MailMode.DIGEST
+
+
+def test_a_request_taken_back_before_anybody_heard_of_it_is_told_to_nobody(arrange, tell, people):
+    with arrange():
+        campaign = make_running()
+        part = entry_of(campaign).participation
+        manager = actor(people["manager"])
+        asked = extending.ask_extension(manager, campaign, part, wanted_on=in_days(30), reason="集計のため")
+        extending.withdraw_extension(manager, campaign, asked)
+    tell()
+    with arrange():
+        assert lines_of("due_extension_asked", people) == lines_of("due_extension_withdrawn", people) == {}
+
+
+def test_a_later_due_for_all_is_told_once_with_the_date_that_stands(arrange, tell, people):
+    with arrange():
+        campaign = make_running()
+        for days in (25, 30):
+            postponing.extend_due(make_author(), campaign, in_days(days), reason="災害対応のため")
+    tell()
+    with arrange():
+        told = lines_of("campaign_due_extended", people)
+        assert set(told) == {"manager", "fitting", "neighbour", "prefecture", "liaison"}
+        assert {line.due_on for line in told.values()} == {in_days(30)}
+        assert "災害" not in str(told["manager"].facts)
 
 
 def test_an_override_is_told_to_the_body(arrange, tell, people):

@@ -1,5 +1,7 @@
 """期限延長: asked for by a body, decided by those who run the campaign, one by one or several at once."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -14,6 +16,7 @@ from portal.blueprints.extensions.forms import GRANT, AskExtensionForm, DecideEx
 from portal.blueprints.guidance.composing import version_of
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign
+from portal.campaigns.postponing import list_due_changes
 from portal.campaigns.queries import get_campaign
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
@@ -52,9 +55,24 @@ def ask_extension(campaign_id: int) -> _Page:
         "answering/ask_extension.html",
         campaign=campaign,
         due_on=due_of(campaign, participation),
+        due_changes=list_due_changes(campaign),
         asked=asked,
         form=form if may_ask else None,
+        can_withdraw=partial(policy.can_withdraw_extension, actor, campaign),
     ), form.status
+
+
+@bp.post("/<int:campaign_id>/answers/extension/<int:extension_id>/withdraw")
+@access.requires(policy.is_body)
+def withdraw_extension(campaign_id: int, extension_id: int) -> Response:
+    """It is not needed any more."""
+    actor, campaign, participation = own_part(campaign_id)
+    found = queries.get_extension(actor, campaign, extension_id)
+    if found.participation_id != participation.id:
+        raise NotFound
+    extending.withdraw_extension(actor, campaign, found)
+    flash(gettext("期限の延長の申請を取り下げました。"))
+    return redirect(url_for("answering.ask_extension", campaign_id=campaign_id))
 
 
 @bp.get("/<int:campaign_id>/extensions")

@@ -12,6 +12,7 @@ from portal.answering.extending import due_of
 from portal.answering.own import OwnLine
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Participation
+from portal.campaigns.postponing import list_due_changes
 from portal.campaigns.queries import find_participation, get_campaign
 from portal.campaigns.states import ANSWERED, CampaignState
 from portal.core.errors import Invalid, NotFound
@@ -47,6 +48,7 @@ def index(campaign_id: int) -> str:
         campaign=campaign,
         participation=participation,
         due_on=due_of(campaign, participation),
+        due_changes=list_due_changes(campaign),
         lines=[each for each in lines if not shows_mine or is_mine(actor, each)],
         returned=[each for each in lines if each.returns],
         mine_count=sum(is_mine(actor, each) for each in lines),

@@ -251,6 +251,10 @@ class ExtendForm(StepForm):
     """A later due for all."""
 
     due_on = DateField(_l("新しい回答期限"), validators=[InputRequired()])
+    reason = TextAreaField(
+        _l("延ばす理由"), validators=[InputRequired(), Length(max=1000)], rows=3, description=_l("団体にも表示します。")
+    )
+    my_number_confirmed = CheckboxField(CONFIRMED)
 
 
 class SheetForm(PortalForm):

@@ -12,7 +12,7 @@ from portal.blueprints.campaigns.forms import AskReviewForm, ExtendForm, SendBac
 from portal.blueprints.campaigns.showing import mended_at
 from portal.blueprints.campaigns.surveys import bp
 from portal.blueprints.guidance.composing import locale, version_of
-from portal.campaigns import policy, publishing, queries
+from portal.campaigns import policy, postponing, publishing, queries
 from portal.campaigns.models import Campaign
 from portal.decisions.service import decide_all
 from portal.guidance.addressees import describe
@@ -80,10 +80,18 @@ def extend(campaign_id: int) -> _Page:
     form = ExtendForm(data={"version": campaign.version})
     if form.validate_on_submit() and form.due_on.data is not None:
         with attempting(form):
-            publishing.extend_due(actor, campaign, form.due_on.data, version=version_of(form))
+            postponing.extend_due(
+                actor,
+                campaign,
+                form.due_on.data,
+                reason=form.reason.data or "",
+                version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
             flash(gettext("回答期限を延ばしました。"))
             return redirect(url_for("campaigns.show", campaign_id=campaign_id))
-    return render_template("campaigns/extend.html", form=form, campaign=campaign), form.status
+    changes = postponing.list_due_changes(campaign)
+    return render_template("campaigns/extend.html", form=form, campaign=campaign, due_changes=changes), form.status
 
 
 @bp.route("/<int:campaign_id>/close", methods=["GET", "POST"])

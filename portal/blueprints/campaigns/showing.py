@@ -15,6 +15,7 @@ from portal.blueprints.workbooks.panels import show_workbooks
 from portal.campaigns import policy, queries
 from portal.campaigns.content import Fault
 from portal.campaigns.models import Campaign
+from portal.campaigns.postponing import list_due_changes
 from portal.campaigns.publishing import list_faults
 from portal.campaigns.queries import CampaignSheet
 from portal.campaigns.states import ANSWERED, OPENED_STATES, EntryState
@@ -48,6 +49,7 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
         timetable=_timetable(campaign),
         faults=list_faults(campaign, procedures) if policy.can_edit(actor, campaign) else [],
         mended_at=mended_at,
+        due_changes=list_due_changes(campaign) if campaign.survey_due_on is not None and is_opened else [],
         **_figures(counts),
         **show_answering(actor, campaign),
         **show_decisions(actor, campaign),
