@@ -51,7 +51,7 @@ from portal.blueprints.takeover.routes import bp as takeover_bp
 from portal.blueprints.workbench.keeping import bp as workbench_bp
 from portal.blueprints.workbooks.routes import bp as workbooks_bp
 from portal.config import Settings
-from portal.core.db import announce_access, db, unit_of_work
+from portal.core.db import JSON_OPTIONS, announce_access, db, unit_of_work
 from portal.jobs.engine import init_jobs
 from portal.jobs.tasks import TASKS
 from portal.web import access, form_keys
@@ -150,8 +150,8 @@ def create_app(settings: Settings) -> Flask:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.is_sqlite:
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 4}
+        return JSON_OPTIONS | {"connect_args": {"timeout": 15, "check_same_thread": False}}
+    return JSON_OPTIONS | {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 4}
 
 
 _BLUEPRINTS = (

@@ -1,12 +1,13 @@
 """The database: declarative base, column types, the session and the one unit of work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from inspect import iscoroutinefunction
 from typing import Annotated, Any, ClassVar
 
+import orjson
 import sqlalchemy as sa
 from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -58,15 +59,16 @@ class EnumColumn(sa.types.TypeDecorator[LabelledEnum]):
     def __init__(self, enum: type[LabelledEnum]) -> None:
         super().__init__()
         self.enum = enum
+        self._members = {str(member.value): member for member in enum}
+        self._values = {member: value for value, member in self._members.items()}
 
     def process_bind_param(self, value: LabelledEnum | None, dialect: sa.Dialect) -> str | None:
         if value is None:
             return None
-        member = value if isinstance(value, self.enum) else self.enum(str(value))
-        return str(member.value)
+        return self._values.get(value) or self._values[self.enum(str(value))]
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> LabelledEnum | None:
-        return None if value is None else self.enum(value)
+        return None if value is None else self._members[value]
 
 
 class Base(orm.DeclarativeBase):
@@ -132,6 +134,20 @@ def unit_of_work() -> Iterator[orm.Session]:
         raise
     for callback in session.info.pop("after_commit", {}).values():
         callback()
+
+
+def read_rows(select: sa.Executable) -> Sequence[Any]:
+    """The rows of a statement over columns, past the session's bookkeeping: for tens of thousands of them."""
+    db.session.flush()
+    return db.session.connection().execute(select).all()
+
+
+def write_json(value: Any) -> str:
+    """As a JSON column holds it."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+JSON_OPTIONS = {"json_serializer": write_json, "json_deserializer": orjson.loads}  # of every engine
 
 
 def after_commit(name: str, callback: Callable[[], object]) -> None:

@@ -11,7 +11,7 @@ from portal.campaigns.answers import keep_shown, needed_for
 from portal.campaigns.models import Campaign, Entry, Participation
 from portal.campaigns.queries import list_procedures, list_questions
 from portal.campaigns.states import ANSWERED, EntryState
-from portal.core.db import db
+from portal.core.db import read_rows
 from portal.decisions.models import Decision
 from portal.decisions.reading import FACT_CODES, read_facts
 from portal.decisions.rules.deciding import Rule
@@ -68,7 +68,7 @@ def list_decided(campaign: Campaign, rule_name: str) -> Iterator[Decided]:
         .order_by(Entry.id)
     )  # fmt: skip
     for (entry_id, procedure_id, state, answers, code, decision_id, outcome, decided_by, row, by_rule, known, cause,
-         reason, signature) in db.session.execute(select).all():  # fmt: skip
+         reason, signature) in read_rows(select):  # fmt: skip
         if state is EntryState.RETURNED and known is not None:  # what the body changes meanwhile is not submitted yet
             verdict, facts = judge.judge_again(known, code)
         else:
@@ -93,15 +93,16 @@ class _Judge:
             key: needed_for(FACT_CODES, [each for each in asked if each.procedure_id in {None, key}])
             for key in self._procedures
         }
+        self._codes = {key: tuple(each.code for each in needed) for key, needed in self._questions.items()}
         self._excepted = frozenset(campaign.juki_exceptions)
         self._judged: dict[tuple[int, bool, str], tuple[Verdict, dict[str, Any]]] = {}
 
     def judge(self, procedure_id: int, answers: Mapping[str, Any], body: str) -> tuple[Verdict, dict[str, Any]]:
         """What the rule says of the answers, and the facts as they are stored."""
-        questions, is_excepted = self._questions[procedure_id], body in self._excepted
-        key = (procedure_id, is_excepted, repr([answers.get(each.code) for each in questions]))
+        is_excepted = body in self._excepted
+        key = (procedure_id, is_excepted, repr([answers.get(code) for code in self._codes[procedure_id]]))
         if key not in self._judged:
-            kept = keep_shown(questions, answers)
+            kept = keep_shown(self._questions[procedure_id], answers)
             facts = read_facts(self._procedures[procedure_id], kept, is_juki_excepted=is_excepted)
             self._judged[key] = self._rule.decide(facts), facts.to_dict()
         return self._judged[key]

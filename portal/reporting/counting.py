@@ -9,7 +9,7 @@ from portal.campaigns.models import Campaign, Entry
 from portal.campaigns.queries import list_questions
 from portal.campaigns.states import ANSWERED, CampaignKind
 from portal.core.calendar import end_of_day
-from portal.core.db import db
+from portal.core.db import db, read_rows
 from portal.directory.actor import Actor
 from portal.reporting import reading
 from portal.reporting.marking import Facts, mark_hidden
@@ -73,15 +73,12 @@ def _published(campaign: Campaign) -> Sequence[Facts]:
 def _survey(actor: Actor | None, campaign: Campaign, as_of: date) -> Facts:
     """What was answered and handed in by the end of the date. Two statements."""
     end = end_of_day(as_of)
-    select = sa.select(Entry.participation_id, Entry.state, Entry.submitted_at, Entry.answers).where(
+    is_answered = sa.and_(Entry.state.in_(ANSWERED), Entry.submitted_at.is_not(None))
+    if end is not None:
+        is_answered = sa.and_(is_answered, Entry.submitted_at < end)
+    answers = sa.type_coerce(sa.case((is_answered, Entry.answers)), sa.JSON())
+    select = sa.select(Entry.participation_id, is_answered, answers).where(
         Entry.campaign_id == campaign.id, *reading.seen_entries(actor)
     )
-    rows = (
-        Answered(
-            body=body,
-            is_answered=state in ANSWERED and submitted_at is not None and (end is None or submitted_at < end),
-            answers=answers,
-        )
-        for body, state, submitted_at, answers in db.session.execute(select)
-    )
+    rows = (Answered(body, bool(is_in), answers or {}) for body, is_in, answers in read_rows(select))
     return count_answers(list_questions(campaign), rows)

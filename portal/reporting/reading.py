@@ -14,7 +14,7 @@ from sqlalchemy import orm
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure
 from portal.core.calendar import end_of_day
-from portal.core.db import db
+from portal.core.db import db, read_rows
 from portal.decisions.models import Decision
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
@@ -82,7 +82,7 @@ def read_units(actor: Actor | None, campaign: Campaign, as_of: date) -> list[Uni
         .outerjoin(Decision, sa.and_(Decision.entry_id == Entry.id, _stood(as_of)))
         .where(Entry.campaign_id == campaign.id, *seen_entries(actor))
     )
-    return [Unit._make(row) for row in db.session.execute(select)]
+    return [Unit._make(row) for row in read_rows(select)]
 
 
 def read_mislinks(actor: Actor | None, campaign: Campaign, as_of: date) -> dict[int, int]:

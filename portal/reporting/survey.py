@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.campaigns.models import Question
 from portal.campaigns.states import QuestionKind
@@ -13,12 +12,12 @@ from portal.reporting.hiding import is_sensitive
 _CHOICES = {QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.YES_NO}
 _NUMBERS = {QuestionKind.NUMBER, QuestionKind.CALCULATED}
 _YES_NO = (("yes", "はい"), ("no", "いいえ"))
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 FEWEST_FOR_MEDIAN = 10  # a median is some body's own number
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answered:
-    """One body × procedure: whether it has answered, and the answers by question code."""
+class Answered(NamedTuple):
+    """One body × procedure: whether it has answered, and then the answers by question code."""
 
     body: int
     is_answered: bool
@@ -43,9 +42,10 @@ def count_answers(questions: Sequence[Question], entries: Iterable[Answered]) ->
 
 
 def _of(question: Question, rows: Sequence[Answered]) -> dict[str, Any]:
-    given = [(row.body, row.answers[question.code]) for row in rows if _is_given(row.answers.get(question.code))]
+    code = question.code
+    given = [(row.body, value) for row in rows if (value := row.answers.get(code)) not in _NOTHING]
     facts: dict[str, Any] = {
-        "code": question.code,
+        "code": code,
         "label": question.label,
         "kind": question.kind.value,
         "unit": question.unit,
@@ -56,7 +56,12 @@ def _of(question: Question, rows: Sequence[Answered]) -> dict[str, Any]:
 
 
 def _choices(question: Question, given: Sequence[tuple[int, Any]]) -> dict[str, Any]:
-    counts = Counter(str(each) for _, value in given for each in (value if isinstance(value, list) else [value]))
+    counts = Counter[str]()
+    for _, value in given:
+        if isinstance(value, list):
+            counts.update(map(str, value))
+        else:
+            counts[str(value)] += 1
     options = question.options if question.kind is not QuestionKind.YES_NO else _YES_NO
     return {"options": [{"value": value, "label": label, "count": counts[str(value)]} for value, label in options]}
 
@@ -73,7 +78,3 @@ def _numbers(given: Sequence[tuple[int, Any]]) -> dict[str, Any]:
         "hidden": is_sensitive(held),
         "is_median_hidden": len(held) < FEWEST_FOR_MEDIAN,
     }
-
-
-def _is_given(value: Any) -> bool:
-    return value is not None and value not in ("", [], {})
