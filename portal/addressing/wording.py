@@ -29,6 +29,11 @@ def in_words(rule: AddresseeRule, names: Names, locale: str) -> str:
     return _english(rule, names) if locale == "en" else _japanese(rule, names)
 
 
+def named_in_words(rule: AddresseeRule) -> tuple[str, ...]:
+    """The codes of the bodies that the words name one by one: of very many only the first ones."""
+    return (*_shown(rule.include), *_shown(rule.exclude))
+
+
 def _japanese(rule: AddresseeRule, names: Names) -> str:
     sources = [part for part in [_classes(rule, "ja")] if part]
     sources += [f"「{names.papers.get(key, key)}」の宛先" for key in rule.received]
@@ -69,9 +74,13 @@ def _english(rule: AddresseeRule, names: Names) -> str:
 
 def _bodies(codes: Sequence[str], names: Names, more: str) -> list[str]:
     """The names; of very many the first ones and how many ``more`` there are."""
-    shown = codes if len(codes) <= _MOST else codes[:_SHOWN]
+    shown = _shown(codes)
     found = [names.bodies.get(code, code) for code in shown]
-    return found if shown == codes else [*found, more.format(f"{len(codes) - _SHOWN:,}")]
+    return found if len(shown) == len(codes) else [*found, more.format(f"{len(codes) - len(shown):,}")]
+
+
+def _shown(codes: Sequence[str]) -> Sequence[str]:
+    return codes if len(codes) <= _MOST else codes[:_SHOWN]
 
 
 def _classes(rule: AddresseeRule, locale: str) -> str:

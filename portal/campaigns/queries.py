@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.addressing.rule import AddresseeRule, exists_today
+from portal.addressing.wording import named_in_words
 from portal.campaigns import policy
 from portal.campaigns.models import Campaign, CampaignMinistry, Check, Entry, Participation, Procedure, Question
 from portal.campaigns.states import ANSWERED, CampaignState, EntryState
@@ -247,7 +248,7 @@ def list_in_charge(procedure: Procedure | None = None) -> Sequence[Organisation]
 
 
 def list_named(campaign: Campaign) -> tuple[Sequence[Organisation], Sequence[Organisation]]:
-    """The ministries from which it originates, and the bodies that its rule of addressees names. One statement."""
+    """The ministries from which it originates, and the bodies that its rule names in words. One statement."""
     rule = AddresseeRule.from_dict(campaign.addressees)
     own = sa.select(CampaignMinistry.organisation_id).where(CampaignMinistry.campaign_id == campaign.id)
     of_areas = sa.and_(
@@ -256,7 +257,7 @@ def list_named(campaign: Campaign) -> tuple[Sequence[Organisation], Sequence[Org
     is_origin = Organisation.id.in_(own).label("is_origin")
     rows = db.session.execute(
         sa.select(Organisation, is_origin)
-        .where(sa.or_(is_origin, Organisation.code.in_((*rule.include, *rule.exclude)), of_areas))
+        .where(sa.or_(is_origin, Organisation.code.in_(named_in_words(rule)), of_areas))
         .order_by(Organisation.position, Organisation.code)
     ).all()
     return [body for body, origin in rows if origin], [body for body, _ in rows]

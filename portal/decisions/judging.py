@@ -41,8 +41,9 @@ class Decided:
         """As it is stored; what a person decided stays theirs."""
         is_kept = self.is_kept
         return {
-            "campaign_id": campaign.id, "entry_id": self.entry_id, "rule": self.rule, "row": self.verdict.row,
-            "by_rule": self.verdict.outcome, "outcome": self.after, "facts": self.facts,
+            "campaign_id": campaign.id, "entry_id": self.entry_id, "procedure_id": self.procedure_id,
+            "rule": self.rule, "row": self.verdict.row, "by_rule": self.verdict.outcome, "outcome": self.after,
+            "facts": self.facts,
             "cause": Cause.OVERRIDE if is_kept else cause, "reason": self.reason if is_kept else "",
             "decided_at": now, "decided_signature": self.signature if is_kept else "",
         }  # fmt: skip

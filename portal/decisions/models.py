@@ -16,7 +16,7 @@ class Decision(Base):
 
     ``outcome`` is what counts; ``by_rule`` what the rule says, which differs only where somebody overrode it with
     ``reason``. ``row`` is the row of the truth table, ``facts`` the typed answers that it was decided from, so that
-    it can be decided again from what is stored.
+    it can be decided again from what is stored. ``procedure_id`` is the entry's, for figures read from one index.
     """
 
     __tablename__ = "decision"
@@ -34,6 +34,7 @@ class Decision(Base):
             "ix_decision_standing",
             "campaign_id",
             "outcome",
+            "procedure_id",
             "entry_id",
             sqlite_where=sa.text("superseded_at IS NULL"),
             postgresql_where=sa.text("superseded_at IS NULL"),
@@ -43,6 +44,7 @@ class Decision(Base):
     id: orm.Mapped[Key]
     campaign_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("campaign.id"))
     entry_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("entry.id"))
+    procedure_id: orm.Mapped[int] = orm.mapped_column(BigKey)
     rule: orm.Mapped[str] = orm.mapped_column(sa.String(32))
     row: orm.Mapped[int]
     by_rule: orm.Mapped[Outcome] = orm.mapped_column(EnumColumn(Outcome))

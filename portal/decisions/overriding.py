@@ -100,7 +100,7 @@ def _check_outcome(current: Decision, outcome: Outcome) -> None:
 
 def _again(current: Decision, *, cause: Cause, outcome: Outcome, signature: str, reason: str = "") -> Decision:
     return Decision(
-        campaign_id=current.campaign_id, entry_id=current.entry_id, rule=current.rule, row=current.row,
-        by_rule=current.by_rule, outcome=outcome, facts=current.facts, cause=cause, reason=reason,
-        decided_signature=signature, decided_at=clock.now(),
+        campaign_id=current.campaign_id, entry_id=current.entry_id, procedure_id=current.procedure_id,
+        rule=current.rule, row=current.row, by_rule=current.by_rule, outcome=outcome, facts=current.facts,
+        cause=cause, reason=reason, decided_signature=signature, decided_at=clock.now(),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure
 from portal.core.db import db
 from portal.core.pagination import Page, paginate
+from portal.decisions import policy
 from portal.decisions.models import Decision
 from portal.decisions.states import Cause, Outcome
 from portal.directory.actor import Actor
@@ -31,14 +32,9 @@ def list_history(entry: Entry) -> Sequence[Decision]:
 def count_outcomes(actor: Actor, campaign: Campaign) -> dict[tuple[int, Outcome], int]:
     """How many entries that the actor may see, by procedure and outcome. One statement."""
     rows = db.session.execute(
-        sa.select(Entry.procedure_id, Decision.outcome, sa.func.count())
-        .join(Entry, Entry.id == Decision.entry_id)
-        .where(
-            Decision.campaign_id == campaign.id,
-            Decision.superseded_at.is_(None),
-            campaign_policy.entries_viewable_by(actor),
-        )
-        .group_by(Entry.procedure_id, Decision.outcome)
+        sa.select(Decision.procedure_id, Decision.outcome, sa.func.count())
+        .where(Decision.campaign_id == campaign.id, Decision.superseded_at.is_(None), *policy.narrowed_to(actor))
+        .group_by(Decision.outcome, Decision.procedure_id)
     )
     return {(procedure, outcome): count for procedure, outcome, count in rows}
 
@@ -82,7 +78,7 @@ def _wanted(actor: Actor, campaign: Campaign, wanted: DecisionFilter) -> sa.Sele
         .join(Participation, Participation.id == Entry.participation_id)
         .join(Procedure, Procedure.id == Entry.procedure_id)
         .where(
-            Decision.campaign_id == campaign.id,
+            Participation.campaign_id == campaign.id,  # in whose index the bodies stand in the order of the list
             Decision.superseded_at.is_(None),
             campaign_policy.entries_viewable_by(actor),
         )

@@ -38,7 +38,7 @@ def decide_entry(campaign: Campaign, entry: Entry) -> Decision | None:
         keep_shown(list_questions(campaign, entry.procedure), answers),
         is_juki_excepted=entry.participation.organisation_code in campaign.juki_exceptions,
     )
-    return _record(campaign, campaign.rule, entry.id, find_current(entry.id), facts)
+    return _record(campaign, campaign.rule, entry, find_current(entry.id), facts)
 
 
 def decide_all(campaign: Campaign, cause: Cause = Cause.ANSWER) -> int:
@@ -77,13 +77,14 @@ def replace_decision(current: Decision, found: Decision) -> Decision:
     return found
 
 
-def _record(campaign: Campaign, rule: str, entry_id: int, current: Decision | None, facts: Facts) -> Decision:
+def _record(campaign: Campaign, rule: str, entry: Entry, current: Decision | None, facts: Facts) -> Decision:
     verdict = RULES[rule].decide(facts)
     if current is not None and (current.rule, current.row, current.facts) == (rule, verdict.row, facts.to_dict()):
         return current
     found = Decision(
-        campaign_id=campaign.id, entry_id=entry_id, rule=rule, row=verdict.row, by_rule=verdict.outcome,
-        outcome=verdict.outcome, facts=facts.to_dict(), cause=Cause.ANSWER, decided_at=clock.now(),
+        campaign_id=campaign.id, entry_id=entry.id, procedure_id=entry.procedure_id, rule=rule, row=verdict.row,
+        by_rule=verdict.outcome, outcome=verdict.outcome, facts=facts.to_dict(), cause=Cause.ANSWER,
+        decided_at=clock.now(),
     )  # fmt: skip
     if current is None:
         db.session.add(found)

@@ -12,7 +12,7 @@ from portal.addressing.conditions import addressed, why_left_out
 from portal.addressing.queries import name_lists
 from portal.addressing.rule import ADDRESSABLE, AddresseeRule, exists_today, parse_codes
 from portal.addressing.states import LeftOut
-from portal.addressing.wording import Names, in_words
+from portal.addressing.wording import Names, in_words, named_in_words
 from portal.core.db import db
 from portal.core.pagination import Page, paginate
 from portal.directory.models import Organisation
@@ -119,7 +119,7 @@ def describe(rule: AddresseeRule, locale: str = "ja") -> str:
     return describe_with(
         rule,
         locale,
-        bodies=_named((*rule.include, *rule.exclude), rule.prefectures),
+        bodies=_named(named_in_words(rule), rule.prefectures),
         lists=name_lists((*rule.lists, *rule.exclude_lists)),
         papers={key: number or title for key, number, title in db.session.execute(titles)} if papers else {},
     )

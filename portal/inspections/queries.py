@@ -13,6 +13,7 @@ from portal.campaigns.states import OPENED_STATES
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
+from portal.decisions import policy as decision_policy
 from portal.decisions.models import Decision
 from portal.decisions.states import TO_INSPECT, Outcome
 from portal.directory.actor import Actor
@@ -126,8 +127,10 @@ def list_progress(
     """The entries to inspect that the actor may see, by body. One statement."""
     late = _is_late(campaign, today)
     select = _to_inspect(actor, campaign, wanted, today).add_columns(Snapshot, late)
-    select = select.join(Participation, Participation.id == Entry.participation_id).options(
-        orm.contains_eager(Entry.participation), orm.joinedload(Entry.procedure)
+    select = (
+        select.join(Participation, Participation.id == Entry.participation_id)
+        .where(Participation.campaign_id == campaign.id)  # in whose index the bodies stand in the order of the list
+        .options(orm.contains_eager(Entry.participation), orm.joinedload(Entry.procedure))
     )
     page = paginate(db.session, select, order=[Participation.organisation_code, Entry.id], cursor=cursor, size=50)
     return page.with_items(
@@ -137,7 +140,20 @@ def list_progress(
 
 def count_stages(actor: Actor, campaign: Campaign, wanted: ProgressFilter, *, today: date) -> dict[Stage | None, int]:
     """How many of these entries stand at each stage, None: not reported yet. One statement."""
-    select = _to_inspect(actor, campaign, wanted, today).with_only_columns(Progress.stage, sa.func.count())
+    if wanted == ProgressFilter():
+        select = (
+            sa.select(Progress.stage, sa.func.count())
+            .select_from(Decision)
+            .outerjoin(Progress, Progress.entry_id == Decision.entry_id)
+            .where(
+                Decision.campaign_id == campaign.id,
+                Decision.superseded_at.is_(None),
+                Decision.outcome.in_(TO_INSPECT),
+                *decision_policy.narrowed_to(actor),
+            )
+        )
+    else:
+        select = _to_inspect(actor, campaign, wanted, today).with_only_columns(Progress.stage, sa.func.count())
     rows = db.session.execute(select.group_by(Progress.stage))
     return {stage: count for stage, count in rows}
 

@@ -99,6 +99,7 @@ def decide(entry: Entry, outcome: Outcome) -> None:
         Decision(
             campaign_id=entry.campaign_id,
             entry_id=entry.id,
+            procedure_id=entry.procedure_id,
             rule="digital-2023-08",
             row=9,
             by_rule=outcome,
