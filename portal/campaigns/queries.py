@@ -123,6 +123,13 @@ def get_campaign(actor: Actor, campaign_id: int) -> Campaign:
     return found
 
 
+def find_campaigns_by_ids(actor: Actor, ids: Sequence[int]) -> Sequence[Campaign]:
+    """Those of the campaigns that the actor may see, newest first, for links from elsewhere. One statement at most."""
+    if not ids:
+        return []
+    return db.session.scalars(policy.viewable_by(actor).where(Campaign.id.in_(ids)).order_by(Campaign.id.desc())).all()
+
+
 def list_earlier(actor: Actor) -> Sequence[Campaign]:
     """The newest campaigns that the actor may see, from which a new round may begin. One statement."""
     return db.session.scalars(policy.viewable_by(actor).order_by(Campaign.id.desc()).limit(_EARLIER)).all()

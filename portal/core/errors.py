@@ -1,5 +1,7 @@
 """The five ways in which the domain refuses; the web layer alone turns them into pages."""
 
+from collections.abc import Sequence
+
 
 class DomainError(Exception):
     """A refusal with a message (Japanese source text, translated where shown) and its parameters."""
@@ -23,11 +25,17 @@ class Conflict(DomainError):
 
 
 class Invalid(DomainError):
-    """What was entered breaks a rule; ``field`` names the form field that it belongs to, or None."""
+    """What was entered breaks a rule; ``field`` names the form field that it belongs to, or None.
 
-    def __init__(self, message: str, *, field: str | None = None, **params: object) -> None:
+    ``also`` are further refusals of the same entry, so that its writer sees all of them at once.
+    """
+
+    def __init__(
+        self, message: str, *, field: str | None = None, also: "Sequence[Invalid]" = (), **params: object
+    ) -> None:
         super().__init__(message, **params)
         self.field = field
+        self.also = also
 
 
 class NeedsConfirmation(Invalid):

@@ -22,6 +22,12 @@ _REQUIRED_FOR_REVIEW = (
     ("concerned_sections", N_("関係する課を入力してください。")),
     ("difference", N_("前回との差を入力してください。初めてのときは「新規」とします。")),
 )
+_FROM_TEMPLATE = (
+    ("title", N_("件名に残っている「○○」を具体的な内容に置き換えてください。")),
+    ("addressee_line", N_("宛名に残っている「○○」を具体的な内容に置き換えてください。")),
+    ("body", N_("本文に残っている「○○」を具体的な内容に置き換えてください。")),
+    ("contact", N_("照会先に残っている「○○」を具体的な内容に置き換えてください。")),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +61,14 @@ class GuidanceContent:
         for each in fields(self):
             if each.name != "addressees":
                 setattr(guidance, each.name, getattr(self, each.name))
-        if self.nature is Nature.TECHNICAL_ADVICE and not self.legal_basis.strip():
-            guidance.legal_basis = LEGAL_BASIS_ADVICE
+        guidance.legal_basis = legal_basis_of(self.nature, self.legal_basis)
         guidance.document_number = numbers.normalise_number(self.document_number)
         guidance.addressees = self.addressees.to_dict()
+
+
+def legal_basis_of(nature: Nature | None, typed: str) -> str:
+    """The legal remark as typed; technical advice without one carries the standing sentence."""
+    return LEGAL_BASIS_ADVICE if nature is Nature.TECHNICAL_ADVICE and not typed.strip() else typed
 
 
 def check_draft(content: GuidanceContent, *, except_id: int | None, confirmed: bool) -> None:
@@ -77,18 +87,25 @@ def check_draft(content: GuidanceContent, *, except_id: int | None, confirmed: b
 
 
 def check_complete(guidance: Guidance) -> None:
-    """What must stand in a paper before anyone is asked to approve it. Raises Invalid at the field."""
-    for name, message in _REQUIRED_FOR_REVIEW:
-        if not getattr(guidance, name).strip():
-            raise Invalid(message, field=name)
-    for name in ("title", "addressee_line", "body", "contact"):
-        if PLACEHOLDER in getattr(guidance, name):
-            raise Invalid(N_("ひな形の「○○」を具体的な内容に置き換えてください。"), field=name)
-    if guidance.kind is GuidanceKind.REQUEST and guidance.reply_due_on is None:
-        raise Invalid(N_("依頼には回答期限が必要です。"), field="reply_due_on")
+    """What must stand in a paper before anyone is asked to approve it. Raises Invalid, with all that is missing."""
+    missing = list_missing(guidance)
+    if missing:
+        first, *others = missing
+        raise Invalid(first.message, field=first.field, also=others)
     check_due(guidance.reply_due_on)
+
+
+def list_missing(guidance: Guidance) -> list[Invalid]:
+    """What a paper still lacks before anyone may be asked to approve it, each at its field. One statement."""
+    lacks = [
+        Invalid(message, field=name) for name, message in _REQUIRED_FOR_REVIEW if not getattr(guidance, name).strip()
+    ]
+    lacks += [Invalid(message, field=name) for name, message in _FROM_TEMPLATE if PLACEHOLDER in getattr(guidance, name)]
+    if guidance.kind is GuidanceKind.REQUEST and guidance.reply_due_on is None:
+        lacks.append(Invalid(N_("依頼には回答期限が必要です。"), field="reply_due_on"))
     if not count_addressed(AddresseeRule.from_dict(guidance.addressees)):
-        raise Invalid(N_("宛先に当てはまる団体がありません。宛先を指定してください。"), field="addressees")
+        lacks.append(Invalid(N_("宛先に当てはまる団体がありません。宛先を指定してください。"), field="addressees"))
+    return lacks
 
 
 def check_due(due_on: date | None) -> None:

@@ -21,8 +21,6 @@ from portal.issues import policy
 from portal.issues.loading import loaded_for_lists
 from portal.issues.models import Consultation, Follower, Issue, IssueClock, IssueRevision, Pause, Post, Reading
 from portal.issues.states import ENDED, Holder, IssueState, PostKind, Urgency
-from portal.links.models import LinkRelation
-from portal.links.queries import linked_ids
 
 
 @dataclass(frozen=True)
@@ -69,18 +67,6 @@ def list_linked_issues(actor: Actor, ids: Sequence[int]) -> Sequence[Issue]:
     if not ids:
         return []
     return db.session.scalars(_linked(actor.pattern).where(Issue.id.in_(ids)), actor.bindings).all()
-
-
-def list_linked_with(actor: Actor, kind: str, thing_id: int, *, without: LinkRelation) -> Sequence[Issue]:
-    """The issues linked with the thing, unless by ``without`` alone, that the actor may see. One statement."""
-    linked = _linked_with(actor.pattern, kind, without)
-    return db.session.scalars(linked, {**actor.bindings, "thing_id": thing_id}).all()
-
-
-@kept
-def _linked_with(actor: Actor, kind: str, without: LinkRelation) -> sa.Select[Issue]:
-    ids = linked_ids(kind, sa.bindparam("thing_id", type_=sa.BigInteger()), "issue", without=without)
-    return _linked(actor).where(Issue.id.in_(ids))
 
 
 @kept

@@ -35,21 +35,14 @@ def list_links_to(kind: str, thing_id: int, from_kind: str) -> list[int]:
     )
 
 
-def linked_ids(
-    kind: str, thing_id: int | sa.BindParameter[int], other_kind: str, *, without: LinkRelation | None = None
-) -> sa.Select[int]:
-    """The ids of the things of a kind linked with this one, either way: to be read within another statement.
-
-    Those that are linked by ``without`` alone are left out.
-    """
+def linked_ids(kind: str, thing_id: int, other_kind: str) -> sa.Select[int]:
+    """The ids of the things of a kind linked with this one, either way: to be read within another statement."""
     away = sa.select(Link.to_id.label("other_id")).where(
         Link.from_kind == kind, Link.from_id == thing_id, Link.to_kind == other_kind
     )
     here = sa.select(Link.from_id.label("other_id")).where(
         Link.to_kind == kind, Link.to_id == thing_id, Link.from_kind == other_kind
     )
-    if without is not None:
-        away, here = away.where(Link.relation != without), here.where(Link.relation != without)
     return sa.select(away.union_all(here).subquery().c.other_id)
 
 
@@ -66,17 +59,17 @@ def list_relations(kind: str, thing_id: int, other_kind: str) -> list[tuple[int,
     return [(other_id, relation) for other_id, relation in rows]
 
 
-def list_linked(kind: str, thing_id: int) -> dict[str, list[int]]:
-    """Everything linked with the thing, either way and by whatever relation: kind → ids. One statement."""
+def list_linked(kind: str, thing_id: int, *, without: LinkRelation | None = None) -> dict[str, list[int]]:
+    """Everything linked with the thing, either way and unless by ``without`` alone: kind → ids. One statement."""
     found: dict[str, list[int]] = defaultdict(list)
-    for other_kind, other_id in db.session.execute(_linked(), {"this_kind": kind, "this_id": thing_id}):
+    for other_kind, other_id in db.session.execute(_linked(without), {"this_kind": kind, "this_id": thing_id}):
         if other_id not in found[other_kind]:
             found[other_kind].append(other_id)
     return found
 
 
 @kept
-def _linked() -> sa.Select[str, int]:
+def _linked(without: LinkRelation | None) -> sa.Select[str, int]:
     kind: sa.BindParameter[str] = sa.bindparam("this_kind", type_=sa.String())
     thing_id: sa.BindParameter[int] = sa.bindparam("this_id", type_=sa.BigInteger())
     away = sa.select(Link.id, Link.to_kind.label("kind"), Link.to_id.label("thing_id")).where(
@@ -85,5 +78,7 @@ def _linked() -> sa.Select[str, int]:
     here = sa.select(Link.id, Link.from_kind.label("kind"), Link.from_id.label("thing_id")).where(
         Link.to_kind == kind, Link.to_id == thing_id
     )
+    if without is not None:
+        away, here = away.where(Link.relation != without), here.where(Link.relation != without)
     both = away.union_all(here).subquery()
     return sa.select(both.c.kind, both.c.thing_id).order_by(both.c.id)

@@ -23,7 +23,8 @@ class Component:
     """What every field has besides its value: hint, requirement badge, errors tied to the control.
 
     ``width``: short (5 characters), medium (15), long (30) or empty for the full column. ``requirement`` says whether
-    the badge 必須 or 任意 is shown; filter forms show none.
+    the badge 必須 or 任意 is shown; filter forms show none. ``needed`` says instead by when a value is demanded that
+    may be missing for now.
     """
 
     component: ClassVar[str] = "text"
@@ -41,9 +42,11 @@ class Component:
         inputmode: str | None = None,
         width: str = "",
         requirement: bool = True,
+        needed: Any = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, **kwargs)  # type: ignore[call-arg]
+        self.needed = needed
         self.autocomplete = autocomplete
         self.inputmode = inputmode
         self.width = width
@@ -76,9 +79,11 @@ class Component:
 
     @property
     def badge(self) -> str | None:
-        """``required``, ``optional`` or None: what the label says beside the name."""
+        """``required``, ``needed``, ``optional`` or None: what the label says beside the name."""
         if not self.requirement:
             return None
+        if self.needed:
+            return "needed"
         if self.is_required:
             return "required"
         return "optional" if self.optional_badge else None

@@ -80,7 +80,7 @@ class PortalForm(FlaskForm):
                 field.id = field.label.field_id = f"{ids}-{field.id}"
 
     def lay(self, invalid: Invalid) -> None:
-        """Put a refusal, translated, on the field that it names, else on the form."""
+        """Put a refusal, translated, on the field that it names, else on the form; then those that came with it."""
         message = gettext(invalid.message, **invalid.params)
         field: Field | None = self._fields.get(invalid.field) if invalid.field else None
         self.needs_confirmation = self.needs_confirmation or isinstance(invalid, NeedsConfirmation)
@@ -88,6 +88,8 @@ class PortalForm(FlaskForm):
             self.form_errors.append(message)
         else:
             field.errors = [*field.errors, message]
+        for other in invalid.also:
+            self.lay(other)
 
     @property
     def status(self) -> int:

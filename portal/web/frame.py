@@ -20,10 +20,16 @@ _PART_OF = {
     "bundles": "issues",
     "circulation": "guidance",
     "decisions": "campaigns",
+    "drafting": "guidance",
     "drafts": "issues",
+    "extensions": "guidance",
+    "forwarding": "guidance",
     "inspections": "campaigns",
     "issuing": "guidance",
+    "questions": "guidance",
     "reporting": "campaigns",
+    "revisions": "guidance",
+    "takeover": "guidance",
     "workbooks": "campaigns",
 }
 _OF_BOTH = frozenset({"proof", "reminders"})  # of papers and of campaigns: the address says which

@@ -77,7 +77,8 @@ def test_the_list_goes_as_a_paper_to_exactly_its_bodies_and_is_linked_both_ways(
     paper_page = office.get(world["targets"]).form("/targets/paper").submit()
     assert "起案しました" in paper_page.main
     assert "別添_対象一覧.xlsx" in paper_page.main
-    assert paper_page.soup.main.find("a", href=world["page"]).get_text() == "マイナンバー紐付け総点検"
+    beside = paper_page.soup.find("section", {"aria-labelledby": "campaigns-head"})
+    assert beside.find("a", href=world["page"]).get_text() == "マイナンバー紐付け総点検"
     panel = office.get(world["page"]).soup.find("section", {"aria-labelledby": "decisions-head"})
     assert paper_page.url in str(panel)
     assert "異なります" not in panel.get_text()

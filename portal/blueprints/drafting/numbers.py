@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.drafting.forms import CancelNumberForm, RegisterForm
 from portal.blueprints.drafting.urgent import bp
+from portal.blueprints.guidance.composing import named
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
 from portal.guidance import numbers
@@ -28,7 +29,7 @@ def register() -> str:
     actor = current_actor()
     form = RegisterForm()
     books = numbers.list_books(actor)
-    form.book.choices = [(f"{sender.id}-{year}", f"{sender.name} {era_fiscal_year(year)}") for sender, year in books]
+    form.book.choices = [(f"{sender.id}-{year}", f"{named(sender)} {era_fiscal_year(year)}") for sender, year in books]
     chosen = next(
         (each for each in books if f"{each[0].id}-{each[1]}" == request.args.get("book")), books[0] if books else None
     )

@@ -10,7 +10,7 @@ from portal.blueprints.guidance.forms import GuidanceFilterForm, GuidanceForm, R
 from portal.directory.actor import Actor
 from portal.guidance import queries
 from portal.guidance.addressees import ADDRESSABLE, AddresseeRule, list_prefectures, parse_codes
-from portal.guidance.content import LEGAL_BASIS_ADVICE, GuidanceContent
+from portal.guidance.content import LEGAL_BASIS_ADVICE, GuidanceContent, legal_basis_of
 from portal.guidance.layout import template_of
 from portal.guidance.matrix import PrefectureFacts, RecipientFilters
 from portal.guidance.models import Guidance
@@ -57,13 +57,13 @@ def make_guidance_form(actor: Actor, guidance: Guidance | None = None) -> Guidan
     kept_id = guidance.sender_id if guidance else None
     themes = [(theme.id, theme.label(locale())) for theme in list_themes()]
     form.theme_id.choices = themes
-    form.sender_id.choices = [(body.id, _named(body)) for body in queries.list_senders(actor, kept_id)]
-    form.origin_ministry_id.choices = [(body.id, _named(body)) for body in queries.list_ministries()]
+    form.sender_id.choices = [(body.id, named(body)) for body in queries.list_senders(actor, kept_id)]
+    form.origin_ministry_id.choices = [(body.id, named(body)) for body in queries.list_ministries()]
     form.kinds.choices = [(kind.value, kind.label(locale())) for kind in ADDRESSABLE]
     form.legal_basis.description = gettext(
         "性格が技術的助言で空欄のときは、次の定型文が入ります。「%(text)s」", text=LEGAL_BASIS_ADVICE
     )
-    form.prefectures.choices = [(body.prefecture_code, _named(body)) for body in list_prefectures()]
+    form.prefectures.choices = [(body.prefecture_code, named(body)) for body in list_prefectures()]
     return form
 
 
@@ -107,7 +107,7 @@ def make_filter_form(actor: Actor) -> tuple[GuidanceFilterForm, GuidanceFilters]
     """The conditions of the list as a form and as filters; what cannot be read narrows nothing."""
     form = GuidanceFilterForm()
     form.theme_id.choices = [(theme.id, theme.label(locale())) for theme in list_themes(with_inactive=True)]
-    form.sender_id.choices = [(body.id, _named(body)) for body in queries.list_all_senders()]
+    form.sender_id.choices = [(body.id, named(body)) for body in queries.list_all_senders()]
     form.waiting.choices = [
         ("unopened", gettext("未閲覧")),
         ("unreceived", gettext("未受領")),
@@ -202,6 +202,7 @@ def paper_typed(form: GuidanceForm) -> SimpleNamespace:
     """What was typed, as a paper that can be shown without being stored or complete."""
     sender = next((choice[1] for choice in form.sender_id.iter_choices() if choice[2]), "")
     typed = {name: getattr(form, name).data or "" for name in _SHOWN}
+    typed["legal_basis"] = legal_basis_of(form.nature.data, typed["legal_basis"])
     return SimpleNamespace(
         **typed,
         kind=form.kind.data or GuidanceKind.NOTICE,
@@ -213,6 +214,7 @@ def paper_typed(form: GuidanceForm) -> SimpleNamespace:
     )
 
 
-def _named(body: object) -> str:
+def named(body: object) -> str:
+    """The name of a body or office in the language of the page; the Japanese one where it has no other."""
     name, english = getattr(body, "name", ""), getattr(body, "name_en", None)
     return (english or name) if locale() == "en" else name

@@ -18,6 +18,7 @@ from portal.web.fields import (
 )
 from portal.web.forms import FilterForm, PortalForm
 
+_FOR_REVIEW = _l("確認・合議までに必須")
 CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
 
 
@@ -51,6 +52,7 @@ class GuidanceForm(PortalForm):
     )
     addressee_line = TextAreaField(
         _l("宛名"),
+        needed=_FOR_REVIEW,
         validators=[Length(max=200)],
         rows=2,
         description=_l("例：各都道府県知事・各市区町村長　殿（課あては「御中」）"),
@@ -59,6 +61,7 @@ class GuidanceForm(PortalForm):
     asks_passing_on = CheckboxField(_l("管内市区町村への周知をお願いする一文を記載する"))
     body = TextAreaField(
         _l("本文"),
+        needed=_FOR_REVIEW,
         validators=[Length(max=50000)],
         rows=18,
         markdown=True,
@@ -66,10 +69,15 @@ class GuidanceForm(PortalForm):
     )
     legal_basis = TextAreaField(_l("法的根拠"), validators=[Length(max=200)], rows=2)
     contact = TextAreaField(
-        _l("照会先"), validators=[Length(max=500)], rows=4, description=_l("担当係、担当者、電話番号、メールアドレス")
+        _l("照会先"),
+        needed=_FOR_REVIEW,
+        validators=[Length(max=500)],
+        rows=4,
+        description=_l("担当係、担当者、電話番号、メールアドレス"),
     )
     required_action = TextAreaField(
         _l("団体がすること"),
+        needed=_FOR_REVIEW,
         validators=[Length(max=300)],
         rows=2,
         description=_l("一文で書きます。例：点検結果を様式1により報告すること"),
@@ -83,12 +91,16 @@ class GuidanceForm(PortalForm):
     )
     difference = TextAreaField(
         _l("前回との差"),
+        needed=_FOR_REVIEW,
         validators=[Length(max=300)],
         rows=2,
         description=_l("前回の通知等から変わった点。初めてのときは「新規」"),
     )
     concerned_sections = TextField(
-        _l("関係する課"), validators=[Length(max=200)], description=_l("例：住民基本台帳担当課、番号制度担当課")
+        _l("関係する課"),
+        needed=_FOR_REVIEW,
+        validators=[Length(max=200)],
+        description=_l("例：住民基本台帳担当課、番号制度担当課"),
     )
     files = MultipleFileField(_l("別添・様式を追加する"))
     route = SelectField(

@@ -12,17 +12,20 @@ from portal.blueprints.guidance.composing import (
     content_of,
     make_filter_form,
     make_guidance_form,
+    named,
     paper_typed,
     version_of,
 )
 from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, SendForReviewForm
 from portal.blueprints.guidance.showing import check_before_issue, show_addressees, show_item
 from portal.blueprints.issuing.panels import carry_seen, find_change
+from portal.core.calendar import era_date
 from portal.core.errors import Forbidden
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.guidance import content, matrix, numbers, policy, queries, receiving, records, reviewing, service
 from portal.guidance.addressees import AddresseeRule
+from portal.guidance.dues import due_of
 from portal.guidance.layout import PASSING_ON, lay_out
 from portal.guidance.models import Guidance
 from portal.guidance.reviewing import ReviewWanted
@@ -36,6 +39,7 @@ from portal.web.uploads import send_attachment, uploads_from
 bp = Blueprint("guidance", __name__, url_prefix="/guidance")
 _Page = Response | str | tuple[str, int]
 bp.add_app_template_filter(lay_out, "laid_out")
+bp.add_app_template_filter(era_date, "era_date")
 bp.add_app_template_global(lambda: PASSING_ON, "passing_on")
 
 
@@ -48,6 +52,8 @@ def index() -> str:
     page = queries.list_guidance(actor, filters, cursor=request.args.get("cursor"))
     return render_template(
         "guidance/index.html",
+        named=named,
+        due_of=due_of,
         form=form,
         page=page,
         actor=actor,
@@ -158,7 +164,7 @@ def send_for_review(guidance_id: int) -> _Page:
     """Ask for approval."""
     actor, guidance = _open(guidance_id, policy.can_send_for_review)
     form = SendForReviewForm(data={"version": guidance.version})
-    form.organisations.choices = [(office.id, office.name) for office in reviewing.list_concurring(guidance)]
+    form.organisations.choices = [(office.id, named(office)) for office in reviewing.list_concurring(guidance)]
     if form.validate_on_submit():
         with attempting(form):
             wanted = ReviewWanted(check=bool(form.check.data), organisations=tuple(form.organisations.data or ()))
@@ -166,7 +172,11 @@ def send_for_review(guidance_id: int) -> _Page:
             flash(gettext("確認・合議に回しました。決裁者に知らせます。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     return render_template(
-        "guidance/send_for_review.html", form=form, guidance=guidance, **show_addressees(guidance)
+        "guidance/send_for_review.html",
+        form=form,
+        guidance=guidance,
+        missing=[] if form.is_submitted() else content.list_missing(guidance),
+        **show_addressees(guidance),
     ), form.status
 
 
@@ -202,6 +212,9 @@ def approve(guidance_id: int) -> _Page:
             "short_due_reason": guidance.short_due_reason,
         }
     )
+    rule = number_rule_of(guidance.kind)
+    if rule is NumberRule.REQUIRED:
+        form.document_number.needed = gettext("必須")
     shown = show_addressees(guidance)
     if form.validate_on_submit():
         with attempting(form):
@@ -224,7 +237,7 @@ def approve(guidance_id: int) -> _Page:
         guidance=guidance,
         is_short=content.is_short_due(guidance.reply_due_on),
         checks=check_before_issue(actor, guidance),
-        takes_number=number_rule_of(guidance.kind) is not NumberRule.FORBIDDEN,
+        takes_number=rule is not NumberRule.FORBIDDEN,
         suggestion=numbers.suggest_number(guidance.sender_id),
         steps=reviewing.list_open_steps(guidance),
         **shown,

@@ -21,7 +21,7 @@ from portal.guidance import matrix, policy, records
 from portal.guidance.addressees import AddresseeRule, describe, preview
 from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance, Recipient, Response
-from portal.guidance.states import ISSUED_STATES, ResponseState
+from portal.guidance.states import ISSUED_STATES, OPEN_RESPONSES, ResponseState
 from portal.issuing.asking import find_asking
 from portal.issuing.staffing import count_staffing
 from portal.proof import policy as proof_policy
@@ -48,11 +48,12 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         recipient=recipient,
         due_on=due_of(guidance, recipient),
         is_issued=is_issued,
+        is_unanswered=recipient is not None and recipient.response in OPEN_RESPONSES,
         addressees=describe(AddresseeRule.from_dict(guidance.addressees), locale()),
-        issues=sources.list_sources(actor, guidance),
         can_receive=policy.can_receive(actor, guidance, is_addressed=is_addressed),
         can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
         facts=facts,
+        **sources.show_sources(actor, guidance),
         **show_issuing(actor, guidance),
         **show_drafting(actor, guidance),
         **revisions,

@@ -1,16 +1,18 @@
-"""The issues that a paper came of, composed from issues and links; neither feature knows the other."""
+"""The issues and campaigns that a paper came of, composed from them and links; no feature knows another."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext
 
+from portal.campaigns.queries import find_campaigns_by_ids
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
 from portal.issues.models import Issue
-from portal.issues.queries import get_issue, list_linked_waiting, list_linked_with
+from portal.issues.queries import get_issue, list_linked_issues, list_linked_waiting
 from portal.issues.states import Holder
 from portal.links.models import LinkRelation
-from portal.links.queries import linked_ids
+from portal.links.queries import linked_ids, list_linked
 from portal.links.service import add_link
 
 _HEADQUARTERS = (Holder.LIAISON, Holder.SECRETARIAT, Holder.DIVISION)
@@ -39,6 +41,13 @@ def list_owed(actor: Actor, guidance: Guidance) -> Sequence[Issue]:
     return list_linked_waiting(actor, linked_ids("guidance", guidance.id, "issue"), _HEADQUARTERS)
 
 
-def list_sources(actor: Actor, guidance: Guidance) -> Sequence[Issue]:
-    """The linked issues that this actor may see, but for questions on it, which may be many. One statement."""
-    return list_linked_with(actor, "guidance", guidance.id, without=LinkRelation.FOLLOW_UP)
+def show_sources(actor: Actor, guidance: Guidance) -> dict[str, Any]:
+    """The linked issues and campaigns that this actor may see, but for questions on it, which may be many.
+
+    One statement, and one for each kind of which there are some.
+    """
+    ids = list_linked("guidance", guidance.id, without=LinkRelation.FOLLOW_UP)
+    return {
+        "issues": list_linked_issues(actor, ids.get("issue", [])),
+        "campaigns": find_campaigns_by_ids(actor, ids.get("campaign", [])),
+    }

@@ -1,0 +1,112 @@
+"""What the pages of papers say at a glance: what is still missing, whose due date counts, what comes next."""
+
+import pytest
+
+from portal.core.calendar import japan_date, long_date
+from portal.core.db import db
+from portal.directory.roles import Role
+from portal.guidance import receiving
+from portal.guidance.content import LEGAL_BASIS_ADVICE
+from portal.guidance.models import Guidance, Recipient
+from portal.guidance.states import GuidanceKind, ResponseState
+from tests.factories.guidance import due_in, make_chief, make_draft, make_drafter, make_issued, make_review
+from tests.factories.people import actor_of, make_member
+
+
+@pytest.fixture
+def official(arrange):
+    with arrange():
+        return make_member("152226", Role.LOCAL_STAFF, section="市民課")
+
+
+def test_all_that_a_draft_lacks_is_named_at_once_before_and_after_trying(visit, arrange):
+    with arrange():
+        drafter = make_drafter()
+        paper = make_draft(
+            actor_of(drafter), kind=GuidanceKind.REQUEST, title="○○について", contact="", difference="", reply_due_on=None
+        ).id
+    page = visit(drafter).get(f"/guidance/{paper}/send-for-review")
+    lacks = ("照会先を入力", "前回との差を入力", "件名に残っている「○○」", "依頼には回答期限が必要")
+    for words in lacks:
+        assert words in page.main
+    refused = page.form().submit()
+    assert refused.status == 422
+    for words in lacks:
+        assert words in refused.soup.find(id="error-summary").get_text()
+    edit = visit(drafter).get(f"/guidance/{paper}/edit")
+    assert edit.soup.find("label", {"for": "difference"}).get_text() == "前回との差 確認・合議までに必須"
+
+
+def test_the_preview_of_technical_advice_bears_the_standing_remark(visit, arrange):
+    with arrange():
+        drafter = make_drafter()
+    form = visit(drafter).get("/guidance/new?kind=notice").form()
+    form.action = "/guidance/preview"
+    assert LEGAL_BASIS_ADVICE in form.submit(nature="technical_advice", legal_basis="").text
+    assert LEGAL_BASIS_ADVICE not in form.submit(nature="reply_required", legal_basis="").text
+
+
+def test_the_paper_is_japanese_for_every_reader_and_dated_as_papers_are(visit, arrange):
+    with arrange():
+        drafter = make_drafter()
+        paper = make_issued(kind=GuidanceKind.REQUEST, number=None)
+        day, paper = paper.issued_on, paper.id
+    shown = visit(drafter, locale="en").get(f"/guidance/{paper}").soup.find("article", class_="document")
+    assert shown["lang"] == "ja"
+    assert shown.find(class_="document__number").get_text() == "依頼"
+    assert shown.find(class_="document__date").get_text() == long_date(day).split("(")[0]
+    assert shown.find(class_="document__contact-title").get_text() == "照会先"
+
+
+def test_the_list_shows_the_date_that_counts_for_the_body(visit, arrange, official):
+    with arrange():
+        make_issued(reply_due_on=due_in(10))
+        row = db.session.query(Recipient).filter_by(organisation_code="152226").one()
+        row.due_on = due_in(20)
+    table = visit(official).get("/guidance").soup.find("table")
+    assert long_date(due_in(20)) in table.get_text()
+    assert long_date(due_in(10)) not in table.get_text()
+
+
+def test_an_answer_that_is_not_the_last_leaves_answering_the_next_thing_to_do(visit, arrange, official):
+    with arrange():
+        paper = make_issued()
+        own = db.session.query(Recipient).filter_by(organisation_code="152226").one()
+        receiving.record_opening(actor_of(official), paper, own)
+        receiving.receive_guidance(actor_of(official), paper, section_name="市民課")
+        receiving.respond_to_guidance(actor_of(official), paper, state=ResponseState.UNDER_WAY)
+        paper = paper.id
+
+    def button():
+        return visit(official).get(f"/guidance/{paper}").soup.find("a", href=f"/guidance/{paper}/respond")
+
+    assert "button--primary" in button()["class"]
+    with arrange():
+        receiving.respond_to_guidance(
+            actor_of(official), db.session.get_one(Guidance, paper), state=ResponseState.DONE, text="済"
+        )
+    assert "button--primary" not in button()["class"]
+
+
+def test_what_waits_says_which_date_is_which(visit, arrange, official):
+    with arrange():
+        issued_on, due_on = japan_date(make_issued(reply_due_on=due_in(10)).issued_at), due_in(10)
+    waiting = visit(official).get("/guidance").soup.find("section", {"aria-labelledby": "waiting-head"}).get_text()
+    assert f"{long_date(issued_on)}発出" in waiting
+    assert f"期限 {long_date(due_on)}" in waiting
+    assert "決裁" not in waiting
+
+
+def test_a_notice_cannot_be_approved_without_a_number_and_the_field_says_so(visit, arrange):
+    with arrange():
+        chief, paper = make_chief(), make_review().id
+    page = visit(chief).get(f"/guidance/{paper}/approve")
+    assert page.soup.find("label", {"for": "document_number"}).get_text() == "文書番号 必須"
+
+
+@pytest.mark.parametrize("page", ["corrections/new", "new-edition", "questions", "extensions", "drafting"])
+def test_pages_round_a_paper_belong_to_guidance_in_the_navigation(visit, arrange, page):
+    with arrange():
+        drafter, paper = make_drafter(), make_issued().id
+    current = visit(drafter).get(f"/guidance/{paper}/{page}").soup.find("nav", class_="site-nav")
+    assert current.find(attrs={"aria-current": True}).get_text() == "通知等"
