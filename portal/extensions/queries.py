@@ -8,6 +8,7 @@ from sqlalchemy import orm
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.extensions import policy
 from portal.extensions.models import ExtensionRequest
@@ -63,3 +64,14 @@ def list_own_requests(recipient: Recipient) -> Sequence[ExtensionRequest]:
         .order_by(ExtensionRequest.id.desc())
         .limit(20)
     ).all()
+
+
+def find_newest_request(recipient: Recipient) -> ExtensionRequest | None:
+    """What the body asked about the paper last. One statement."""
+    return db.session.scalars(_newest_request(), {"recipient_id": recipient.id}).one_or_none()
+
+
+@kept
+def _newest_request() -> sa.Select[ExtensionRequest]:
+    own = ExtensionRequest.recipient_id == sa.bindparam("recipient_id", type_=sa.Integer())
+    return sa.select(ExtensionRequest).where(own).order_by(ExtensionRequest.id.desc()).limit(1)

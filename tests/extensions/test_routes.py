@@ -3,6 +3,7 @@
 import pytest
 
 from portal.addressing.rule import AddresseeRule
+from portal.core.calendar import long_date
 from portal.directory.roles import Role
 from tests.factories.guidance import due_in, make_drafter, make_issued
 from tests.factories.people import make_member
@@ -34,6 +35,8 @@ def test_a_body_asks_and_the_office_grants(visit, story):
     page = bad.form(f"{paper}/extension").submit(**date_of("wanted_on", due_in(15)))
     assert "期限の延長を申請しました。" in page.text
     assert not page.has_form(f"{paper}/extension")
+    own = official.get(paper).soup.find("section", {"aria-labelledby": "own-head"}).get_text()
+    assert f"申請中 {long_date(due_in(15))}" in own
 
     assert "判断待ち1件" in office.get(paper).main
     page = office.get(f"{paper}/extensions")

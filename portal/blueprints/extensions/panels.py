@@ -9,11 +9,13 @@ from portal.guidance.models import Guidance, Recipient
 
 
 def show_extensions(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> dict[str, Any]:
-    """Whether the body may ask, and for the sender's side how many wait. One statement, for that side alone."""
+    """Whether the body may ask and what it asked last, and for the sender's side how many wait. One statement at most."""
     decides = guidance.reply_due_on is not None and policy.can_decide(actor, guidance)
     counts = queries.count_requests(actor, guidance) if decides else {}
+    asks = policy.can_ask(actor, guidance, recipient)
     return {
-        "can_ask_extension": policy.can_ask(actor, guidance, recipient),
+        "can_ask_extension": asks,
+        "own_extension": queries.find_newest_request(recipient) if asks and recipient is not None else None,
         "extension_count": sum(counts.values()),
         "extensions_waiting": counts.get(ExtensionState.ASKED, 0),
     }
