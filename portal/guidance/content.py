@@ -100,7 +100,9 @@ def list_missing(guidance: Guidance) -> list[Invalid]:
     lacks = [
         Invalid(message, field=name) for name, message in _REQUIRED_FOR_REVIEW if not getattr(guidance, name).strip()
     ]
-    lacks += [Invalid(message, field=name) for name, message in _FROM_TEMPLATE if PLACEHOLDER in getattr(guidance, name)]
+    lacks += [
+        Invalid(message, field=name) for name, message in _FROM_TEMPLATE if PLACEHOLDER in getattr(guidance, name)
+    ]
     if guidance.kind is GuidanceKind.REQUEST and guidance.reply_due_on is None:
         lacks.append(Invalid(N_("依頼には回答期限が必要です。"), field="reply_due_on"))
     if not count_addressed(AddresseeRule.from_dict(guidance.addressees)):

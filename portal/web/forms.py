@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -75,6 +75,7 @@ class PortalForm(FlaskForm):
     def __init__(self, *args: Any, ids: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needs_confirmation = False
+        g.form_made = self  # what was typed into it is shown under its labels should the request be refused
         if ids:
             for field in self:
                 field.id = field.label.field_id = f"{ids}-{field.id}"

@@ -1,6 +1,9 @@
 """What came with a request: what somebody typed, for showing it again, and numbers that a form carries."""
 
-from flask import request
+from collections.abc import Iterator
+from typing import Any
+
+from flask import g, request
 
 _NEVER_SHOWN = frozenset(
     {
@@ -16,6 +19,7 @@ _NEVER_SHOWN = frozenset(
         "next",
     }
 )
+_PARTS = ("-year", "-month", "-day")
 
 
 def typed_id(value: object) -> int | None:
@@ -25,7 +29,28 @@ def typed_id(value: object) -> int | None:
 
 
 def list_typed() -> list[tuple[str, str]]:
-    """(name, value) of what the request's form holds, without secrets and what nobody typed."""
-    return [
-        (name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_SHOWN and value.strip()
-    ]
+    """(label, value) of what the request's form holds, without secrets and what nobody typed.
+
+    Fields of the form that the view had made stand under their labels, what was chosen as it reads; the rest as sent.
+    """
+    fields = {field.name: field for field in g.get("form_made", ()) if field.name not in _NEVER_SHOWN}
+    known = {name + part for name in fields for part in ("", *_PARTS)}
+    rest = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_SHOWN | known]
+    return [(label, text) for label, text in (*_of_fields(fields), *rest) if text.strip()]
+
+
+def _of_fields(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, field in fields.items():
+        values = [value for part in ("", *_PARTS) for value in request.form.getlist(name + part)]
+        if values:
+            yield str(field.label.text), _read(field, values)
+
+
+def _read(field: Any, values: list[str]) -> str:
+    """What was sent, as the page says it: the labels of what was chosen, a date's boxes in one."""
+    if hasattr(field, "iter_choices"):
+        labels = {str(choice[0]): str(choice[1]) for choice in field.iter_choices()}
+        return "、".join(labels.get(value, value) for value in values if value)
+    if field.type == "CheckboxField":
+        return "✓"
+    return "-".join(values)

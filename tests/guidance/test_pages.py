@@ -23,7 +23,12 @@ def test_all_that_a_draft_lacks_is_named_at_once_before_and_after_trying(visit, 
     with arrange():
         drafter = make_drafter()
         paper = make_draft(
-            actor_of(drafter), kind=GuidanceKind.REQUEST, title="○○について", contact="", difference="", reply_due_on=None
+            actor_of(drafter),
+            kind=GuidanceKind.REQUEST,
+            title="○○について",
+            contact="",
+            difference="",
+            reply_due_on=None,
         ).id
     page = visit(drafter).get(f"/guidance/{paper}/send-for-review")
     lacks = ("照会先を入力", "前回との差を入力", "件名に残っている「○○」", "依頼には回答期限が必要")

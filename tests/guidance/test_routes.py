@@ -155,7 +155,12 @@ def test_a_stale_edit_meets_a_conflict_that_keeps_the_text(visit, people, arrang
     refused = second.form().submit(title="後から保存する件名")
 
     assert refused.status == 409
-    assert "後から保存する件名" in refused.text
+    kept = {
+        label.get_text(): refused.soup.find(id=label["for"]).get_text().strip() for label in refused.soup.main("label")
+    }
+    assert kept["件名"] == "後から保存する件名"
+    assert kept["種別"] == "通知"
+    assert "sender_id" not in kept
     with arrange():
         assert db.session.get_one(Guidance, guidance_id).title == "先に保存した件名"
 

@@ -12,8 +12,8 @@ from portal.attachments.sheets import list_sheets
 from portal.blueprints.guidance import sources
 from portal.blueprints.guidance.composing import filters_posted, make_recipient_filter_form, make_respond_form
 from portal.blueprints.guidance.forms import ReceiveForm
-from portal.blueprints.guidance.routes import bp
 from portal.blueprints.guidance.showing import answers_of
+from portal.blueprints.guidance.stepping import bp
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
 from portal.guidance import exporting, matrix, policy, queries, receiving, records

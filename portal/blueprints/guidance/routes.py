@@ -16,20 +16,17 @@ from portal.blueprints.guidance.composing import (
     paper_typed,
     version_of,
 )
-from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, SendForReviewForm
-from portal.blueprints.guidance.showing import check_before_issue, show_addressees, show_item
-from portal.blueprints.issuing.panels import carry_seen, find_change
+from portal.blueprints.guidance.showing import show_item
 from portal.core.calendar import era_date
 from portal.core.errors import Forbidden
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.guidance import content, matrix, numbers, policy, queries, receiving, records, reviewing, service
+from portal.guidance import matrix, policy, queries, receiving, records, service
 from portal.guidance.addressees import AddresseeRule
 from portal.guidance.dues import due_of
 from portal.guidance.layout import PASSING_ON, lay_out
 from portal.guidance.models import Guidance
-from portal.guidance.reviewing import ReviewWanted
-from portal.guidance.states import GuidanceKind, NumberRule, number_rule_of
+from portal.guidance.states import GuidanceKind
 from portal.notifications.service import mark_paper_read
 from portal.web import access
 from portal.web.access import current_actor
@@ -115,7 +112,7 @@ def show(guidance_id: int) -> str:
 @access.requires(policy.can_draft)
 def edit(guidance_id: int) -> _Page:
     """Change a draft."""
-    actor, guidance = _open(guidance_id, policy.can_edit)
+    actor, guidance = open_for(guidance_id, policy.can_edit)
     form = make_guidance_form(actor, guidance)
     if form.validate_on_submit():
         with attempting(form):
@@ -158,149 +155,7 @@ def attachment(guidance_id: int, attachment_id: int) -> Response:
     return send_attachment(queries.get_attachment(actor, guidance, attachment_id))
 
 
-@bp.route("/<int:guidance_id>/send-for-review", methods=["GET", "POST"])
-@access.requires(policy.can_draft)
-def send_for_review(guidance_id: int) -> _Page:
-    """Ask for approval."""
-    actor, guidance = _open(guidance_id, policy.can_send_for_review)
-    form = SendForReviewForm(data={"version": guidance.version})
-    form.organisations.choices = [(office.id, named(office)) for office in reviewing.list_concurring(guidance)]
-    if form.validate_on_submit():
-        with attempting(form):
-            wanted = ReviewWanted(check=bool(form.check.data), organisations=tuple(form.organisations.data or ()))
-            service.send_for_review(actor, guidance, version=version_of(form), wanted=wanted)
-            flash(gettext("確認・合議に回しました。決裁者に知らせます。"))
-            return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    return render_template(
-        "guidance/send_for_review.html",
-        form=form,
-        guidance=guidance,
-        missing=[] if form.is_submitted() else content.list_missing(guidance),
-        **show_addressees(guidance),
-    ), form.status
-
-
-@bp.route("/<int:guidance_id>/return-to-draft", methods=["GET", "POST"])
-@access.requires(policy.can_sign)
-def return_to_draft(guidance_id: int) -> _Page:
-    """Send it back to the drafter with a reason."""
-    actor, guidance = _open(guidance_id, policy.can_return)
-    form = ReasonForm(data={"version": guidance.version})
-    if form.validate_on_submit():
-        with attempting(form):
-            service.return_to_draft(
-                actor,
-                guidance,
-                reason=form.reason.data or "",
-                version=version_of(form),
-                my_number_confirmed=bool(form.my_number_confirmed.data),
-            )
-            flash(gettext("起案者に差し戻しました。"))
-            return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    return render_template("guidance/return_to_draft.html", form=form, guidance=guidance), form.status
-
-
-@bp.route("/<int:guidance_id>/approve", methods=["GET", "POST"])
-@access.requires(policy.can_sign)
-def approve(guidance_id: int) -> _Page:
-    """Approve: give the number, and the reason of a short due date."""
-    actor, guidance = _open(guidance_id, policy.can_approve)
-    form = ApproveForm(
-        data={
-            "version": guidance.version,
-            "document_number": guidance.document_number,
-            "short_due_reason": guidance.short_due_reason,
-        }
-    )
-    rule = number_rule_of(guidance.kind)
-    if rule is NumberRule.REQUIRED:
-        form.document_number.needed = gettext("必須")
-    shown = show_addressees(guidance)
-    if form.validate_on_submit():
-        with attempting(form):
-            service.approve_guidance(
-                actor,
-                guidance,
-                document_number=form.document_number.data,
-                short_due_reason=form.short_due_reason.data,
-                overruled_reason=form.overruled_reason.data,
-                version=version_of(form),
-                my_number_confirmed=bool(form.my_number_confirmed.data),
-            )
-            flash(gettext("決裁しました。宛先を確認して発出してください。"))
-            return redirect(url_for("guidance.issue", guidance_id=guidance_id))
-    if form.errors:
-        guidance = queries.get_guidance(actor, guidance_id)  # what a refused attempt undid is read again
-    return render_template(
-        "guidance/approve.html",
-        form=form,
-        guidance=guidance,
-        is_short=content.is_short_due(guidance.reply_due_on),
-        checks=check_before_issue(actor, guidance),
-        takes_number=rule is not NumberRule.FORBIDDEN,
-        suggestion=numbers.suggest_number(guidance.sender_id),
-        steps=reviewing.list_open_steps(guidance),
-        **shown,
-    ), form.status
-
-
-@bp.route("/<int:guidance_id>/issue", methods=["GET", "POST"])
-@access.requires(policy.can_sign)
-def issue(guidance_id: int) -> _Page:
-    """Issue now, to exactly the bodies shown here."""
-    actor, guidance = _open(guidance_id, policy.can_issue)
-    form = IssueForm(data={"version": guidance.version, "short_due_reason": guidance.short_due_reason})
-    is_sent = form.validate_on_submit()
-    change = find_change(guidance, form) if is_sent else None
-    if is_sent and change is None:
-        with attempting(form):
-            count = service.issue_guidance(
-                actor,
-                guidance,
-                fingerprint=form.fingerprint.data or "",
-                short_due_reason=form.short_due_reason.data,
-                version=version_of(form),
-                my_number_confirmed=bool(form.my_number_confirmed.data),
-            )
-            flash(gettext("%(count)s団体に発出しました。", count=f"{count:,}"))
-            return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    if form.errors:
-        guidance = queries.get_guidance(actor, guidance_id)
-    shown = show_addressees(guidance)
-    if request.method == "GET":
-        carry_seen(form, shown["preview"])
-    return render_template(
-        "guidance/issue.html",
-        form=form,
-        guidance=guidance,
-        is_short=content.is_short_due(guidance.reply_due_on),
-        checks=check_before_issue(actor, guidance),
-        change=change,
-        **shown,
-    ), 409 if change else form.status
-
-
-@bp.route("/<int:guidance_id>/abolish", methods=["GET", "POST"])
-@access.requires(policy.can_sign)
-def abolish(guidance_id: int) -> _Page:
-    """Abolish it with a reason."""
-    actor, guidance = _open(guidance_id, policy.can_abolish)
-    form = ReasonForm(data={"version": guidance.version})
-    if form.validate_on_submit():
-        with attempting(form):
-            service.abolish_guidance(
-                actor,
-                guidance,
-                reason=form.reason.data or "",
-                version=version_of(form),
-                my_number_confirmed=bool(form.my_number_confirmed.data),
-            )
-            flash(gettext("廃止しました。"))
-            return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    return render_template("guidance/abolish.html", form=form, guidance=guidance), form.status
-
-
-def _open(guidance_id: int, can: Callable[[Actor, Guidance], bool]) -> tuple[Actor, Guidance]:
+def open_for(guidance_id: int, can: Callable[[Actor, Guidance], bool]) -> tuple[Actor, Guidance]:
     """The item for a step; a look at a step that is not the actor's is refused, a POST is judged by the service."""
     actor = current_actor()
     guidance = queries.get_guidance(actor, guidance_id)

@@ -1,0 +1,161 @@
+"""The steps of a paper from its draft to its end: review, return, approval, issue, abolition."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from portal.blueprints.guidance.composing import named, version_of
+from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, SendForReviewForm
+from portal.blueprints.guidance.routes import bp, open_for
+from portal.blueprints.guidance.showing import check_before_issue, show_addressees
+from portal.blueprints.issuing.panels import carry_seen, find_change
+from portal.guidance import content, numbers, policy, queries, reviewing, service
+from portal.guidance.reviewing import ReviewWanted
+from portal.guidance.states import NumberRule, number_rule_of
+from portal.web import access
+from portal.web.attempt import attempting
+
+__all__ = ["bp"]
+_Page = Response | str | tuple[str, int]
+
+
+@bp.route("/<int:guidance_id>/send-for-review", methods=["GET", "POST"])
+@access.requires(policy.can_draft)
+def send_for_review(guidance_id: int) -> _Page:
+    """Ask for approval."""
+    actor, guidance = open_for(guidance_id, policy.can_send_for_review)
+    form = SendForReviewForm(data={"version": guidance.version})
+    form.organisations.choices = [(office.id, named(office)) for office in reviewing.list_concurring(guidance)]
+    if form.validate_on_submit():
+        with attempting(form):
+            wanted = ReviewWanted(check=bool(form.check.data), organisations=tuple(form.organisations.data or ()))
+            service.send_for_review(actor, guidance, version=version_of(form), wanted=wanted)
+            flash(gettext("確認・合議に回しました。決裁者に知らせます。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    return render_template(
+        "guidance/send_for_review.html",
+        form=form,
+        guidance=guidance,
+        missing=[] if form.is_submitted() else content.list_missing(guidance),
+        **show_addressees(guidance),
+    ), form.status
+
+
+@bp.route("/<int:guidance_id>/return-to-draft", methods=["GET", "POST"])
+@access.requires(policy.can_sign)
+def return_to_draft(guidance_id: int) -> _Page:
+    """Send it back to the drafter with a reason."""
+    actor, guidance = open_for(guidance_id, policy.can_return)
+    form = ReasonForm(data={"version": guidance.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            service.return_to_draft(
+                actor,
+                guidance,
+                reason=form.reason.data or "",
+                version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
+            flash(gettext("起案者に差し戻しました。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    return render_template("guidance/return_to_draft.html", form=form, guidance=guidance), form.status
+
+
+@bp.route("/<int:guidance_id>/approve", methods=["GET", "POST"])
+@access.requires(policy.can_sign)
+def approve(guidance_id: int) -> _Page:
+    """Approve: give the number, and the reason of a short due date."""
+    actor, guidance = open_for(guidance_id, policy.can_approve)
+    form = ApproveForm(
+        data={
+            "version": guidance.version,
+            "document_number": guidance.document_number,
+            "short_due_reason": guidance.short_due_reason,
+        }
+    )
+    rule = number_rule_of(guidance.kind)
+    if rule is NumberRule.REQUIRED:
+        form.document_number.needed = gettext("必須")
+    shown = show_addressees(guidance)
+    if form.validate_on_submit():
+        with attempting(form):
+            service.approve_guidance(
+                actor,
+                guidance,
+                document_number=form.document_number.data,
+                short_due_reason=form.short_due_reason.data,
+                overruled_reason=form.overruled_reason.data,
+                version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
+            flash(gettext("決裁しました。宛先を確認して発出してください。"))
+            return redirect(url_for("guidance.issue", guidance_id=guidance_id))
+    if form.errors:
+        guidance = queries.get_guidance(actor, guidance_id)  # what a refused attempt undid is read again
+    return render_template(
+        "guidance/approve.html",
+        form=form,
+        guidance=guidance,
+        is_short=content.is_short_due(guidance.reply_due_on),
+        checks=check_before_issue(actor, guidance),
+        takes_number=rule is not NumberRule.FORBIDDEN,
+        suggestion=numbers.suggest_number(guidance.sender_id),
+        steps=reviewing.list_open_steps(guidance),
+        **shown,
+    ), form.status
+
+
+@bp.route("/<int:guidance_id>/issue", methods=["GET", "POST"])
+@access.requires(policy.can_sign)
+def issue(guidance_id: int) -> _Page:
+    """Issue now, to exactly the bodies shown here."""
+    actor, guidance = open_for(guidance_id, policy.can_issue)
+    form = IssueForm(data={"version": guidance.version, "short_due_reason": guidance.short_due_reason})
+    is_sent = form.validate_on_submit()
+    change = find_change(guidance, form) if is_sent else None
+    if is_sent and change is None:
+        with attempting(form):
+            count = service.issue_guidance(
+                actor,
+                guidance,
+                fingerprint=form.fingerprint.data or "",
+                short_due_reason=form.short_due_reason.data,
+                version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
+            flash(gettext("%(count)s団体に発出しました。", count=f"{count:,}"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    if form.errors:
+        guidance = queries.get_guidance(actor, guidance_id)
+    shown = show_addressees(guidance)
+    if request.method == "GET":
+        carry_seen(form, shown["preview"])
+    return render_template(
+        "guidance/issue.html",
+        form=form,
+        guidance=guidance,
+        is_short=content.is_short_due(guidance.reply_due_on),
+        checks=check_before_issue(actor, guidance),
+        change=change,
+        **shown,
+    ), 409 if change else form.status
+
+
+@bp.route("/<int:guidance_id>/abolish", methods=["GET", "POST"])
+@access.requires(policy.can_sign)
+def abolish(guidance_id: int) -> _Page:
+    """Abolish it with a reason."""
+    actor, guidance = open_for(guidance_id, policy.can_abolish)
+    form = ReasonForm(data={"version": guidance.version})
+    if form.validate_on_submit():
+        with attempting(form):
+            service.abolish_guidance(
+                actor,
+                guidance,
+                reason=form.reason.data or "",
+                version=version_of(form),
+                my_number_confirmed=bool(form.my_number_confirmed.data),
+            )
+            flash(gettext("廃止しました。"))
+            return redirect(url_for("guidance.show", guidance_id=guidance_id))
+    return render_template("guidance/abolish.html", form=form, guidance=guidance), form.status
