@@ -30,12 +30,11 @@ class Invalid(DomainError):
     ``also`` are further refusals of the same entry, so that its writer sees all of them at once.
     """
 
-    def __init__(
-        self, message: str, *, field: str | None = None, also: "Sequence[Invalid]" = (), **params: object
-    ) -> None:
+    also: "Sequence[Invalid]" = ()
+
+    def __init__(self, message: str, *, field: str | None = None, **params: object) -> None:
         super().__init__(message, **params)
         self.field = field
-        self.also = also
 
 
 class NeedsConfirmation(Invalid):

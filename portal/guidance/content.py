@@ -90,8 +90,8 @@ def check_complete(guidance: Guidance) -> None:
     """What must stand in a paper before anyone is asked to approve it. Raises Invalid, with all that is missing."""
     missing = list_missing(guidance)
     if missing:
-        first, *others = missing
-        raise Invalid(first.message, field=first.field, also=others)
+        refusal, *refusal.also = missing
+        raise refusal
     check_due(guidance.reply_due_on)
 
 
