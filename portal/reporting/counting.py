@@ -12,7 +12,7 @@ from portal.core.calendar import end_of_day
 from portal.core.db import db, read_rows
 from portal.directory.actor import Actor
 from portal.reporting import reading
-from portal.reporting.marking import Facts, mark_hidden
+from portal.reporting.marking import Earlier, Facts, mark_hidden
 from portal.reporting.models import Report
 from portal.reporting.states import ReportState
 from portal.reporting.survey import Answered, count_answers
@@ -61,13 +61,17 @@ def _frame(campaign: Campaign, as_of: date, previous_on: date | None) -> Facts:
     }
 
 
-def _published(campaign: Campaign) -> Sequence[Facts]:
-    """The figures of every report that people can lay beside this one, whichever date they are of."""
-    return db.session.scalars(
-        sa.select(Report.figures)
+def _published(campaign: Campaign) -> Sequence[Earlier]:
+    """Every report that people can lay beside this one, whichever date it is of. One statement and one for each."""
+    rows = db.session.execute(
+        sa.select(Report.figures, Report.as_of, Report.counted_at)
         .where(Report.campaign_id == campaign.id, Report.state == ReportState.PUBLISHED)
         .order_by(Report.id)
     ).all()
+    return [
+        Earlier(facts=facts, amounts=reading.read_amounts(campaign, as_of, counted_at))
+        for facts, as_of, counted_at in rows
+    ]
 
 
 def _survey(actor: Actor | None, campaign: Campaign, as_of: date) -> Facts:

@@ -4,11 +4,11 @@ import copy
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from portal.reporting.hiding import Cell, Frame, Measure, hide_cells, is_sensitive
+from portal.reporting.hiding import MANY, Cell, Frame, Measure, hide_cells, is_sensitive
 from portal.reporting.states import Breakdown, Family
 from portal.reporting.tallying import Body, Unit, is_published, keys_of, was_published
 
@@ -27,29 +27,36 @@ COMPARED = ("entries", "target", "matched", "pending", "mislinks", "new", "corre
 Facts = dict[str, Any]
 
 
+class Earlier(NamedTuple):
+    """A report published before: its figures, and by entry the records to inspect and those pending."""
+
+    facts: Facts
+    amounts: Mapping[int, tuple[int, int]]
+
+
 def mark_hidden(
     facts: Facts,
     units: Sequence[Unit],
     bodies: Mapping[int, Body],
     previous: Mapping[int, int] | None,
-    earlier: Sequence[Facts],
+    earlier: Sequence[Earlier],
 ) -> None:
     """Write into each line which figures the published edition leaves out.
 
-    ``previous`` are the mislinks from which what is new is counted, ``earlier`` the figures of reports published
+    ``previous`` are the mislinks from which what is new is counted, ``earlier`` are the reports published
     before, which everybody can compare with these.
     """
-    counted = [unit for unit in units if unit.is_counted]
-    own = [unit for unit in counted if not is_published(unit, bodies[unit.participation_id])]
+    dated = _Dated(units, bodies, previous, earlier)
+    own = [unit for unit in units if unit.is_counted and not is_published(unit, bodies[unit.participation_id])]
     frame = _frame_of(own, bodies)
     for family, measures in (
-        (Family.TARGET, [Measure(frame=frame, values=[unit.target for unit in own])]),
-        (Family.PENDING, [Measure(frame=frame, values=[unit.pending for unit in own])]),
-        (Family.MISLINKS, list(_mislinks(facts, frame, own, _Dated(counted, bodies, previous, earlier)))),
+        (Family.TARGET, _amounts(Family.TARGET, frame, own, dated)),
+        (Family.PENDING, _amounts(Family.PENDING, frame, own, dated)),
+        (Family.MISLINKS, _mislinks(facts, frame, own, dated)),
     ):
-        _write(facts, family, measures)
+        _write(facts, family, list(measures))
     _mark_corrected(facts, own)
-    facts["hidden_causes"] = _hidden_causes(facts, own, _Dated(counted, bodies, previous, earlier))
+    facts["hidden_causes"] = _hidden_causes(facts, own, dated)
     facts["found"] = [
         [unit.entry_id, unit.mislinks, {cause: count for cause, count in unit.causes.items() if count}]
         for unit in units
@@ -119,22 +126,31 @@ def _lines(one: Facts, other: Facts) -> Iterable[tuple[str, str, Facts, Facts]]:
 class _Dated(NamedTuple):
     """What figures of earlier dates are compared with."""
 
-    counted: Sequence[Unit]
+    units: Sequence[Unit]
     bodies: Mapping[int, Body]
     previous: Mapping[int, int] | None
-    earlier: Sequence[Facts]
+    earlier: Sequence[Earlier]
 
-    def unpublished_by(self, day: str) -> list[Unit]:
-        """Units that had not published by then: whoever has since told its count, has not told that of then."""
-        return [unit for unit in self.counted if not was_published(unit, self.bodies[unit.participation_id], day)]
+    def unpublished_by(self, day: str, then: Container[int]) -> list[Unit]:
+        """Units that had not published by then: whoever has since told its count, has not told that of then.
 
-    def shown_before(self) -> Iterable[Facts]:
-        """The earlier reports that show mislinks."""
-        return (facts for facts in self.earlier if Family.MISLINKS.value not in facts["total"]["hidden"])
+        ``then`` are the entries of which something was counted at the time, perhaps at a later date than this one.
+        """
+        return [
+            unit
+            for unit in self.units
+            if (unit.is_counted or unit.entry_id in then)
+            and not was_published(unit, self.bodies[unit.participation_id], day)
+        ]
+
+    def shown_before(self, family: Family) -> Iterable[Earlier]:
+        """The earlier reports that show such figures."""
+        return (report for report in self.earlier if family.value not in report.facts["total"]["hidden"])
 
 
 def _frame_of(units: Sequence[Unit], bodies: Mapping[int, Body]) -> Frame:
-    return Frame(TABLES, [(unit.participation_id, keys_of(unit, bodies[unit.participation_id])) for unit in units])
+    cells = [(unit.participation_id, keys_of(unit, bodies[unit.participation_id])) for unit in units]
+    return Frame(TABLES, cells, [unit.stage for unit in units])
 
 
 def _mislinks(facts: Facts, frame: Frame, own: Sequence[Unit], dated: _Dated) -> Iterable[Measure]:
@@ -142,23 +158,34 @@ def _mislinks(facts: Facts, frame: Frame, own: Sequence[Unit], dated: _Dated) ->
     yield Measure(frame=frame, values=[unit.mislinks for unit in own])
     if dated.previous is not None:
         before = dated.previous
-        units = dated.unpublished_by(facts["previous_on"])
+        units = dated.unpublished_by(facts["previous_on"], before)
         then, apart = [before.get(unit.entry_id, 0) for unit in units], _frame_of(units, dated.bodies)
         yield Measure(frame=apart, values=then)
         yield Measure(frame=apart, values=[unit.mislinks - old for unit, old in zip(units, then, strict=True)])
-    for report in dated.shown_before():
+    for report, _ in dated.shown_before(Family.MISLINKS):
         found = {entry_id: count for entry_id, count, _ in report["found"]}
-        units = dated.unpublished_by(report["as_of"])
+        units = dated.unpublished_by(report["as_of"], found)
         values = [unit.mislinks - found.get(unit.entry_id, 0) for unit in units]
-        yield Measure(frame=_frame_of(units, dated.bodies), values=values, unknown=_hidden_cells(report))
+        unknown = _hidden_cells(report, Family.MISLINKS)
+        yield Measure(frame=_frame_of(units, dated.bodies), values=values, unknown=unknown)
 
 
-def _hidden_cells(facts: Facts) -> frozenset[Cell]:
+def _amounts(family: Family, frame: Frame, own: Sequence[Unit], dated: _Dated) -> Iterable[Measure]:
+    """Records to inspect, or those pending, and what two dates laid side by side show of them."""
+    index = (Family.TARGET, Family.PENDING).index(family)
+    yield Measure(frame=frame, values=[getattr(unit, family.value) for unit in own])
+    for report, then in dated.shown_before(family):
+        units = dated.unpublished_by(report["as_of"], then)
+        values = [getattr(unit, family.value) - then.get(unit.entry_id, (0, 0))[index] for unit in units]
+        yield Measure(frame=_frame_of(units, dated.bodies), values=values, unknown=_hidden_cells(report, family))
+
+
+def _hidden_cells(facts: Facts, family: Family) -> frozenset[Cell]:
     return frozenset(
         (table, row["key"])
         for table in TABLES
         for row in facts["tables"].get(table, ())
-        if Family.MISLINKS.value in row["hidden"]
+        if family.value in row["hidden"]
     )
 
 
@@ -179,7 +206,9 @@ def _mark_corrected(facts: Facts, units: Sequence[Unit]) -> None:
     for unit in units:
         done[unit.participation_id] += unit.corrected
         left[unit.participation_id] += unit.mislinks - unit.corrected
-    if Family.MISLINKS.value in facts["total"]["hidden"] or is_sensitive(done) or is_sensitive(left):
+    is_told = is_sensitive(done) or is_sensitive(left)
+    found = {unit.participation_id for unit in units if unit.mislinks}
+    if Family.MISLINKS.value in facts["total"]["hidden"] or (is_told and len(found) < MANY):
         facts["total"]["hidden"].append(Family.CORRECTED.value)
 
 
@@ -187,10 +216,10 @@ def _hidden_causes(facts: Facts, own: Sequence[Unit], dated: _Dated) -> list[str
     if Family.MISLINKS.value in facts["total"]["hidden"]:
         return sorted(facts["causes"])
     measures = [_by_cause(own, {}, frozenset())]
-    for report in dated.shown_before():
+    for report, _ in dated.shown_before(Family.MISLINKS):
         then = {entry_id: causes for entry_id, _, causes in report["found"]}
         unknown = frozenset((_CAUSE, cause) for cause in report["hidden_causes"])
-        measures.append(_by_cause(dated.unpublished_by(report["as_of"]), then, unknown))
+        measures.append(_by_cause(dated.unpublished_by(report["as_of"], then), then, unknown))
     order = {(_CAUSE, cause): count for cause, count in facts["causes"].items()}
     pattern = hide_cells((_CAUSE,), measures, order, insiders=frozenset())
     return sorted(cause for cause in facts["causes"] if pattern.hides(_CAUSE, cause))

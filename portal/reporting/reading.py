@@ -6,7 +6,7 @@ the date; where nothing was decided by then, the first that was decided later. T
 each entry's snapshot in one step, whatever the number of earlier ones.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -96,6 +96,21 @@ def read_mislinks(actor: Actor | None, campaign: Campaign, as_of: date) -> dict[
     return {entry_id: count for entry_id, count in rows}
 
 
+def read_amounts(campaign: Campaign, as_of: date, counted_at: datetime) -> dict[int, tuple[int, int]]:
+    """Records to inspect and those pending, by entry, as they were counted then. One statement.
+
+    Rows never change, so what had been entered by the moment at which a report was counted is what it was counted from.
+    """
+    newest = newest_id(as_of, counted_at)
+    rows = db.session.execute(
+        sa.select(Entry.id, Snapshot.target, Snapshot.pending)
+        .select_from(Entry)
+        .join(Snapshot, Snapshot.id == newest)
+        .where(Entry.campaign_id == campaign.id)
+    )
+    return {entry_id: (target or 0, pending or 0) for entry_id, target, pending in rows}
+
+
 def read_labels(campaign: Campaign) -> Labels:
     """The lines of each table in their order. Two statements."""
     procedures = db.session.execute(
@@ -130,12 +145,13 @@ def find_newest_date(campaign: Campaign) -> date | None:
     return db.session.scalar(sa.select(sa.func.max(Snapshot.as_of)).where(Snapshot.campaign_id == campaign.id))
 
 
-def newest_id(as_of: date) -> sa.ScalarSelect[int]:
-    """Beside entries: the id of the snapshot of each that counts at the date."""
+def newest_id(as_of: date, entered_by: datetime | None = None) -> sa.ScalarSelect[int]:
+    """Beside entries: the id of the snapshot of each that counts at the date, of those entered by the moment."""
     each = orm.aliased(Snapshot)
+    is_known = sa.true() if entered_by is None else each.entered_at <= entered_by
     return (
         sa.select(each.id)
-        .where(each.entry_id == Entry.id, each.as_of <= as_of)
+        .where(each.entry_id == Entry.id, each.as_of <= as_of, is_known)
         .order_by(each.as_of.desc(), each.id.desc())
         .limit(1)
         .correlate(Entry)

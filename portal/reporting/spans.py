@@ -48,12 +48,20 @@ class _Basis:
 
 
 def find_given_away(
-    sums: Mapping[Block, int], members: Mapping[Signature, Sequence[int]], singles: Sequence[Single], *, smallest: int
+    sums: Mapping[Block, int],
+    members: Mapping[Signature, Sequence[int]],
+    singles: Sequence[Single],
+    *,
+    smallest: int,
+    is_signed: bool = False,
 ) -> Single | None:
     """The first single (or the singles of one owner together) below ``smallest`` that the blocks give away.
 
-    ``sums`` are the blocks that are known, ``members`` whose units stand in each class, one an owner.
+    ``sums`` are the blocks that are known, ``members`` whose units stand in each class, one an owner. Where units may
+    hold less than nothing (``is_signed``, a difference of two dates), bounds tell nothing.
     """
+    if is_signed:
+        return _find_spanned(members, singles, smallest)
     low, high = _bounds(sums, members)
     for single in singles:
         if 0 < single.value < smallest and low[single.signature] == high[single.signature]:
@@ -107,7 +115,7 @@ def _find_spanned(
     ]
     moving = {number for circuit in circuits for number in circuit}
     for number, single in enumerate(alone):
-        if number not in moving and 0 < single.value < smallest:
+        if number not in moving and 0 < abs(single.value) < smallest:
             return single
     return _find_owner([single for single in alone if single.owner not in shared], alone, circuits, smallest)
 
@@ -123,7 +131,7 @@ def _find_owner(
             owned.setdefault(single.owner, []).append(number)
     for numbers in owned.values():
         value = sum(alone[number].value for number in numbers)
-        if not 0 < value < smallest:
+        if not 0 < abs(value) < smallest:
             continue
         if all(sum(circuit.get(number, 0) for number in numbers) % _PRIME == 0 for circuit in circuits):
             return alone[numbers[0]]

@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.reporting.hiding import SMALLEST, Frame, Measure, hide_cells, is_sensitive
+from portal.reporting.hiding import SMALLEST, Crowds, Frame, Measure, hide_cells, is_sensitive
 
 TABLES = ("procedure", "prefecture", "kind")
 INSIDERS = frozenset({"prefecture"})
@@ -33,8 +33,8 @@ def _order(units, values):
     return order
 
 
-def _hide(units, *measures):
-    return hide_cells(TABLES, measures, _order(units, measures[0].values), insiders=INSIDERS)
+def _hide(units, *measures, crowds=Crowds()):
+    return hide_cells(TABLES, measures, _order(units, measures[0].values), insiders=INSIDERS, crowds=crowds)
 
 
 def _measure(units, values, **fields):
@@ -194,3 +194,128 @@ def test_one_body_with_few_is_left_out_together_with_the_smallest_cells_beside_i
 
 def _many(place):
     return [(ord(place) * 10 + number, procedure) for number in range(5) for procedure in "pq"]
+
+
+FEW = Crowds(behind=4, beside=2)
+
+
+@st.composite
+def crowded_worlds(draw):
+    """Many bodies that found nothing, one or two that found little, each in a stage that everybody sees counted."""
+    units, stages, values = [], [], []
+    for body in range(draw(st.integers(4, 14))):
+        place, kind = draw(st.sampled_from("ABC")), draw(st.sampled_from(["city", "town"]))
+        for procedure in draw(st.lists(st.sampled_from("pq"), min_size=1, max_size=2, unique=True)):
+            units.append((body, (procedure, place, kind)))
+            stages.append(draw(st.sampled_from(["done", "done", "correction", None])))
+            values.append(0)
+    for _ in range(draw(st.integers(1, 3))):
+        number = draw(st.integers(0, len(units) - 1))
+        values[number], stages[number] = (
+            draw(st.sampled_from([2, 4, 15])),
+            draw(st.sampled_from(["done", "correction"])),
+        )
+    return units, stages, values
+
+
+def _told(units, values, pattern):
+    """Every sum that is known, as the units behind it: what is shown, and of each table what is left out of it."""
+    rows = [inside for inside, _ in _equations(units, values, pattern)]
+    for index, table in enumerate(TABLES if rows else ()):
+        hidden = {keys[index] for _, keys in units if pattern.hides(table, keys[index])}
+        wholes = [hidden, *([hidden - {key} for key in hidden] if table in INSIDERS else [])]
+        rows += [{number for number, (_, keys) in enumerate(units) if keys[index] in whole} for whole in wholes]
+    return rows
+
+
+def _exchangeable(units, stages, pattern, one, other):
+    """Whether two units can change places, as a whole or in this figure alone, and nothing that is shown changes."""
+    if stages[other] is None:
+        return False
+    if units[one][1] == units[other][1]:
+        return True
+    numbers = list(range(1, len(units) + 1))  # no two alike
+    swapped = list(numbers)
+    swapped[one], swapped[other] = numbers[other], numbers[one]
+    return stages[one] == stages[other] and _equations(units, numbers, pattern) == _equations(units, swapped, pattern)
+
+
+@settings(max_examples=400)
+@given(crowded_worlds())
+def test_a_sum_that_is_one_bodys_small_count_could_be_that_of_many(world):
+    units, stages, now = world
+    pattern = _hide(units, Measure(frame=Frame(TABLES, units, stages), values=now), crowds=FEW)
+
+    for inside in _told(units, now, pattern):
+        held = defaultdict(int)
+        for number in inside:
+            held[units[number][0]] += now[number]
+        if not is_sensitive(held):
+            continue
+        assert len({units[number][0] for number in inside if stages[number] is not None}) >= FEW.behind
+        for one in inside:
+            if not now[one] or held[units[one][0]] >= SMALLEST:
+                continue
+            others = [n for n in range(len(units)) if _exchangeable(units, stages, pattern, one, n)]
+            for known in [None, *"ABC"]:  # a prefecture that knows its own
+                crowd = {units[n][0] for n in others if units[n][1][1] != known or known == units[one][1][1]}
+                assert len(crowd) >= FEW.beside
+
+
+@settings(max_examples=300)
+@given(crowded_worlds())
+def test_a_crowd_does_not_weaken_what_sums_of_shown_cells_must_not_give_away(world):
+    units, stages, now = world
+    pattern = _hide(units, Measure(frame=Frame(TABLES, units, stages), values=now), crowds=FEW)
+
+    assert _given_away(units, now, pattern) == []
+
+
+@settings(max_examples=300)
+@given(worlds())
+def test_what_rises_at_some_and_falls_at_others_gives_nobody_away(world):
+    units, then, now = world
+    signed = [late - 2 * early for early, late in zip(then, now, strict=True)]
+    pattern = _hide(units, _measure(units, signed))
+    rows = [inside for inside, _ in _equations(units, signed, pattern)]
+    wanted = [{number} for number, value in enumerate(signed) if 0 < abs(value) < SMALLEST]
+
+    assert _spans(rows, wanted, len(units)) == []
+
+
+def _country(places="ABCDEFGHIJ", towns=12, cities=6):
+    """Ten prefectures of eighteen bodies, each with two procedures."""
+    bodies = [(place, kind) for place in places for kind in ["town"] * towns + ["city"] * cities]
+    return [(body, (procedure, *where)) for body, where in enumerate(bodies) for procedure in "pq"]
+
+
+def test_of_very_many_bodies_the_total_is_shown_though_one_alone_found_few():
+    units = _country()
+    values = [0] * len(units)
+    values[0] = 4
+    frame = Frame(TABLES, units, ["done"] * len(units))
+
+    pattern = _hide(units, Measure(frame=frame, values=values))
+
+    assert not pattern.is_everything
+    assert ("prefecture", "A") in pattern.cells
+    assert {table for table, _ in pattern.cells} == {"prefecture"}  # hidden where it costs least
+
+
+def test_a_stage_that_tells_where_something_was_found_leaves_the_bodies_of_one_place_as_a_crowd():
+    units = _country()
+    values, stages = [0] * len(units), ["done"] * len(units)
+    values[0], stages[0] = 4, "correction"
+
+    assert not _hide(units, Measure(frame=Frame(TABLES, units, stages), values=values)).is_everything
+
+    few = _country(towns=4, cities=14)
+    assert _hide(few, Measure(frame=Frame(TABLES, few, stages), values=values)).is_everything
+
+
+def test_of_few_bodies_everything_is_left_out_with_the_one_that_found_few():
+    units = _country(places="AB")
+    values = [0] * len(units)
+    values[0] = 4
+
+    assert _hide(units, _measure(units, values)).is_everything

@@ -10,10 +10,12 @@ from portal.campaigns.models import Campaign
 from portal.core.db import announce_access, db, unit_of_work
 from portal.core.errors import Conflict, DomainError, Forbidden, Invalid
 from portal.core.events import EventRecord
-from portal.directory.roles import Role
+from portal.directory.models import Organisation
+from portal.directory.roles import MUNICIPALITIES, OrganisationKind, Role
 from portal.reporting import policy, reports
 from portal.reporting.marking import digest_of, for_public
 from portal.reporting.models import Report, ReportText
+from portal.reporting.reading import read_amounts
 from portal.reporting.reports import ReportTexts
 from portal.reporting.states import ReportKind, ReportState
 from tests.factories.inspections import day, entry_of
@@ -189,6 +191,51 @@ def test_the_published_edition_holds_nothing_of_what_is_left_out(app, arrange, c
     assert public["causes"]["merge"] is None
     assert "found" not in public
     assert all(row["corrected"] is None for rows in public["tables"].values() for row in rows)
+
+
+def test_a_small_change_of_records_between_two_reports_is_left_out(app, arrange, campaign):
+    with arrange():
+        make_published(campaign, as_of=day(2))
+        add_snapshot(entry_of(campaign, "152226"), day(1), mislinks=60, target=1003, extracted=1003, matched=1003)
+        add_snapshot(entry_of(campaign, "152048"), day(1), mislinks=60, confirmed=60, mismatched=66, pending=6)
+        facts = make_report(campaign, as_of=day()).figures
+        public = for_public(facts)
+
+    assert facts["total"]["target"] == 5003
+    assert public["total"]["target"] is None  # with the report before it would say that one body has three more
+    assert public["total"]["pending"] is None
+    assert public["total"]["mislinks"] == 300  # which did not change
+
+
+def test_a_correction_after_a_report_does_not_change_what_that_report_is_taken_to_have_shown(app, arrange, campaign):
+    with arrange():
+        made = make_published(campaign, as_of=day(2))
+        add_snapshot(entry_of(campaign, "152226"), day(5), mislinks=60, target=1003, extracted=1003, matched=1003)
+
+        amounts = read_amounts(campaign, made.as_of, made.counted_at)
+        assert sum(target for target, _ in amounts.values()) == made.figures["total"]["target"] == 5000
+        assert for_public(make_report(campaign, as_of=day(2)).figures)["total"]["target"] is None
+
+
+def test_the_total_of_very_many_bodies_is_shown_though_one_alone_found_few(app, arrange):
+    with arrange():
+        places = sa.select(Organisation.code).where(
+            Organisation.prefecture_code.in_(("01", "02", "03", "04", "05")), Organisation.kind.in_(MUNICIPALITIES)
+        )
+        codes = tuple(db.session.scalars(places))
+        campaign = make_counted(codes)
+        few = db.session.scalars(
+            places.where(Organisation.prefecture_code == "02", Organisation.kind == OrganisationKind.TOWN).limit(1)
+        ).one()
+        for code in codes:
+            add_snapshot(entry_of(campaign, code), day(1), mislinks=4 if code == few else 0)
+        public = for_public(make_report(campaign).figures)
+
+    assert public["total"]["mislinks"] == 4
+    by_place = {row["key"]: row["mislinks"] for row in public["tables"]["prefecture"]}
+    assert by_place == {"01": None, "02": None, "03": None, "04": None, "05": 0}  # 北海道 knows its own
+    assert all(count is None for count in public["causes"].values())
+    assert {row["mislinks"] for row in public["tables"]["procedure"]} == {4, 0}
 
 
 VIEWERS = [
