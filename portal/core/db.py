@@ -147,7 +147,12 @@ def write_json(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-JSON_OPTIONS = {"json_serializer": write_json, "json_deserializer": orjson.loads}  # of every engine
+def read_json(held: Any) -> Any:
+    """What a JSON column holds; a mere number, SQLite keeps as one."""
+    return orjson.loads(held) if isinstance(held, str | bytes) else held
+
+
+JSON_OPTIONS = {"json_serializer": write_json, "json_deserializer": read_json}  # of every engine
 
 
 def after_commit(name: str, callback: Callable[[], object]) -> None:

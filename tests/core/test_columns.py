@@ -15,6 +15,16 @@ def test_json_keeps_text_as_it_is_and_makes_keys_strings(arrange):
         assert row[0] == {"1": "紐付け", "二": [1, None, True]}
 
 
+@pytest.mark.parametrize("value", [7, 1.5, True, "7", "紐付け", [], {}, ["a", {"b": None}]])
+def test_a_json_column_keeps_any_value(arrange, value):
+    table = sa.Table("kept", sa.MetaData(), sa.Column("value", sa.JSON), prefixes=["TEMPORARY"])
+    with arrange():
+        connection = db.session.connection()
+        table.create(connection)
+        connection.execute(table.insert().values(value=value))
+        assert connection.scalar(sa.select(table.c.value)) == value
+
+
 def test_an_enum_is_written_from_its_member_or_its_value_and_read_as_its_member(arrange):
     with arrange():
         kind = EnumColumn(OrganisationKind)
