@@ -139,10 +139,10 @@ def show_answer(question: Question, value: Any) -> str:
     if question.kind in {QuestionKind.SINGLE, QuestionKind.YES_NO}:
         return str(labels.get(value, value))
     if question.kind is QuestionKind.TABLE:
-        return "、".join(f"{row}:{column}={count}" for row, cells in value.items() for column, count in cells.items())
+        return "、".join(f"{row}:{column}={count:,}" for row, cells in value.items() for column, count in cells.items())
     if question.kind is QuestionKind.FILE:
         return str(len(value))
-    return str(value)
+    return f"{value:,}{question.unit}" if isinstance(value, int) else str(value)
 
 
 def labels_of(question: Question) -> list[tuple[str, str]]:

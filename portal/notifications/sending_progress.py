@@ -1,4 +1,4 @@
-"""How the mails about the issue of a paper go out, and the stopping of those that have not."""
+"""How the mails about the issue of a paper, or the start of a campaign, go out; the stopping of those of a paper."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal.campaigns.events import CampaignPublished
 from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.core.pagination import Page, paginate
@@ -22,7 +23,7 @@ TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """The mails of an issue by what became of them; ``is_told`` once everybody to be told has a line or a mail."""
+    """The mails of an issue or a start by what became of them; ``is_told`` once everybody to be told has a line or a mail."""
 
     is_told: bool
     sent: int
@@ -44,10 +45,23 @@ class Progress:
 
 def count_mails(guidance_id: int) -> Progress:
     """How far the mails of a paper's issue have come. One statement."""
+    return _count(*_is_issue_of(guidance_id))
+
+
+def count_campaign_mails(campaign_id: int) -> Progress:
+    """How far the mails of a campaign's publication have come. One statement."""
+    return _count(
+        EventRecord.subject_kind == CampaignPublished.subject,
+        EventRecord.subject_id == campaign_id,
+        EventRecord.kind == CampaignPublished.kind(),
+    )
+
+
+def _count(*events: sa.ColumnElement[bool]) -> Progress:
     rows = db.session.execute(
         sa.select(EventRecord.handled_at, Delivery.state, sa.func.count(Delivery.id))
         .outerjoin(Delivery, Delivery.event_id == EventRecord.id)
-        .where(*_is_issue_of(guidance_id))
+        .where(*events)
         .group_by(EventRecord.handled_at, Delivery.state)
     ).all()
     counts: dict[DeliveryState, int] = {}

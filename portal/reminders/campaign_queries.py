@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from portal.campaigns.dues import due_between, effective_due, owes_answers
 from portal.campaigns.models import Campaign, Participation
 from portal.core import clock
-from portal.core.calendar import add_business_days, japan_date
+from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.pagination import Page, paginate
 from portal.reminders.models import CampaignReminder, CampaignReminderBatch
-from portal.reminders.queries import ComingStep
+from portal.reminders.queries import ComingStep, list_steps
 from portal.reminders.states import DEFAULT_DAYS, ReminderStep
 from portal.reminders.steps import newest_step
 
@@ -85,10 +85,7 @@ def list_coming(campaign: Campaign) -> list[ComingStep]:
             .group_by(CampaignReminder.key)
         ).all()
     )
-    return [
-        ComingStep(step=step, on=add_business_days(first, days), count=waiting - reminded.get(step.value, 0))
-        for step, days in days_of(campaign).items()
-    ]
+    return list_steps(days_of(campaign), first, waiting, reminded)
 
 
 def list_campaign_batches(campaign: Campaign, *, cursor: str | None = None) -> Page[CampaignReminderBatch]:

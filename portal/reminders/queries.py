@@ -14,7 +14,7 @@ from portal.guidance.dues import due_between, effective_due
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
 from portal.reminders.models import Reminder, ReminderBatch, ReminderPlan
-from portal.reminders.states import DEFAULT_DAYS, ReminderStep
+from portal.reminders.states import DEFAULT_DAYS, ReminderStep, StepState
 from portal.reminders.steps import newest_step
 
 _WINDOW = timedelta(days=90)  # no due date further away can be within the steps
@@ -31,11 +31,31 @@ class DueStep:
 
 @dataclass(frozen=True, kw_only=True)
 class ComingStep:
-    """How many bodies a step would concern as things stand, and from which day on."""
+    """How many bodies a step would concern as things stand, from which day on, and what becomes of it."""
 
     step: ReminderStep
     on: date
     count: int
+    state: StepState
+
+
+def list_steps(
+    days: Mapping[ReminderStep, int], due_on: date, waiting: int, reminded: Mapping[str, int]
+) -> list[ComingStep]:
+    """The steps of a due date: ``waiting`` bodies have not answered, of which each step ``reminded`` so many."""
+    today = japan_date(clock.now())
+    newest = newest_step(days, due_on, today)
+    found = []
+    for step, after in days.items():
+        on, left = add_business_days(due_on, after), waiting - reminded.get(step.value, 0)
+        if not left:
+            state = StepState.SENT
+        elif on > today:
+            state = StepState.COMING
+        else:
+            state = StepState.NEXT if step is newest else StepState.OVER
+        found.append(ComingStep(step=step, on=on, count=left, state=state))
+    return found
 
 
 def find_plan(guidance: Guidance) -> ReminderPlan | None:
@@ -109,10 +129,7 @@ def list_coming(guidance: Guidance) -> list[ComingStep]:
     if first is None:
         return []
     plan = find_plan(guidance)
-    return [
-        ComingStep(step=step, on=add_business_days(first, days), count=waiting - reminded.get(step.value, 0))
-        for step, days in days_of(plan.days if plan else None).items()
-    ]
+    return list_steps(days_of(plan.days if plan else None), first, waiting, reminded)
 
 
 def count_silent(guidance: Guidance) -> int:

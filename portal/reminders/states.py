@@ -13,6 +13,15 @@ class ReminderStep(LabelledEnum):
     BY_HAND = ("by_hand", "起案した課室からの督促", "Sent by the office")
 
 
+class StepState(LabelledEnum):
+    """What becomes of a step as things stand."""
+
+    COMING = ("coming", "これから送信", "To come")
+    NEXT = ("next", "次の開庁日の朝に送信", "Next business morning")
+    SENT = ("sent", "送信済", "Sent")
+    OVER = ("over", "日を過ぎました", "Its day is over")
+
+
 # Business days after the due date (before it where negative) of each step, unless a paper has its own.
 DEFAULT_DAYS: dict[ReminderStep, int] = {
     ReminderStep.CONTACT: -2,

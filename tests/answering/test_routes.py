@@ -193,7 +193,7 @@ def test_two_people_on_one_form_see_each_others_answers(visit, world, held):
     send(one, first, "subjects", q_subjects="10")
     status, told = send(other, second, "subjects", q_subjects="20")
     assert status == 422
-    assert "先に「10」と入力しました" in told["error"]
+    assert "先に「10件」と入力しました" in told["error"]
     status, _ = send(other, second, "subjects", q_subjects="20", seen=str(told["version"]))
     assert (status, held()[1]["subjects"]) == (200, 20)
 

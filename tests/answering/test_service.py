@@ -85,7 +85,7 @@ def test_two_people_on_one_page_keep_each_others_answers_and_are_told_of_a_clash
         with pytest.raises(Invalid) as refused:
             saving.save_answers(other, campaign, entry, {"subjects": 30, "contact": "介護課"}, seen=seen)
         assert refused.value.field == "subjects"
-        assert refused.value.params["value"] == "20"
+        assert refused.value.params["value"] == "20件"
         assert entry.answers["contact"] == "市民課"
 
 

@@ -5,6 +5,7 @@ import pytest
 from portal.campaigns.states import CampaignKind
 from portal.directory.roles import Role
 from tests.factories.campaigns import NIIGATA, answer, entry_of, make_author, make_campaign, make_running, make_survey
+from tests.factories.guidance import make_issued
 from tests.factories.people import make_liaison, make_member
 
 JOETSU = "152226"
@@ -102,3 +103,23 @@ def test_page_reads_in_english(visit, viewers, arrange):
     office = visit(viewers["office"])
     office.post_with_token("/language", {"locale": "en"})
     assert "About this campaign" in office.get(f"/campaigns/{campaign.id}").main
+
+
+def test_the_paper_that_asks_is_a_link_for_whoever_may_read_it(visit, viewers, arrange):
+    with arrange():
+        paper = make_issued("総行住第99号")
+        cited = make_running()
+        unknown = make_running(document_number="総行住第7号", again_reason="定例のため")
+    page = visit(viewers["office"]).get(f"/campaigns/{cited.id}")
+    assert page.soup.find("a", string="総行住第99号")["href"] == f"/guidance/{paper.id}"
+    page = visit(viewers["office"]).get(f"/campaigns/{unknown.id}")
+    assert "総行住第7号" in page.main
+    assert page.soup.find("a", string="総行住第7号") is None
+
+
+def test_silent_bodies_are_one_step_away(visit, viewers, arrange):
+    with arrange():
+        campaign = make_running()
+    page = visit(viewers["office"]).get(f"/campaigns/{campaign.id}")
+    box = page.soup.find("section", {"aria-labelledby": "next-head"})
+    assert box.find("a", string="まだ一件も提出していない団体：31団体")["href"].endswith("?which=silent#bodies-head")

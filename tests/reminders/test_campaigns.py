@@ -201,6 +201,36 @@ def test_the_page_says_what_comes_and_reminds(arrange, visit, survey):
     visit(official).get(address, status=404)
 
 
+def test_the_page_says_what_becomes_of_each_step(app, arrange, visit, survey):
+    with arrange():
+        office = make_member("juumin", Role.DIVISION)
+    run(app, -2)
+    with clock.pretending(at(2)):
+        page = visit(office).get(f"/campaigns/{survey}/reminders")
+    rows = [[cell.get_text(strip=True) for cell in row("td")] for row in page.soup.find("tbody")("tr")]
+    assert [(row[2], row[3]) for row in rows] == [
+        ("送信済", "—"),
+        ("次の開庁日の朝に送信", "3"),
+        ("これから送信", "3"),
+        ("これから送信", "3"),
+    ]
+    with clock.pretending(at(16)):
+        page = visit(office).get(f"/campaigns/{survey}/reminders")
+    assert page.main.count("日を過ぎました") == 3
+
+
+def test_the_page_says_how_the_mails_of_the_start_went_out(arrange, visit, survey, tell):
+    with arrange():
+        office = make_member("juumin", Role.DIVISION)
+        make_member(BODY, Role.LOCAL_MANAGER)
+    page = visit(office).get(f"/campaigns/{survey}/reminders")
+    assert "宛先に知らせています" in page.main
+    tell()
+    page = visit(office).get(f"/campaigns/{survey}/reminders")
+    assert "宛先に知らせています" not in page.main
+    assert "待ち 1" in page.soup.find("section", {"aria-labelledby": "mails-head"}).get_text(" ", strip=True)
+
+
 def test_silent_bodies_stand_on_the_day_sheet(arrange, survey):
     with arrange():
         reply(of(survey), NEIGHBOUR)

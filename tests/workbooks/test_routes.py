@@ -70,7 +70,7 @@ def test_a_form_is_taken_filled_in_checked_and_entered(visit, world, arrange):
     page = send(staff, world, content)
     assert page.h1 == "登録する内容の確認"
     assert "1団体、1事務の回答7件が変わります" in page.main
-    assert "1200" in page.main
+    assert "1,200件" in page.main
     assert "この設問の回答は提出されません" in page.main  # the method is asked for after a J-LIS lookup alone
     with arrange():
         assert entry_of(db.session.get_one(Campaign, world["id"])).answers == {}
@@ -175,7 +175,7 @@ def test_what_colleagues_entered_meanwhile_is_never_overwritten(visit, world, ar
     clash = filled(ours, SHEET, {place_of(form, SHEET, "subjects"): 20})
     page = send(staff, world, clash)
     assert page.status == 422
-    assert "先に「10」と入力しました" in page.main
+    assert "先に「10件」と入力しました" in page.main
 
 
 def test_others_who_change_between_check_and_confirmation_are_shown(visit, world, arrange):
@@ -345,7 +345,7 @@ def test_a_csv_of_one_sheet_is_entered(visit, world):
     csv.writer(out).writerows(grid.rows)
     page = send(prefecture, world, out.getvalue().encode("cp932"), "児童手当.csv")
     assert "2団体、2事務の回答4件が変わります" in page.main
-    assert "1201" in page.main
+    assert "1,201件" in page.main
 
 
 def test_the_page_of_the_campaign_leads_to_the_forms(visit, world):

@@ -114,6 +114,7 @@ class Filling:
             "previous": {
                 code: _in_words(by_code[code], value) for code, value in self.previous.items() if code in by_code
             },
+            "takeable": {code for code, value in self.previous.items() if self.entry.answers.get(code) != value},
             "warned": self.warned,
             "problems": self.problems,
             "problems_at": _by_code(self.problems),

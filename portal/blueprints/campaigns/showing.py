@@ -24,6 +24,7 @@ from portal.core.calendar import japan_date
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.guidance.addressees import describe_with
+from portal.guidance.citing import find_cited
 
 _STEPS = (("survey_due_on", N_("回答期限")), ("interim_on", N_("中間報告")), ("final_on", N_("最終報告")))
 
@@ -47,6 +48,7 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
         procedures=procedures,
         addressees=_in_words(campaign, named),
         timetable=_timetable(campaign),
+        paper_id=_find_paper(actor, campaign),
         faults=list_faults(campaign, procedures) if policy.can_edit(actor, campaign) else [],
         mended_at=mended_at,
         due_changes=list_due_changes(campaign) if campaign.survey_due_on is not None and is_opened else [],
@@ -83,6 +85,12 @@ def _in_words(campaign: Campaign, named: Any) -> str:
     rule = AddresseeRule.from_dict(campaign.addressees)
     lists = name_lists((*rule.lists, *rule.exclude_lists))
     return describe_with(rule, locale(), bodies=named, lists=lists, papers={})
+
+
+def _find_paper(actor: Actor, campaign: Campaign) -> int | None:
+    """The paper that asks, where the number names one that the reader may see. One statement at most."""
+    found = find_cited(actor, [campaign.document_number]).get(campaign.document_number)
+    return found.guidance_id if found is not None else None
 
 
 def _timetable(campaign: Campaign) -> list[tuple[str, Any, bool]]:

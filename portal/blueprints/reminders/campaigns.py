@@ -1,4 +1,4 @@
-"""The reminders of a campaign: what comes when, what was sent, and one by hand to all or some of the silent bodies."""
+"""The reminders of a campaign: what comes when, what was sent (and the mails of its start), and one by hand to all or some of the silent bodies."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -11,6 +11,7 @@ from portal.campaigns.models import Campaign
 from portal.campaigns.queries import get_campaign
 from portal.core.errors import Invalid, NotFound
 from portal.directory.actor import Actor
+from portal.notifications.sending_progress import count_campaign_mails
 from portal.reminders import campaign_queries, policy
 from portal.reminders.campaign_service import remind_bodies
 from portal.web import access
@@ -32,6 +33,7 @@ def campaign(campaign_id: int) -> str:
         page=campaign_queries.list_campaign_batches(found, cursor=request.args.get("cursor")),
         can_remind=policy.can_remind_bodies(actor, found),
         step=StepForm(),
+        mails=count_campaign_mails(campaign_id),
     )
 
 
