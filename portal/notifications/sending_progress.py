@@ -23,7 +23,7 @@ TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """The mails of an issue or a start by what became of them; ``is_told`` once everybody to be told has a line or a mail."""
+    """The mails of an event by what became of them; ``is_told`` once everybody to be told has a line or a mail."""
 
     is_told: bool
     sent: int

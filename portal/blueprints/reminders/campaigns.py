@@ -1,4 +1,4 @@
-"""The reminders of a campaign: what comes when, what was sent (and the mails of its start), and one by hand to all or some of the silent bodies."""
+"""The reminders of a campaign: what comes when, what was sent, the mails of its start, and one by hand."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
