@@ -11,6 +11,7 @@ from sqlalchemy import orm
 
 from portal.core.db import db
 from portal.core.events import EventRecord
+from portal.decisions import papers
 from portal.directory.models import Person
 from portal.extensions.models import ExtensionRequest
 from portal.forwarding.models import Forwarding
@@ -173,3 +174,18 @@ def plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, datetime | date) else value
+
+
+def target_facts(guidance: Guidance) -> list[dict[str, Any]]:
+    """The list of targets that the paper tells, each body with its procedures; nothing for another paper."""
+    found = papers.find_list_of(guidance.id)
+    if found is None:
+        return []
+    return [
+        {
+            "organisation_code": body.code,
+            "organisation_name": body.name,
+            "procedures": [{"procedure": each.name, "outcome": each.outcome.value} for each in body.procedures],
+        }
+        for body in papers.list_listed(None, found[0])
+    ]

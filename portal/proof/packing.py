@@ -34,11 +34,13 @@ _FOLDERS = (
 )
 
 
-def pack_files(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> tuple[IO[bytes], str]:
+def pack_files(
+    actor: Actor, guidance: Guidance, recipient: Recipient | None, own: Sequence[tuple[str, bytes]] = ()
+) -> tuple[IO[bytes], str]:
     """Everything that a reader of the paper may have of it, in one archive, and the archive's name.
 
-    The PDF, the paper's files, those of its corrections and of the reader's own prefecture, and a list of them. The
-    caller has found the paper visible to the actor.
+    The PDF, the paper's files, those of its corrections and of the reader's own prefecture, and a list of them;
+    ``own`` are files made for this reader, by name. The caller has found the paper visible to the actor.
     """
     corrections = _corrections(guidance)
     forwardings = list_own_forwardings(actor, guidance)
@@ -51,6 +53,7 @@ def pack_files(actor: Actor, guidance: Guidance, recipient: Recipient | None) ->
     archive = Archive()
     listed = _add(archive, files["guidance_pdf"][guidance.id][-1:])
     listed += _add(archive, files["guidance"][guidance.id])
+    listed += [archive.add_bytes(name, content) for name, content in own]
     for correction in corrections:
         listed += _add(archive, files["correction"][correction.id], f"第{correction.number}回訂正")
     for row in forwardings:
@@ -73,6 +76,7 @@ def pack_proof(actor: Actor, guidance: Guidance) -> tuple[IO[bytes], str]:
         ("県の転送.json", facts.forwarding_facts(guidance)),
         ("メール.json", facts.mail_facts("guidance", guidance.id)),
         ("操作記録.json", facts.event_facts("guidance", guidance.id)),
+        ("対象一覧.json", facts.target_facts(guidance)),
         ("墨消し.json", facts.redaction_facts(guidance)),
     ):
         archive.add_text(name, _json(content))

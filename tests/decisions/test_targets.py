@@ -1,25 +1,28 @@
 """対象一覧: listed, printed body by body, put into a paper to exactly those bodies, and told where it differs."""
 
 import io
+import zipfile
 
 import pytest
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 from portal.attachments.models import Attachment
-from portal.attachments.storage import current_store
 from portal.blueprints.decisions.publishing import draft_paper
 from portal.campaigns.models import Campaign
 from portal.core.db import db
 from portal.core.errors import Conflict
+from portal.decisions import papers
 from portal.decisions.overriding import lift_override, override_decision
 from portal.decisions.states import Outcome
 from portal.directory.roles import Role
+from portal.guidance import service
 from portal.guidance.addressees import AddresseeRule
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
 from tests.factories.campaigns import answer, entry_of, make_publisher, make_running
-from tests.factories.people import actor_of, make_member
+from tests.factories.guidance import issue, make_chief, make_drafter
+from tests.factories.people import actor_of, make_liaison, make_member
 
 BODY, NEIGHBOUR = "152226", "152048"
 
@@ -46,15 +49,20 @@ def the_campaign(world) -> Campaign:
     return db.session.get_one(Campaign, world["campaign"])
 
 
-def read_annex(paper: Guidance) -> list[list[str]]:
-    """The rows of the paper's one annex."""
-    file = db.session.scalars(
-        sa.select(Attachment).where(
-            Attachment.owner_kind == "guidance", Attachment.owner_id == paper.id, Attachment.removed_at.is_(None)
-        )
-    ).one()
-    with current_store().open(file.storage_key) as stream:
-        return CalamineWorkbook.from_filelike(io.BytesIO(stream.read())).get_sheet_by_index(0).to_python()
+def listed_in(paper: Guidance) -> dict[str, list[str]]:
+    """Every line of the paper's list, by body."""
+    found = papers.find_list_of(paper.id)
+    return {} if found is None else {
+        body.code: [each.name for each in body.procedures] for body in papers.list_listed(None, found[0])
+    }  # fmt: skip
+
+
+def send_out(paper: Guidance) -> None:
+    """Have the draft approved and issued."""
+    chief = actor_of(make_chief())
+    service.send_for_review(actor_of(make_drafter()), paper)
+    service.approve_guidance(chief, paper)
+    issue(chief, paper)
 
 
 def test_the_list_is_scoped_and_a_body_prints_its_sheet(visit, world):
@@ -76,7 +84,6 @@ def test_the_list_goes_as_a_paper_to_exactly_its_bodies_and_is_linked_both_ways(
     office = visit(world["office"])
     paper_page = office.get(world["targets"]).form("/targets/paper").submit()
     assert "起案しました" in paper_page.main
-    assert "別添_対象一覧.xlsx" in paper_page.main
     beside = paper_page.soup.find("section", {"aria-labelledby": "campaigns-head"})
     assert beside.find("a", href=world["page"]).get_text() == "マイナンバー紐付け総点検"
     panel = office.get(world["page"]).soup.find("section", {"aria-labelledby": "decisions-head"})
@@ -86,13 +93,12 @@ def test_the_list_goes_as_a_paper_to_exactly_its_bodies_and_is_linked_both_ways(
         paper = db.session.get_one(Guidance, int(paper_page.url.rsplit("/", 1)[1]))
         rule = AddresseeRule.from_dict(paper.addressees)
         assert (rule.include, rule.kinds, rule.prefectures) == (("150002", "151009", BODY), (), ())
-        rows = read_annex(paper)
-        assert rows[0][:2] == ["団体コード", "団体"]
-        assert [row[0] for row in rows[1:]] == ["150002", "151009", BODY]
-        assert dict(zip(rows[0], rows[3], strict=True)) == {
-            "団体コード": BODY, "団体": "上越市", "障害者手帳（身体・療育・精神）": "",
-            "予防接種": "△", "児童手当": "○",
+        assert listed_in(paper) == {
+            "150002": ["障害者手帳（身体・療育・精神）"], "151009": ["障害者手帳（身体・療育・精神）"],
+            BODY: ["予防接種", "児童手当"],
         }  # fmt: skip
+        assert not db.session.scalars(sa.select(Attachment).where(Attachment.owner_kind == "guidance")).all()
+        assert "上越市" not in paper.body
     edited = office.get(f"{paper_page.url}/edit").form("/edit").submit(title="対象となる事務について（通知）")
     assert "保存しました" in edited.main
 
@@ -117,7 +123,7 @@ def test_what_changes_before_it_is_issued_is_told_and_put_right(visit, world, ar
     with arrange():
         paper = db.session.get_one(Guidance, int(paper_page.url.rsplit("/", 1)[1]))
         assert AddresseeRule.from_dict(paper.addressees).include == ("150002", "151009", NEIGHBOUR, BODY)
-        assert [row[0] for row in read_annex(paper)[1:]] == ["150002", "151009", NEIGHBOUR, BODY]
+        assert list(listed_in(paper)) == ["150002", "151009", NEIGHBOUR, BODY]
         # back as it was: the paper differs again, but it is with somebody else now
         lift_override(make_publisher(), the_campaign(world), entry_of(the_campaign(world)))
         paper.state = GuidanceState.REVIEW
@@ -138,3 +144,51 @@ def test_the_file_holds_what_the_reader_may_see(visit, world):
     taken = visit(world["staff"]).get(world["targets"]).form("/export").submit(follow=False)
     rows = CalamineWorkbook.from_filelike(io.BytesIO(taken.response.data)).get_sheet_by_index(0).to_python()
     assert [row[0] for row in rows[1:]] == [BODY]
+
+
+def test_each_reader_of_the_paper_sees_its_own_lines_and_nobody_elses(visit, world, arrange):
+    page = visit(world["office"]).get(world["targets"]).form("/targets/paper").submit()
+    url = page.url
+    with arrange():
+        send_out(db.session.get_one(Guidance, int(url.rsplit("/", 1)[1])))
+        prefecture = make_member("150002", Role.LOCAL_STAFF)
+        other = make_member("151009", Role.LOCAL_STAFF)
+        liaison, elsewhere = make_liaison("150002"), make_liaison("130001")
+        association = make_member("chijikai", Role.ASSOCIATION)
+    own = visit(world["staff"])
+    page = own.get(url)
+    assert "上越市の点検の対象（2件）" in page.main
+    assert "△予防接種" in page.main
+    assert "新潟市" not in page.main
+    sheet = own.get(page.soup.main.find("a", string="別添「対象一覧」を開く・印刷する")["href"])
+    assert "対象一覧（上越市）" in sheet.main
+    assert "新潟市" not in sheet.main
+    assert sheet_of(own, url) == ("別添_対象一覧（上越市）.xlsx", [BODY])
+    assert "障害者手帳" in visit(other).get(url).main
+    assert "児童手当" not in visit(other).get(url).main
+    assert visit(world["neighbour"]).get(sheet.url, status=404)
+    assert "点検の対象（3団体）" in visit(prefecture).get(url, budget=16).main  # its first look writes, too
+    assert sheet_of(visit(prefecture), url)[1] == ["150002", "151009", BODY]
+    assert "点検の対象（2団体）" in visit(liaison).get(url).main  # 新潟市 has a liaison of its own
+    assert "点検の対象（" not in visit(elsewhere).get(url).main
+    visit(elsewhere).get(sheet.url, status=404)
+    visit(association).get(sheet.url, status=404)
+    assert sheet_of(visit(world["office"]), url)[1] == ["150002", "151009", BODY]
+
+
+def test_what_was_decided_after_the_list_stands_beside_what_it_says(visit, world, arrange):
+    page = visit(world["office"]).get(world["targets"]).form("/targets/paper").submit()
+    with arrange():
+        send_out(db.session.get_one(Guidance, int(page.url.rsplit("/", 1)[1])))
+        override_decision(
+            make_publisher(), the_campaign(world), entry_of(the_campaign(world)), outcome=Outcome.EXEMPT, reason="確認"
+        )
+    assert "○児童手当［点検不要］" in visit(world["staff"]).get(page.url).main
+
+
+def sheet_of(visitor, url: str) -> tuple[str, list[str]]:
+    """The own annex in the archive of the paper: its name, and the codes of the bodies in it."""
+    archive = zipfile.ZipFile(io.BytesIO(visitor.get(f"{url}/archive").response.data))
+    [name] = [each for each in archive.namelist() if each.startswith("別添_対象一覧")]
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(archive.read(name))).get_sheet_by_index(0).to_python()
+    return name, [row[0] for row in rows[1:]]

@@ -5,10 +5,11 @@ from typing import Any
 from portal.blueprints.decisions.publishing import is_unissued
 from portal.campaigns.models import Campaign
 from portal.campaigns.states import OPENED_STATES
-from portal.decisions import policy
+from portal.decisions import papers, policy
 from portal.decisions.states import Outcome
 from portal.decisions.targets import list_differences, summarise
 from portal.directory.actor import Actor
+from portal.guidance.models import Guidance
 from portal.guidance.queries import find_guidance_by_ids
 
 _TOLD = 30
@@ -34,3 +35,23 @@ def show_decisions(actor: Actor, campaign: Campaign) -> dict[str, Any]:
         "is_drafted": is_drafted,
         "target_differences": list_differences(campaign, limit=_TOLD) if tells else [],
     }
+
+
+def show_listed(actor: Actor, guidance: Guidance) -> dict[str, Any]:
+    """On the page of a paper with a list of targets the lines of the reader's own body, or how many bodies it reads.
+
+    One statement.
+    """
+    nothing: dict[str, Any] = {"target_list": None, "listed": None, "listed_count": 0}
+    if actor.is_local and not actor.is_prefecture:
+        own = papers.find_own_of(actor, guidance.id)
+        if own is None:
+            return nothing
+        targets, campaign, body = own
+        return {"target_list": targets, "target_campaign": campaign, "listed": body, "listed_count": 1}
+    found = papers.find_counted_list_of(actor, guidance.id)
+    if found is None:
+        return nothing
+    targets, campaign, count = found
+    seen = count if policy.can_see(actor) else 0
+    return {"target_list": targets, "target_campaign": campaign, "listed": None, "listed_count": seen}

@@ -1,18 +1,21 @@
-"""The list of targets as a paper to exactly its bodies, composed from decisions, guidance, files and links."""
+"""The list of targets as a paper to exactly its bodies, composed from decisions, guidance and links.
 
-import io
+The paper's text is the same for all and names nobody; each body reads and prints its own lines (``decisions.papers``).
+"""
+
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
 from portal.addressing.rule import AddresseeRule
 from portal.attachments.queries import list_attachments
-from portal.attachments.service import store_made_file
 from portal.campaigns.models import Campaign, Procedure
 from portal.campaigns.queries import list_procedures
 from portal.core import calendar
 from portal.core.errors import Conflict
 from portal.core.i18n import N_
+from portal.decisions import papers, policy
 from portal.decisions.listing import hold_lists, record_targets
+from portal.decisions.papers import ListedBody
 from portal.decisions.states import Outcome
 from portal.decisions.targets import TargetBody, find_newest_list, list_all_targets
 from portal.directory.actor import Actor
@@ -28,12 +31,13 @@ from portal.links.service import add_link
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ANNEX = "別添_対象一覧.xlsx"
 _MARKS = {Outcome.REQUIRED: "○", Outcome.INDIVIDUAL: "△"}
-_BODY = """「[{title}]({address})」について、提出された回答を判定した結果、別添のとおり点検が必要な事務があります。
+_BODY = """「[{title}]({address})」について、提出された回答を判定した結果、貴団体に点検が必要な事務があります。
 ついては、下記により点検を行ってください。
 
 記
 
-1. 点検の対象：別添「対象一覧」のうち、貴団体の欄に○又は△がある事務
+1. 点検の対象：別添「対象一覧」にある事務
+    - 対象一覧は団体ごとに異なります。地方連携リエゾンポータルのこの通知の画面で、貴団体の分を確認・印刷してください。
     - ○：全件の個別データを点検してください。
     - △：紐付け誤りが判明しているため、個別に確認してください。
 2. 進捗の報告：地方連携リエゾンポータルの「[点検の進捗]({address}/progress)」に登録してください。
@@ -43,7 +47,7 @@ _BODY = """「[{title}]({address})」について、提出された回答を判�
 
 
 def draft_paper(actor: Actor, campaign: Campaign, address: str) -> Guidance:
-    """Begin the draft of a paper with the list as its annex; its text links to the campaign's ``address``.
+    """Begin the draft of a paper to the bodies of the list; its text links to the campaign's ``address``.
 
     Raises Conflict while an earlier draft is under way.
     """
@@ -55,14 +59,13 @@ def draft_paper(actor: Actor, campaign: Campaign, address: str) -> Guidance:
     if not bodies:
         raise Conflict(N_("点検の対象となる団体がありません。"))
     paper = guidance.draft_guidance(actor, _content(actor, campaign, bodies, address))
-    _attach(actor, campaign, paper, bodies)
     add_link(actor, ("guidance", paper.id), ("campaign", campaign.id), LinkRelation.DERIVED)
     record_targets(actor, campaign, paper.id)
     return paper
 
 
 def renew_paper(actor: Actor, campaign: Campaign) -> Guidance:
-    """Put the draft's annex and addressees in line with the decisions of now; its words stay.
+    """Put the draft's list and addressees in line with the decisions of now; its words stay.
 
     Raises Conflict without a paper, and when it is no draft any more.
     """
@@ -77,9 +80,8 @@ def renew_paper(actor: Actor, campaign: Campaign) -> Guidance:
     rule = replace(AddresseeRule.from_dict(paper.addressees), include=_codes(bodies))
     guidance.save_draft(actor, paper, GuidanceContent(**values, addressees=rule))
     for file in list_attachments("guidance", [paper.id])[paper.id]:
-        if file.file_name == _ANNEX:
+        if file.file_name == _ANNEX:  # drafts of before had all bodies in one file
             guidance.remove_file(actor, paper, file)
-    _attach(actor, campaign, paper, bodies)
     record_targets(actor, campaign, paper.id)
     return paper
 
@@ -90,12 +92,30 @@ def find_paper(actor: Actor, campaign: Campaign) -> Guidance | None:
     return None if newest is None else next(iter(find_guidance_by_ids(actor, [newest.guidance_id])), None)
 
 
+def own_annex(actor: Actor, paper: Guidance) -> list[tuple[str, bytes]]:
+    """The lines of the paper's list that the actor may see, as an Excel file with its name; nothing where none are.
+
+    At most three statements, one for every paper that is none of a list.
+    """
+    found = papers.find_list_of(paper.id)
+    if found is None or not policy.can_see(actor):
+        return []
+    bodies = papers.list_listed(actor, found[0])
+    if not bodies:
+        return []
+    columns, rows = as_table(list_procedures(found[1]), bodies)
+    of_one = f"（{bodies[0].name}）" if len(bodies) == 1 else ""
+    return [(f"別添_対象一覧{of_one}.xlsx", as_excel(columns, rows))]
+
+
 def is_unissued(paper: Guidance | None) -> bool:
     """Whether the paper has not gone out yet."""
     return paper is not None and paper.state in _UNDER_WAY
 
 
-def as_table(procedures: Sequence[Procedure], bodies: Sequence[TargetBody]) -> tuple[list[str], list[list[str]]]:
+def as_table(
+    procedures: Sequence[Procedure], bodies: Sequence[TargetBody] | Sequence[ListedBody]
+) -> tuple[list[str], list[list[str]]]:
     """The list as a table: a row per body, a column per procedure that somebody must inspect, ○ and △ in it."""
     wanted = {target.procedure_id for body in bodies for target in body.procedures}
     shown = [procedure for procedure in procedures if procedure.id in wanted]
@@ -120,7 +140,7 @@ def _content(actor: Actor, campaign: Campaign, bodies: Sequence[TargetBody], add
         theme_id=campaign.theme_id,
         nature=Nature.TECHNICAL_ADVICE,
         addressee_line="関係都道府県・市区町村担当部（局）長 殿",
-        required_action="別添の対象一覧にある事務について個別データを点検し、進捗を登録してください。",
+        required_action="貴団体の対象一覧にある事務について個別データを点検し、進捗を登録してください。",
         difference="新規",
         concerned_sections="番号制度担当課、対象となる事務の担当課",
         body=_BODY.format(title=plain, address=address, final=final),
@@ -131,9 +151,3 @@ def _content(actor: Actor, campaign: Campaign, bodies: Sequence[TargetBody], add
 
 def _codes(bodies: Sequence[TargetBody]) -> tuple[str, ...]:
     return tuple(body.code for body in bodies)
-
-
-def _attach(actor: Actor, campaign: Campaign, paper: Guidance, bodies: Sequence[TargetBody]) -> None:
-    columns, rows = as_table(list_procedures(campaign), bodies)
-    stream = io.BytesIO(as_excel(columns, rows))
-    store_made_file("guidance", paper.id, stream, file_name=_ANNEX, media_type=EXCEL, person_id=actor.person_id)

@@ -10,13 +10,14 @@ from portal.blueprints.decisions.forms import ExceptionsForm, TargetFilterForm
 from portal.blueprints.decisions.routes import bp, offer_prefectures, open_campaign, send_table
 from portal.blueprints.guidance.composing import version_of
 from portal.campaigns.queries import get_participation, list_procedures
-from portal.core.errors import Forbidden
+from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import N_
-from portal.decisions import policy, targets
+from portal.decisions import papers, policy, targets
 from portal.decisions.recalculating import keep_exceptions
 from portal.decisions.states import TO_INSPECT
 from portal.guidance import policy as guidance_policy
 from portal.guidance.addressees import name_codes
+from portal.guidance.queries import find_guidance_by_ids
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -80,6 +81,20 @@ def export_targets(campaign_id: int) -> Response:
     return send_table(columns, rows, gettext("対象一覧"), campaign.id)
 
 
+@bp.get("/<int:campaign_id>/targets/papers/<int:guidance_id>")
+@access.requires(policy.can_see)
+def annex(campaign_id: int, guidance_id: int) -> str:
+    """別添: the lines of a paper's list that the reader may see, to be printed."""
+    actor = current_actor()
+    campaign = open_campaign(actor, campaign_id)
+    paper = next(iter(find_guidance_by_ids(actor, [guidance_id])), None)
+    found = papers.find_list_of(guidance_id)
+    bodies = [] if paper is None or found is None else papers.list_listed(actor, found[0])
+    if found is None or found[1].id != campaign.id or not bodies:
+        raise NotFound
+    return render_template("decisions/annex.html", campaign=campaign, paper=paper, targets=found[0], bodies=bodies)
+
+
 @bp.post("/<int:campaign_id>/targets/paper")
 @access.requires(policy.can_run)
 def publish_targets(campaign_id: int) -> Response:
@@ -87,17 +102,17 @@ def publish_targets(campaign_id: int) -> Response:
     actor = current_actor()
     address = url_for("campaigns.show", campaign_id=campaign_id)
     paper = publishing.draft_paper(actor, open_campaign(actor, campaign_id), address)
-    flash(gettext("対象一覧を別添とする通知を起案しました。内容と宛先を確認し、確認・合議に回してください。"))
+    flash(gettext("対象団体への通知を起案しました。内容と宛先を確認し、確認・合議に回してください。"))
     return redirect(url_for("guidance.show", guidance_id=paper.id))
 
 
 @bp.post("/<int:campaign_id>/targets/paper/renew")
 @access.requires(policy.can_run)
 def renew_targets(campaign_id: int) -> Response:
-    """Put the draft's annex and addressees in line with the decisions of now."""
+    """Put the draft's list and addressees in line with the decisions of now."""
     actor = current_actor()
     publishing.renew_paper(actor, open_campaign(actor, campaign_id))
-    flash(gettext("起案中の通知の別添と宛先を、いまの判定に合わせました。"))
+    flash(gettext("起案中の通知の対象一覧と宛先を、いまの判定に合わせました。"))
     return redirect(url_for("decisions.targets", campaign_id=campaign_id))
 
 

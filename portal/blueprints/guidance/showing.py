@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
+from flask_babel import gettext
 
 from portal.attachments.queries import list_attachments_of
 from portal.blueprints.circulation.panels import show_circulation
+from portal.blueprints.decisions.panels import show_listed
 from portal.blueprints.drafting.panels import show_drafting
 from portal.blueprints.extensions.panels import show_extensions
 from portal.blueprints.forwarding.panels import show_forwarding
@@ -38,6 +40,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
     facts = matrix.count_facts(actor, guidance) if policy.can_see_matrix(actor, guidance) else None
     forwarding = show_forwarding(actor, guidance, recipient, facts)
     answers = answers_of(recipient, guidance.receipt_round)
+    listed = show_listed(actor, guidance)
     files = _files_of(guidance, forwarding["forwardings"], revisions["corrections"], answers["responses"])
     return render_template(
         "guidance/show.html",
@@ -49,7 +52,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         due_on=due_of(guidance, recipient),
         is_issued=is_issued,
         is_unanswered=recipient is not None and recipient.response in OPEN_RESPONSES,
-        addressees=describe(AddresseeRule.from_dict(guidance.addressees), locale()),
+        addressees=_addressees_of(actor, guidance, has_list=listed["target_list"] is not None),
         can_receive=policy.can_receive(actor, guidance, is_addressed=is_addressed),
         can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
         facts=facts,
@@ -61,9 +64,17 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         **forwarding,
         **show_extensions(actor, guidance, recipient),
         **show_circulation(actor, guidance, recipient),
+        **listed,
         **answers,
         **files,
     )
+
+
+def _addressees_of(actor: Actor, guidance: Guidance, *, has_list: bool) -> str:
+    """The rule in words; which bodies a list of targets names, no other body learns from it."""
+    if has_list and not actor.is_headquarters:
+        return str(gettext("点検が必要な事務のある団体"))
+    return describe(AddresseeRule.from_dict(guidance.addressees), locale())
 
 
 def _what_else(actor: Actor, guidance: Guidance) -> dict[str, bool]:

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.blueprints.decisions.publishing import own_annex
 from portal.blueprints.guidance.forms import StepForm
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.queries import get_campaign
@@ -29,7 +30,7 @@ def archive(guidance_id: int) -> Response:
     """All files of the paper at once."""
     actor = current_actor()
     guidance, recipient = records.get_with_own_recipient(actor, guidance_id)
-    packed, name = packing.pack_files(actor, guidance, recipient)
+    packed, name = packing.pack_files(actor, guidance, recipient, own_annex(actor, guidance))
     return _send(packed, name)
 
 
