@@ -2,6 +2,7 @@
 
 import io
 import time
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,12 +13,15 @@ from portal.campaigns.models import Campaign, Entry, Procedure, Question
 from portal.campaigns.states import EntryState, QuestionKind
 from portal.core.db import db, unit_of_work
 from portal.directory.actor import Actor
+from portal.directory.models import Organisation
 from portal.directory.roles import LOCAL_GOVERNMENTS, MUNICIPALITIES, OrganisationKind, Role
 from portal.workbooks.contents import FormContent, Kept, collect_form
 from portal.workbooks.exporting import export_answers
 from portal.workbooks.forms import make_form
+from portal.workbooks.progress_forms import collect_progress, make_progress_form
 from portal.workbooks.receiving import Received, receive_file, store_upload
 from tests.factories.campaigns import make_campaign, make_survey, publish
+from tests.factories.inspections import day, make_inspection
 from tests.factories.people import actor_of, make_member
 
 PREFECTURE, BODIES, PROCEDURES, QUESTIONS = "010006", 179, 20, 40
@@ -26,6 +30,11 @@ CELLS: dict[str, Any] = {
     "address_complete": "いいえ", "identified": "はい", "method": "窓口で照合している。",
     "subjects": 1200, "mislinks": 0,
     "contact": "市民課 000-0000",
+}  # fmt: skip
+
+FIGURES: dict[str, Any] = {
+    "target": 100, "extracted": 80, "matched": 60, "mismatched": 5, "confirmed": 3, "pending": 2, "mislinks": 1,
+    "corrected": 0, "cause_input": 1, "reason": "管内の報告を取りまとめたため",
 }  # fmt: skip
 
 
@@ -70,6 +79,35 @@ def round_trip(actor: Actor, procedures: int) -> dict[str, tuple[float, int]]:
     return {"take out the form of": taken, "send in and check": checked, "enter": stored}
 
 
+def report(actor: Actor, procedures: int) -> dict[str, tuple[float, int]]:
+    """The progress of every body of the prefecture: sent in and checked, entered."""
+    with unit_of_work():
+        codes = db.session.scalars(
+            sa.select(Organisation.code).where(
+                Organisation.prefecture_code == "01", Organisation.kind.in_(MUNICIPALITIES)
+            )
+        ).all()
+        campaign = make_inspection(codes, [f"事務{number}" for number in range(1, procedures + 1)])
+    content = collect_progress(actor, campaign, is_area=True)
+    values = {**FIGURES, "as_of": day(1).isoformat()}
+    kept = {each.entry.id: Kept(mark=content.mark_of(each), cells=values) for each in content.rows}
+    file, received = make_progress_form(replace(content, kept=kept)), list[Received]()
+
+    def check() -> None:
+        with unit_of_work():
+            received.append(receive_file(actor, campaign, file_name="様式.xlsx", stream=io.BytesIO(file)))
+
+    def store() -> None:
+        with unit_of_work():
+            store_upload(actor, campaign, upload, fingerprint=plan.fingerprint)
+
+    checked = measure(check)
+    upload, plan = received[0].upload, received[0].plan
+    if upload is None or plan is None:
+        raise SystemExit(str(received[0].problems[:3]))
+    return {"send in the progress of": checked, "enter the progress of": measure(store)}
+
+
 def ask_everybody() -> Campaign:
     """A survey of 40 questions that every municipality has answered."""
     kinds = tuple(kind for kind in OrganisationKind if kind in MUNICIPALITIES)
@@ -101,6 +139,10 @@ def main() -> None:
             )
         round_trip(prefecture, 1)
         few, many = round_trip(prefecture, PROCEDURES // 10), round_trip(prefecture, PROCEDURES)
+        for step, large in many.items():
+            compare(f"{step} {BODIES} × {PROCEDURES} vs {BODIES} × {PROCEDURES // 10}", few[step], large)
+        report(prefecture, 1)
+        few, many = report(prefecture, PROCEDURES // 10), report(prefecture, PROCEDURES)
         for step, large in many.items():
             compare(f"{step} {BODIES} × {PROCEDURES} vs {BODIES} × {PROCEDURES // 10}", few[step], large)
         with unit_of_work():

@@ -1,5 +1,6 @@
 """Reading of inspections' progress, within what the actor may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,6 +72,27 @@ def find_entry(actor: Actor, entry_id: int) -> Entry | None:
 def find_newest(entry: Entry) -> Snapshot | None:
     """The newest figures of the entry: of the latest date those entered last."""
     return db.session.scalar(sa.select(Snapshot).where(Snapshot.entry_id == entry.id).order_by(*_NEWEST_FIRST).limit(1))
+
+
+def newest_of(entry_ids: Sequence[int]) -> dict[int, Snapshot]:
+    """The same of several entries. One statement."""
+    other = orm.aliased(Snapshot)
+    newest = (
+        sa.select(other.id)
+        .where(other.entry_id == Entry.id)
+        .order_by(other.as_of.desc(), other.id.desc())
+        .limit(1)
+        .correlate(Entry)
+        .scalar_subquery()
+    )
+    rows = db.session.scalars(
+        sa.select(Snapshot)
+        .select_from(Entry)
+        .join(Snapshot, Snapshot.id == newest)
+        .where(Entry.id.in_(entry_ids))
+        .execution_options(populate_existing=True)
+    )
+    return {row.entry_id: row for row in rows}
 
 
 def find_before(snapshot: Snapshot) -> Snapshot | None:

@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.errors import Conflict
-from portal.core.events import emit
+from portal.core.events import Event, emit_all
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
@@ -24,13 +24,13 @@ from portal.inspections.queries import current_outcome, find_before, find_newest
 from portal.inspections.stages import stage_of
 from portal.inspections.states import LeakState
 
-_MEANWHILE = N_("ほかの方が先に進捗を登録しました。前回の値を確かめてから、もう一度登録してください。")
+MEANWHILE = N_("ほかの方が先に進捗を登録しました。前回の値を確かめてから、もう一度登録してください。")
 _OPEN_LEAKS = frozenset({LeakState.INVESTIGATING, LeakState.CONFIRMED})
 UNSEEN = -1  # the caller has not looked at what is there, as a workbook filled offline
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Place:
+class Place:
     """Where new figures come to stand: the newest there is, the one they correct, and the one before them."""
 
     newest: Snapshot | None
@@ -53,44 +53,49 @@ def enter_snapshot(
     corrects_id: int | None = None,
     seen_id: int | None = UNSEEN,
     my_number_confirmed: bool = False,
-    on_form: bool = False,
 ) -> Snapshot:
     """Enter the figures of a body × procedure as of a date; with ``corrects_id`` in the place of earlier ones.
 
     A member of the body, or the campaign's office with a reason, while the campaign runs and the decision that stands
-    says to inspect; ``on_form`` also its prefecture with a reason. ``seen_id`` is the newest snapshot that the writer
-    saw, None for none: who comes second is told.
+    says to inspect. ``seen_id`` is the newest snapshot that the writer saw, None for none: who comes second is told.
+    Forms with many entries are entered by ``batches``.
 
     Raises Forbidden, Rejected (an Invalid with every problem at its field), Conflict when somebody was faster.
     """
     campaign = db.session.get_one(Campaign, entry.campaign_id)
     _lock(entry)
-    may = policy.can_enter_on_form if on_form else policy.can_enter
-    authorize(may, actor, campaign, entry, current_outcome(entry))
+    authorize(policy.can_enter, actor, campaign, entry, current_outcome(entry))
     place = _find_place(entry, corrects_id, seen_id)
-    problems = _problems(
+    problems = find_problems(
         actor, entry, place, figures, as_of=as_of, reason=reason, campaign=campaign, confirmed=my_number_confirmed
     )
     if problems:
         raise Rejected(problems)
-    snapshot = Snapshot(
-        campaign_id=campaign.id,
-        entry_id=entry.id,
-        as_of=as_of,
-        stage=stage_of(figures),
-        **columns_of(figures),
-        corrects_id=corrects_id,
-        reason=reason.strip(),
-        entered_at=clock.now(),
-        entered_by_person_id=actor.person_id,
-        signature=actor.signature,
-    )
+    snapshot = Snapshot(**row_of(actor, entry, figures, as_of, reason=reason, corrects_id=corrects_id))
     db.session.add(snapshot)
     db.session.flush()
     if place.newest is None or place.newest.as_of <= as_of:
         _make_newest(entry, snapshot)
-    _announce(actor, entry, snapshot, place.basis)
+    emit_all(actor, events_of(entry, snapshot, place.basis))
     return snapshot
+
+
+def row_of(
+    actor: Actor, entry: Entry, figures: Figures, as_of: date, *, reason: str, corrects_id: int | None = None
+) -> dict[str, Any]:
+    """The columns of a new snapshot: the caller has checked it."""
+    return {
+        "campaign_id": entry.campaign_id,
+        "entry_id": entry.id,
+        "as_of": as_of,
+        "stage": stage_of(figures),
+        **columns_of(figures),
+        "corrects_id": corrects_id,
+        "reason": reason.strip(),
+        "entered_at": clock.now(),
+        "entered_by_person_id": actor.person_id,
+        "signature": actor.signature,
+    }
 
 
 def _lock(entry: Entry) -> None:
@@ -98,22 +103,22 @@ def _lock(entry: Entry) -> None:
     db.session.execute(sa.select(Entry.id).where(Entry.id == entry.id).with_for_update())
 
 
-def _find_place(entry: Entry, corrects_id: int | None, seen_id: int | None) -> _Place:
+def _find_place(entry: Entry, corrects_id: int | None, seen_id: int | None) -> Place:
     newest = find_newest(entry)
     if seen_id not in {UNSEEN, None if newest is None else newest.id}:
-        raise Conflict(_MEANWHILE)
+        raise Conflict(MEANWHILE)
     if corrects_id is None:
-        return _Place(newest=newest, corrected=None, before=newest)
+        return Place(newest=newest, corrected=None, before=newest)
     corrected = db.session.get(Snapshot, corrects_id)
     if corrected is None or corrected.entry_id != entry.id or is_superseded(corrected):
         raise Conflict(N_("この回の進捗は、既に訂正されています。画面を読み直してください。"))
-    return _Place(newest=newest, corrected=corrected, before=find_before(corrected))
+    return Place(newest=newest, corrected=corrected, before=find_before(corrected))
 
 
-def _problems(
+def find_problems(
     actor: Actor,
     entry: Entry,
-    place: _Place,
+    place: Place,
     figures: Figures,
     *,
     as_of: date,
@@ -121,6 +126,7 @@ def _problems(
     campaign: Campaign,
     confirmed: bool,
 ) -> list[Problem]:
+    """Everything that is wrong with figures which are to stand at ``place``, each at its field."""
     today = japan_date(clock.now())
     newest, corrected = (None if each is None else each.as_of for each in (place.newest, place.corrected))
     before = None if place.before is None else figures_of(place.before)
@@ -146,7 +152,8 @@ def _make_newest(entry: Entry, snapshot: Snapshot) -> None:
     db.session.flush()
 
 
-def _announce(actor: Actor, entry: Entry, snapshot: Snapshot, basis: Snapshot | None) -> None:
+def events_of(entry: Entry, snapshot: Snapshot, basis: Snapshot | None) -> list[Event]:
+    """What is said of a new row; ``basis`` is what was known before, against which something is new."""
     ids: dict[str, Any] = {
         "campaign_id": entry.campaign_id,
         "organisation_id": entry.organisation_id,
@@ -154,12 +161,14 @@ def _announce(actor: Actor, entry: Entry, snapshot: Snapshot, basis: Snapshot | 
         "snapshot_id": snapshot.id,
     }
     said = {"as_of": snapshot.as_of.isoformat(), "stage": snapshot.stage.value}
-    if snapshot.corrects_id is None:
-        emit(actor, ProgressEntered(**ids, **said))
-    else:
-        emit(actor, ProgressCorrected(**ids, **said, corrects_id=snapshot.corrects_id))
+    found: list[Event] = [
+        ProgressEntered(**ids, **said)
+        if snapshot.corrects_id is None
+        else ProgressCorrected(**ids, **said, corrects_id=snapshot.corrects_id)
+    ]
     risen_by = snapshot.mislinks - (basis.mislinks if basis is not None else 0)
     if risen_by > 0:
-        emit(actor, MislinkReported(**ids, count=snapshot.mislinks, risen_by=risen_by))
+        found.append(MislinkReported(**ids, count=snapshot.mislinks, risen_by=risen_by))
     if snapshot.leak in _OPEN_LEAKS and (basis is None or basis.leak is not snapshot.leak):
-        emit(actor, LeakReported(**ids, leak=snapshot.leak.value))
+        found.append(LeakReported(**ids, leak=snapshot.leak.value))
+    return found

@@ -5,7 +5,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from portal.campaigns.states import ANSWERABLE
 from portal.core.db import db
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.inspections.figures import Figures
+from portal.inspections.batches import Reported
 from portal.workbooks import policy
 from portal.workbooks.marks import LAYOUT, digest_of
 from portal.workbooks.reading import Place, Problem, ReadEntry, Reading
@@ -50,17 +49,6 @@ class Change:
     new: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """Figures of an inspection that would be entered; ``seen_id`` is the newest snapshot that the writer saw."""
-
-    entry: Entry
-    figures: Figures
-    as_of: date
-    reason: str
-    seen_id: int | None
-
-
 @dataclass(kw_only=True)
 class Plan:
     """What the file would do, what is wrong with it, and what should be looked at again."""
@@ -69,7 +57,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     filled: list[Filled] = field(default_factory=list)
-    reports: list[Report] = field(default_factory=list)
+    reports: list[Reported] = field(default_factory=list)
     bodies: int = 0
     entries: int = 0
     others: Sequence[str] = ()

@@ -12,11 +12,12 @@ from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.inspections import policy as inspection_policy
+from portal.inspections.batches import Reported
 from portal.inspections.checking import check_as_of, check_figures, check_plan, check_texts
 from portal.inspections.figures import COUNTS, Figures, figures_of
 from portal.inspections.states import LeakState, MislinkCause
 from portal.workbooks import policy
-from portal.workbooks.planning import STRANGER, UNKNOWN, Change, Plan, Report, find_wrong_form
+from portal.workbooks.planning import STRANGER, UNKNOWN, Change, Plan, find_wrong_form
 from portal.workbooks.progress_forms import DIGEST, SLOTS, STAYS, ProgressRow, answers_of, list_rows
 from portal.workbooks.reading import Place, Problem, ReadEntry, Reading
 from portal.workbooks.slots import gather
@@ -95,8 +96,8 @@ def _missing(read: ReadEntry, answers: Mapping[str, Any], faults: Mapping[str, I
     ]
 
 
-def _report(row: ProgressRow, read: ReadEntry, answers: Mapping[str, Any]) -> Report:
-    return Report(
+def _report(row: ProgressRow, read: ReadEntry, answers: Mapping[str, Any]) -> Reported:
+    return Reported(
         entry=row.entry,
         figures=_figures(answers),
         as_of=date.fromisoformat(answers["as_of"]),
@@ -119,7 +120,7 @@ def _figures(answers: Mapping[str, Any]) -> Figures:
 
 
 def _problems(
-    actor: Actor, campaign: Campaign, row: ProgressRow, report: Report
+    actor: Actor, campaign: Campaign, row: ProgressRow, report: Reported
 ) -> list[tuple[str, str, Mapping[str, object]]]:
     """(field, message, parameters) of every rule that the figures break."""
     today, newest = japan_date(clock.now()), row.snapshot
@@ -142,7 +143,7 @@ def _place(read: ReadEntry, name: str) -> Place:
     return read.places.get(_FIRST_CAUSE if name == "causes" else name, read.place)
 
 
-def _changes(row: ProgressRow, read: ReadEntry, report: Report) -> list[Change]:
+def _changes(row: ProgressRow, read: ReadEntry, report: Reported) -> list[Change]:
     """The date, and each count with what it was."""
     before = {} if row.snapshot is None else answers_of(figures_of(row.snapshot))
     after = answers_of(report.figures)

@@ -24,7 +24,7 @@ from portal.core.events import emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
-from portal.inspections.snapshots import enter_snapshot
+from portal.inspections.batches import enter_all
 from portal.workbooks import policy
 from portal.workbooks.contents import Kept, collect_form
 from portal.workbooks.events import WorkbookStored
@@ -105,17 +105,8 @@ def store_upload(actor: Actor, campaign: Campaign, upload: WorkbookUpload, *, fi
         raise Conflict(_CHANGED)
     if upload.kind is FormKind.ANSWERS:
         _save_answers(actor, campaign, upload, plan)
-    for report in plan.reports:
-        enter_snapshot(
-            actor,
-            report.entry,
-            report.figures,
-            report.as_of,
-            reason=report.reason,
-            seen_id=report.seen_id,
-            my_number_confirmed=True,  # the file as a whole was, when it came
-            on_form=True,
-        )
+    # the file as a whole was confirmed, when it came
+    enter_all(actor, campaign, plan.reports, my_number_confirmed=True)
     _finish(actor, upload, plan)
     return plan
 
