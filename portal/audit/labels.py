@@ -153,6 +153,7 @@ LABELS: dict[str, str] = {
     "bodies_reminded": N_("督促"),
     "campaign_bodies_reminded": N_("点検・調査の督促"),
     "reminders_planned": N_("督促の予定の変更"),
+    "campaign_reminders_planned": N_("点検・調査の督促の予定の変更"),
     "feed_opened": N_("フィードの作成"),
     "feed_closed": N_("フィードの停止"),
     "edition_begun": N_("次の版の起案"),

@@ -12,8 +12,8 @@ from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.pagination import Page, paginate
-from portal.reminders.models import CampaignReminder, CampaignReminderBatch
-from portal.reminders.queries import ComingStep, list_steps
+from portal.reminders.models import CampaignReminder, CampaignReminderBatch, CampaignReminderPlan
+from portal.reminders.queries import ComingStep, days_of, list_steps
 from portal.reminders.states import DEFAULT_DAYS, ReminderStep
 from portal.reminders.steps import newest_step
 
@@ -30,17 +30,27 @@ class DueCampaignStep:
     due_on: date
 
 
-def days_of(campaign: Campaign) -> Mapping[ReminderStep, int]:
-    """The business days after the due date of each step."""
-    return _days(is_drill=campaign.is_drill)
+def steps_of(campaign: Campaign) -> tuple[ReminderStep, ...]:
+    """The steps that a campaign may have: a drill those of the bodies alone."""
+    return _OF_BODIES if campaign.is_drill else tuple(DEFAULT_DAYS)
 
 
-def _days(*, is_drill: bool) -> Mapping[ReminderStep, int]:
-    return {step: days for step, days in DEFAULT_DAYS.items() if step in _OF_BODIES or not is_drill}
+def find_campaign_plan(campaign: Campaign) -> CampaignReminderPlan | None:
+    """The campaign's own steps, or None where it keeps to the defaults. One statement."""
+    return db.session.get(CampaignReminderPlan, campaign.id)
+
+
+def campaign_days(plan: CampaignReminderPlan | None, *, is_drill: bool) -> Mapping[ReminderStep, int]:
+    """The business days after the due date of each step that is taken."""
+    return _days(plan.days if plan else None, is_drill=is_drill)
+
+
+def _days(kept: Mapping[str, int] | None, *, is_drill: bool) -> Mapping[ReminderStep, int]:
+    return {step: days for step, days in days_of(kept).items() if step in _OF_BODIES or not is_drill}
 
 
 def list_due_campaign_steps() -> list[DueCampaignStep]:
-    """The step that may be due today for each running campaign and due date. One statement."""
+    """The step that may be due today for each running campaign and due date. Two statements."""
     today = japan_date(clock.now())
     rows = db.session.execute(
         sa.select(Campaign.id, Campaign.is_drill, effective_due)
@@ -48,10 +58,14 @@ def list_due_campaign_steps() -> list[DueCampaignStep]:
         .where(owes_answers(), due_between(today - _WINDOW, today + _WINDOW))
         .group_by(Campaign.id, Campaign.is_drill, effective_due)
         .order_by(Campaign.id, effective_due)
+    ).all()
+    plans = sa.select(CampaignReminderPlan.campaign_id, CampaignReminderPlan.days)
+    kept: dict[int, dict[str, int]] = dict(
+        db.session.execute(plans.where(CampaignReminderPlan.campaign_id.in_({row[0] for row in rows}))).all()
     )
     found = []
     for campaign_id, is_drill, due_on in rows:
-        step = newest_step(_days(is_drill=is_drill), due_on, today) if due_on else None
+        step = newest_step(_days(kept.get(campaign_id), is_drill=is_drill), due_on, today) if due_on else None
         if step is not None and due_on is not None:
             found.append(DueCampaignStep(campaign_id=campaign_id, step=step, due_on=due_on))
     return found
@@ -71,7 +85,7 @@ def count_silent(campaign: Campaign) -> int:
     return int(db.session.scalar(sa.select(sa.func.count()).select_from(silent_of(campaign).subquery())) or 0)
 
 
-def list_coming(campaign: Campaign) -> list[ComingStep]:
+def list_coming(campaign: Campaign, plan: CampaignReminderPlan | None) -> list[ComingStep]:
     """The steps with the bodies that each would concern, if none of them answered. Two statements."""
     waiting, first = db.session.execute(
         silent_of(campaign).with_only_columns(sa.func.count(), sa.func.min(effective_due))
@@ -85,7 +99,7 @@ def list_coming(campaign: Campaign) -> list[ComingStep]:
             .group_by(CampaignReminder.key)
         ).all()
     )
-    return list_steps(days_of(campaign), first, waiting, reminded)
+    return list_steps(campaign_days(plan, is_drill=campaign.is_drill), first, waiting, reminded)
 
 
 def list_campaign_batches(campaign: Campaign, *, cursor: str | None = None) -> Page[CampaignReminderBatch]:

@@ -1,6 +1,6 @@
 """Reminding bodies that have not answered a campaign: step by step by the portal, or some of them by the office."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -15,13 +15,31 @@ from portal.core.i18n import N_
 from portal.directory.actor import SYSTEM, Actor
 from portal.directory.authorize import authorize
 from portal.reminders import policy
-from portal.reminders.campaign_queries import DueCampaignStep, silent_of
-from portal.reminders.events import CampaignBodiesReminded
-from portal.reminders.models import CampaignReminder, CampaignReminderBatch
+from portal.reminders.campaign_queries import DueCampaignStep, find_campaign_plan, silent_of, steps_of
+from portal.reminders.events import CampaignBodiesReminded, CampaignRemindersPlanned
+from portal.reminders.models import CampaignReminder, CampaignReminderBatch, CampaignReminderPlan
 from portal.reminders.states import ReminderStep
-from portal.reminders.steps import keep_reminded
+from portal.reminders.steps import keep_plan, keep_reminded
 
 MOST_CHOSEN = 2_000
+
+
+def plan_campaign_reminders(
+    actor: Actor, campaign: Campaign, days: Mapping[ReminderStep, int | None], *, version: int | None = None
+) -> CampaignReminderPlan:
+    """Set the steps of a campaign; None leaves a step out. What was sent stays sent.
+
+    Raises Invalid at the step's name for days out of range, steps out of order, and steps that a drill does not have;
+    Conflict for a stale version.
+    """
+    authorize(policy.can_remind_bodies, actor, campaign)
+    strange = next((step for step in days if days[step] is not None and step not in steps_of(campaign)), None)
+    if strange is not None:
+        raise Invalid(N_("訓練では、団体のほかには知らせません。"), field=strange.value)
+    plan = find_campaign_plan(campaign) or CampaignReminderPlan(campaign_id=campaign.id)
+    keep_plan(actor, plan, days, version)
+    emit(actor, CampaignRemindersPlanned(campaign_id=campaign.id))
+    return plan
 
 
 def take_campaign_step(due: DueCampaignStep) -> int:

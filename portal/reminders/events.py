@@ -26,3 +26,7 @@ class CampaignBodiesReminded(CampaignEvent):
     batch_id: int
     step: str
     count: int
+
+
+class CampaignRemindersPlanned(CampaignEvent):
+    """The steps of a campaign were changed."""

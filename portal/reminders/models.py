@@ -12,18 +12,28 @@ from portal.guidance.models import Guidance
 from portal.reminders.states import ReminderStep
 
 
-class ReminderPlan(Versioned, Base):
-    """The steps of one paper, {step: business days after the due}; a step that is missing is not taken.
+class _Plan(Versioned):
+    """Steps of one thing, {step: business days after the due}; a step that is missing is not taken."""
 
-    A paper without a row keeps to the defaults.
-    """
+    days: orm.Mapped[dict[str, Any]]
+    set_by_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
+    set_at: orm.Mapped[datetime]
+
+
+class ReminderPlan(_Plan, Base):
+    """The steps of one paper; a paper without a row keeps to the defaults."""
 
     __tablename__ = "reminder_plan"
 
     guidance_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("guidance.id"), primary_key=True)
-    days: orm.Mapped[dict[str, Any]]
-    set_by_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
-    set_at: orm.Mapped[datetime]
+
+
+class CampaignReminderPlan(_Plan, Base):
+    """The steps of one campaign; a campaign without a row keeps to the defaults."""
+
+    __tablename__ = "campaign_reminder_plan"
+
+    campaign_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("campaign.id"), primary_key=True)
 
 
 class _Sent:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import db
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict
 from portal.core.events import Acting, emit
 from portal.core.i18n import N_
 from portal.directory.actor import SYSTEM, Actor
@@ -18,8 +18,8 @@ from portal.reminders import policy
 from portal.reminders.events import BodiesReminded, RemindersPlanned
 from portal.reminders.models import Reminder, ReminderBatch, ReminderPlan
 from portal.reminders.queries import DueStep, silent
-from portal.reminders.states import DEFAULT_DAYS, EARLIEST, LATEST, ReminderStep
-from portal.reminders.steps import keep_reminded
+from portal.reminders.states import ReminderStep
+from portal.reminders.steps import keep_plan, keep_reminded
 
 
 def plan_reminders(
@@ -30,26 +30,8 @@ def plan_reminders(
     Raises Invalid at the step's name for days out of range or steps out of order, Conflict for a stale version.
     """
     authorize(policy.can_remind, actor, guidance)
-    kept = {step: days[step] for step in DEFAULT_DAYS if days.get(step) is not None}
-    last: int | None = None
-    for step, value in kept.items():
-        if not EARLIEST <= (value or 0) <= LATEST:
-            raise Invalid(
-                N_("%(first)s日から%(last)s日までの数を入力してください。"),
-                field=step.value,
-                first=EARLIEST,
-                last=LATEST,
-            )
-        if last is not None and (value or 0) < last:
-            raise Invalid(N_("前の段階より後の日にしてください。"), field=step.value)
-        last = value
     plan = db.session.get(ReminderPlan, guidance.id) or ReminderPlan(guidance_id=guidance.id)
-    if plan.version is not None:
-        plan.check_version(version)
-    plan.days = {step.value: value for step, value in kept.items()}
-    plan.set_by_person_id, plan.set_at = actor.person_id, clock.now()
-    db.session.add(plan)
-    db.session.flush()
+    keep_plan(actor, plan, days, version)
     emit(actor, RemindersPlanned(guidance_id=guidance.id))
     return plan
 

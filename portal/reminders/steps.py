@@ -6,9 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.core import clock
 from portal.core.calendar import add_business_days
 from portal.core.db import db, insert
-from portal.reminders.states import ReminderStep
+from portal.core.errors import Invalid
+from portal.core.i18n import N_
+from portal.directory.actor import Actor
+from portal.reminders.states import DEFAULT_DAYS, EARLIEST, LATEST, ReminderStep
 
 TOO_LATE = 10  # business days after which a step is not taken any more
 
@@ -38,3 +42,37 @@ def keep_reminded(batch: Any, table: Any, chosen: sa.Select[int], key: str) -> i
         db.session.delete(batch)
     db.session.flush()
     return int(batch.count)
+
+
+def checked_days(days: Mapping[ReminderStep, int | None]) -> dict[str, int]:
+    """The steps that are taken, with their days, as a plan keeps them; None leaves a step out.
+
+    Raises Invalid at the step's name for days out of range or steps out of order.
+    """
+    kept: dict[str, int] = {}
+    last: int | None = None
+    for step in DEFAULT_DAYS:
+        value = days.get(step)
+        if value is None:
+            continue
+        if not EARLIEST <= value <= LATEST:
+            raise Invalid(
+                N_("%(first)s日から%(last)s日までの数を入力してください。"),
+                field=step.value,
+                first=EARLIEST,
+                last=LATEST,
+            )
+        if last is not None and value < last:
+            raise Invalid(N_("前の段階より後の日にしてください。"), field=step.value)
+        kept[step.value] = last = value
+    return kept
+
+
+def keep_plan(actor: Actor, plan: Any, days: Mapping[ReminderStep, int | None], version: int | None) -> None:
+    """Set the steps of a plan, new or kept. Raises Invalid as ``checked_days``, Conflict for a stale version."""
+    kept = checked_days(days)
+    if plan.version is not None:
+        plan.check_version(version)
+    plan.days, plan.set_by_person_id, plan.set_at = kept, actor.person_id, clock.now()
+    db.session.add(plan)
+    db.session.flush()

@@ -239,3 +239,46 @@ def test_silent_bodies_stand_on_the_day_sheet(arrange, survey):
             lines = get_day_sheet([post]).items
         found = {line.body.code: [(each.kind, each.due_on) for each in line.reasons] for line in lines}
         assert found == {PREFECTURE: [(ReasonKind.SURVEY, DUE)], BODY: [(ReasonKind.SURVEY, DUE)]}
+
+
+def test_the_office_changes_the_steps_of_a_campaign_and_leaves_some_out(visit, app, arrange, survey, tell):
+    with arrange():
+        member, liaison = make_member("juumin", Role.DIVISION), make_liaison(PREFECTURE)
+    office = visit(member)
+    page, opened_too = (office.get(f"/campaigns/{survey}/reminders") for _ in range(2))
+    wrong = page.form("/reminders").submit(contact="-2", head="5", prefecture="3", liaison="4")
+    assert "前の段階より後の日" in wrong.error_of("prefecture")
+    far = page.form("/reminders").submit(contact="-99")
+    assert "数を入力してください" in far.error_of("contact")
+    done = page.form("/reminders").submit(contact="0", head="", prefecture="", liaison="2")
+    assert "督促の予定を変更しました" in done.main
+    assert opened_too.form("/reminders").submit(contact="1").status == 409  # somebody else was quicker
+    run(app, -2, 0, 1, 2, 3)
+    with arrange():
+        assert sent() == [(ReminderStep.CONTACT, 3), (ReminderStep.LIAISON, 3)]
+    tell()
+    with arrange():
+        line = db.session.scalars(
+            sa.select(Notification).where(
+                Notification.person_id == liaison.person_id, Notification.kind == "campaign_bodies_reminded"
+            )
+        ).one()
+        assert line.facts["step"] == "liaison"
+
+
+def test_a_drill_plans_the_steps_of_its_bodies_alone(visit, arrange):
+    with arrange():
+        drill = make_running(CampaignKind.SURVEY, addressees=AREA, survey_due_on=DUE, is_drill=True).id
+        member = make_member("juumin", Role.DIVISION)
+    page = visit(member).get(f"/campaigns/{drill}/reminders")
+    assert "都道府県に知らせる日" not in page.main
+    assert "督促の予定を変更しました" in page.form("/reminders").submit(contact="-1", head="2").main
+    with arrange(), pytest.raises(Invalid):
+        service.plan_campaign_reminders(make_author(), of(drill), {ReminderStep.LIAISON: 5})
+
+
+def test_nobody_else_changes_the_steps(visit, arrange, survey):
+    with arrange():
+        other, manager = make_member("zaisei", Role.DIVISION), make_member(BODY, Role.LOCAL_MANAGER)
+    visit(other).get(f"/campaigns/{survey}/reminders", status=404)
+    visit(manager).get(f"/campaigns/{survey}/reminders", status=404)

@@ -1,4 +1,4 @@
-"""Forms of the reminders of a paper."""
+"""Forms of the reminders of a paper or campaign."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional

@@ -35,7 +35,7 @@ def index(guidance_id: int) -> _Page:
     if form.validate_on_submit():
         with attempting(form):
             wanted = {step: form[step.value].data for step in DEFAULT_DAYS}
-            service.plan_reminders(actor, guidance, wanted, version=version_of(form) if plan else None)
+            service.plan_reminders(actor, guidance, wanted, version=(version_of(form) or 0) if plan else None)
             flash(gettext("督促の予定を変更しました。"))
             return redirect(url_for("reminders.index", guidance_id=guidance_id))
     return render_template(
