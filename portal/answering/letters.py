@@ -36,7 +36,7 @@ def write_letter(campaign: Campaign, participation: Participation, submitted: Se
         date=era_date(participation.reply_on) if participation.reply_on else "令和　　年　　月　　日",
         addressee=f"総務省{head_of_office(campaign.office)}　殿",
         sender=head_of_body(participation),
-        title=f"{campaign.title}について（回答）",
+        title=f"{campaign.shown_title}について（回答）",
         opening=f"{_asked(campaign)}照会のあった標記の件について、下記のとおり回答します。",
         items=tuple(_items(participation, submitted)),
     )

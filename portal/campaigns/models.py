@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal.campaigns.states import CampaignKind, CampaignState, EntryState, QuestionKind, Severity
+from portal.campaigns.states import CampaignKind, CampaignState, EntryState, QuestionKind, Severity, titled
 from portal.core.db import Base, EnumColumn, Key, Versioned
 from portal.directory.models import Organisation
 from portal.themes.models import Theme
@@ -55,6 +55,11 @@ class Campaign(Versioned, Base):
 
     office: orm.Mapped[Organisation] = orm.relationship(lazy="raise_on_sql")
     theme: orm.Mapped[Theme] = orm.relationship(lazy="raise_on_sql")
+
+    @property
+    def shown_title(self) -> str:
+        """The title; a drill says that it is one."""
+        return titled(self.title, is_drill=self.is_drill)
 
 
 class DueChange(Base):

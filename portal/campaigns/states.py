@@ -72,3 +72,11 @@ class EntryState(LabelledEnum):
 ANSWERABLE = frozenset({EntryState.BLANK, EntryState.STARTED, EntryState.PENDING, EntryState.RETURNED})
 ANSWERED = frozenset({EntryState.SUBMITTED, EntryState.FORWARDED})
 READABLE = ANSWERED | {EntryState.RETURNED}  # what others than the body may read
+
+
+DRILL_MARK = "【訓練】"
+
+
+def titled(title: str, *, is_drill: bool) -> str:
+    """A title that says of itself when it is a drill, wherever it is read."""
+    return f"{DRILL_MARK}{title}" if is_drill and not title.startswith(DRILL_MARK) else title

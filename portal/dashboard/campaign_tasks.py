@@ -14,7 +14,6 @@ from portal.core.enums import LabelledEnum
 from portal.dashboard.campaigns import AreaPart, OwnPart, Steered, list_area_parts, list_own_parts, list_steered
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
-from portal.notifications.campaign_facts import titled
 
 REPORT_WITHIN = 2  # business days in which figures that are old are to be renewed
 
@@ -48,7 +47,7 @@ class CampaignStep:
     @property
     def title(self) -> str:
         """The campaign's title; a drill says that it is one."""
-        return titled(self.campaign.title, is_drill=self.campaign.is_drill)
+        return self.campaign.shown_title
 
 
 def list_campaign_steps(actor: Actor) -> list[CampaignStep]:

@@ -50,8 +50,8 @@ def can_except(actor: Actor, campaign: Campaign) -> bool:
 
 
 def can_publish_targets(actor: Actor, campaign: Campaign) -> bool:
-    """対象一覧: those who run the campaign put it into the draft of a paper."""
-    return can_override(actor, campaign)
+    """対象一覧: those who run the campaign put it into the draft of a paper; of a drill no paper goes out."""
+    return can_override(actor, campaign) and not campaign.is_drill
 
 
 def can_see(actor: Actor) -> bool:

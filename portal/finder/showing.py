@@ -147,6 +147,6 @@ def _facts(thing: Findable, words: Sequence[str]) -> tuple[str | None, str, str,
     if isinstance(thing, Campaign):
         texts = (thing.purpose, thing.legal_basis, thing.contact)
         body = next((text for text in texts if holds(text, words)), thing.purpose)
-        return thing.document_number or None, thing.title, body, thing.office, thing.published_at
+        return thing.document_number or None, thing.shown_title, body, thing.office, thing.published_at
     body = thing.answer if holds(thing.answer, words) else thing.question
     return thing.number, thing.headline, body, thing.drafter_organisation, thing.published_at

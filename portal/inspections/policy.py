@@ -37,6 +37,6 @@ def can_enter_on_form(actor: Actor, campaign: Campaign, entry: Entry, outcome: O
     return is_area and is_open(campaign, outcome)
 
 
-def can_raise_issue(actor: Actor, entry: Entry) -> bool:
-    """The body may report what it found as an issue, too."""
-    return enters_as_body(actor, entry)
+def can_raise_issue(actor: Actor, campaign: Campaign, entry: Entry) -> bool:
+    """The body may report what it found as an issue, too; what a drill makes up is none."""
+    return enters_as_body(actor, entry) and not campaign.is_drill

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from portal.campaigns.dues import due_between, effective_due, owes_answers
 from portal.campaigns.models import Campaign, Participation
+from portal.campaigns.states import DRILL_MARK
 from portal.core import clock
 from portal.directory.models import Membership, Organisation
 from portal.directory.roles import LOCAL_ROLES
-from portal.notifications.campaign_facts import DRILL_MARK
 
 # A drill says of itself that it is one, here as everywhere.
 _TITLE = sa.case((Campaign.is_drill, sa.literal(DRILL_MARK) + Campaign.title), else_=Campaign.title)

@@ -13,7 +13,6 @@ from portal.directory.models import LiaisonAssignment, Membership, Organisation
 from portal.directory.roles import LOCAL_ROLES, OrganisationKind, Role
 from portal.themes.duties import concerned_with
 
-DRILL_MARK = "【訓練】"
 _Condition = sa.ColumnElement[bool]
 
 
@@ -26,16 +25,11 @@ def get_campaign(campaign_id: int) -> Campaign:
     ).one()
 
 
-def titled(title: str, *, is_drill: bool) -> str:
-    """A title that says of itself when it is a drill, wherever it is read."""
-    return f"{DRILL_MARK}{title}" if is_drill else title
-
-
 def facts_of(campaign: Campaign) -> dict[str, Any]:
     """Number of the paper that asks, title, office and kind."""
     return {
         "number": campaign.document_number or None,
-        "title": titled(campaign.title, is_drill=campaign.is_drill),
+        "title": campaign.shown_title,
         "sender": campaign.office.name,
         "kind": campaign.kind.value,
     }

@@ -20,7 +20,10 @@ _Group = tuple[str, sa.ColumnElement[bool]]
 
 
 def tell_inspection(event: MislinkReported | LeakReported, record: EventRecord) -> list[Telling]:
-    """A leak at once and urgently, as one that is reported in an issue; mislinks as something to look into."""
+    """A leak at once and urgently, as one that is reported in an issue; mislinks as something to look into.
+
+    What a drill makes up alarms nobody: its office is let know.
+    """
     entry = db.session.scalars(
         sa.select(Entry)
         .where(Entry.id == event.entry_id)
@@ -35,7 +38,7 @@ def tell_inspection(event: MislinkReported | LeakReported, record: EventRecord) 
             topic=Topic.ISSUE_ACTION,
             weight=Weight.ACT,
             facts={**facts, "reason": reason},
-            is_urgent=isinstance(event, LeakReported),
+            is_urgent=isinstance(event, LeakReported) and not entry.campaign.is_drill,
         )
         for reason, who in _groups(entry.campaign, entry)
     ]
@@ -45,6 +48,8 @@ def _groups(campaign: Campaign, entry: Entry) -> list[_Group]:
     office = sa.and_(
         Membership.organisation_id == campaign.office_id, Membership.role.in_({Role.DIVISION, Role.SECRETARIAT})
     )
+    if campaign.is_drill:
+        return [("campaign_office", office)]
     in_charge = (
         sa.select(LiaisonAssignment.membership_id)
         .join(Organisation, Organisation.post_id == LiaisonAssignment.post_id)
@@ -59,7 +64,7 @@ def _groups(campaign: Campaign, entry: Entry) -> list[_Group]:
 
 def _facts(event: MislinkReported | LeakReported, entry: Entry, record: EventRecord) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "title": entry.campaign.title,
+        "title": entry.campaign.shown_title,
         "procedure": entry.procedure.name,
         "body": entry.participation.organisation_name,
         "sender": sender_of(record),

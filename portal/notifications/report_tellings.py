@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from portal.campaigns.models import Campaign
+from portal.campaigns.states import titled
 from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.directory.models import Membership
@@ -15,7 +16,6 @@ from portal.notifications.campaign_facts import (
     of_office,
     those_let_know,
     those_who_answer,
-    titled,
 )
 from portal.notifications.models import Topic
 from portal.notifications.telling import Telling

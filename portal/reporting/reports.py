@@ -6,6 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from portal.campaigns.models import Campaign
+from portal.campaigns.states import titled
 from portal.core import clock, my_number
 from portal.core.calendar import era_date, japan_date
 from portal.core.db import db
@@ -59,7 +60,7 @@ def draft_report(
     _lock(campaign)
     report = _begin(actor, campaign, kind, as_of, previous_on)
     texts = _first_texts(campaign, kind, as_of, corrects)
-    report.title = texts.title
+    report.title = _title_of(campaign, texts)
     for name in TEXTS:
         setattr(report, name, getattr(texts, name))
     report.corrects_id, report.correction_reason = None if corrects is None else corrects.id, reason.strip()
@@ -84,7 +85,7 @@ def edit_report(
     authorize(policy.can_edit, actor, report, campaign)
     report.check_version(version)
     _check_texts(texts, my_number_confirmed)
-    report.title = texts.title.strip()
+    report.title = _title_of(campaign, texts)
     for name in TEXTS:
         setattr(report, name, getattr(texts, name).strip())
     report.editor_person_id = actor.person_id
@@ -195,6 +196,11 @@ def _first_texts(campaign: Campaign, kind: ReportKind, as_of: date, corrects: Re
         return ReportTexts(title=corrects.title, **{name: getattr(corrects, name) for name in TEXTS})
     title = f"{campaign.title}　{kind.label('ja')}（{era_date(as_of)}現在）"
     return ReportTexts(title=title[:LONGEST_TITLE], intro=campaign.purpose)
+
+
+def _title_of(campaign: Campaign, texts: ReportTexts) -> str:
+    """Of a drill it says so on the page, in every file and list."""
+    return titled(texts.title.strip(), is_drill=campaign.is_drill)[:LONGEST_TITLE]
 
 
 def _keep_texts(actor: Actor, report: Report) -> None:

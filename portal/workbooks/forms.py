@@ -52,7 +52,7 @@ def make_form(content: FormContent) -> bytes:
     listed = [(procedure, entries, book.reserve(procedure.name)) for procedure, entries in content.by_procedure()]
     write_cover(
         book,
-        title=content.campaign.title,
+        title=content.campaign.shown_title,
         facts=cover_facts(content.campaign, content.office, content.due_on, mark),
         steps=_STEPS,
         sheets=[(name, _state_of(content, entries)) for _, entries, name in listed],

@@ -179,7 +179,7 @@ def make_progress_form(content: ProgressContent) -> bytes:
     name = book.reserve(SHEET)
     write_cover(
         book,
-        title=f"{content.campaign.title}（点検の進捗）",
+        title=f"{content.campaign.shown_title}（点検の進捗）",
         facts=cover_facts(content.campaign, content.office, content.campaign.final_on, mark),
         steps=_STEPS,
         sheets=[(name, f"{len(content.rows)}件")],

@@ -34,7 +34,7 @@ def test_the_table_of_roles(arrange):
             actor = actor_of(make_member(code, role))
             assert policy.can_list(actor) is lists, (code, role)
             assert policy.can_enter(actor, campaign, entry, Outcome.REQUIRED) is enters, (code, role)
-            assert policy.can_raise_issue(actor, entry) is (code == BODY)
+            assert policy.can_raise_issue(actor, campaign, entry) is (code == BODY)
         assert not policy.can_enter(actor_of(make_liaison("150002")), campaign, entry, Outcome.REQUIRED)
         for code, role in (("shichokai", Role.ASSOCIATION), ("digital", Role.MINISTRY)):
             assert not policy.can_list(actor_of(make_member(code, role)))

@@ -142,7 +142,7 @@ def _totals(rows: list[PrefectureRow]) -> PrefectureRow:
 def _as_file(campaign: Campaign, procedures: list[Procedure], rows: list[list[str]], *, is_excel: bool) -> Response:
     columns = [*(gettext(column) for column in exporting.COLUMNS), *(each.name for each in procedures)]
     content = as_excel(columns, rows) if is_excel else as_csv(columns, rows)
-    name = f"{campaign.title[:40]}_{gettext('回答状況')}.{'xlsx' if is_excel else 'csv'}"
+    name = f"{campaign.shown_title[:40]}_{gettext('回答状況')}.{'xlsx' if is_excel else 'csv'}"
     response = send_file(
         io.BytesIO(content), mimetype=_EXCEL if is_excel else "text/csv", as_attachment=True, download_name=name
     )

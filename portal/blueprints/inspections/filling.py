@@ -21,7 +21,7 @@ def fill_from_entry(actor: Actor, form: IssueForm) -> None:
     if form.is_submitted() or not (text.isascii() and text.isdigit() and len(text) < 16):
         return
     entry = find_entry(actor, int(text))
-    newest = find_newest(entry) if entry is not None and policy.can_raise_issue(actor, entry) else None
+    newest = find_newest(entry) if entry is not None and policy.can_raise_issue(actor, entry.campaign, entry) else None
     if entry is None or newest is None:
         return
     campaign, name = entry.campaign, entry.procedure.name[:_LONGEST_TITLE]

@@ -122,7 +122,7 @@ def _page(
         stages=list(Stage),
         labels=LABELS,
         causes=CAUSES,
-        can_raise_issue=policy.can_raise_issue(actor, entry),
+        can_raise_issue=policy.can_raise_issue(actor, entry.campaign, entry),
         needs_reason=not policy.enters_as_body(actor, entry),
     )
 

@@ -66,11 +66,11 @@ def form(campaign_id: int) -> FileResponse:
         if not policy.can_report(actor, campaign):
             raise NotFound
         progress = collect_progress(actor, campaign, is_area=is_area)
-        return _send(make_progress_form(progress), gettext("進捗の様式"), campaign.title, progress.office)
+        return _send(make_progress_form(progress), gettext("進捗の様式"), campaign.shown_title, progress.office)
     if not policy.can_download(actor, campaign):
         raise NotFound
     content = contents.collect_form(actor, campaign, is_area=is_area)
-    return _send(make_form(content), gettext("様式"), campaign.title, content.office)
+    return _send(make_form(content), gettext("様式"), campaign.shown_title, content.office)
 
 
 @bp.route("/<int:campaign_id>/workbook/sent/<string:key>", methods=["GET", "POST"])
@@ -111,7 +111,9 @@ def clean(campaign_id: int, key: str) -> FileResponse:
     """A fresh form with what could be read of a file that hides something."""
     actor, campaign = _campaign(campaign_id)
     upload = queries.get_upload(actor, campaign, key, UploadState.REFUSED)
-    return _send(receiving.make_clean_copy(actor, campaign, upload), gettext("様式"), campaign.title, gettext("写し"))
+    return _send(
+        receiving.make_clean_copy(actor, campaign, upload), gettext("様式"), campaign.shown_title, gettext("写し")
+    )
 
 
 @bp.get("/<int:campaign_id>/workbook/originals/<int:upload_id>")
@@ -133,7 +135,7 @@ def export(campaign_id: int) -> FileResponse:
     content = exporting.export_answers(
         actor, campaign, procedure_id=form.procedure.data or None, prefecture=prefecture or None
     )
-    return _send(content, gettext("回答一覧"), campaign.title)
+    return _send(content, gettext("回答一覧"), campaign.shown_title)
 
 
 def _say_stored(upload: WorkbookUpload, plan: Plan) -> None:
