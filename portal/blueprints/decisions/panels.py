@@ -37,12 +37,14 @@ def show_decisions(actor: Actor, campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def show_listed(actor: Actor, guidance: Guidance) -> dict[str, Any]:
+def show_listed(actor: Actor, guidance: Guidance, *, is_linked: bool) -> dict[str, Any]:
     """On the page of a paper with a list of targets the lines of the reader's own body, or how many bodies it reads.
 
-    One statement.
+    One statement; none for a paper that is not linked with a campaign, as one with a list is.
     """
     nothing: dict[str, Any] = {"target_list": None, "listed": None, "listed_count": 0}
+    if not is_linked:
+        return nothing
     if actor.is_local and not actor.is_prefecture:
         own = papers.find_own_of(actor, guidance.id)
         if own is None:

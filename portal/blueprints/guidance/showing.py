@@ -40,7 +40,8 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
     facts = matrix.count_facts(actor, guidance) if policy.can_see_matrix(actor, guidance) else None
     forwarding = show_forwarding(actor, guidance, recipient, facts)
     answers = answers_of(recipient, guidance.receipt_round)
-    listed = show_listed(actor, guidance)
+    linked = sources.show_sources(actor, guidance)
+    listed = show_listed(actor, guidance, is_linked=bool(linked["campaigns"]))
     files = _files_of(guidance, forwarding["forwardings"], revisions["corrections"], answers["responses"])
     return render_template(
         "guidance/show.html",
@@ -56,7 +57,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         can_receive=policy.can_receive(actor, guidance, is_addressed=is_addressed),
         can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
         facts=facts,
-        **sources.show_sources(actor, guidance),
+        **linked,
         **show_issuing(actor, guidance),
         **show_drafting(actor, guidance),
         **revisions,
