@@ -89,6 +89,7 @@ def _prepare(database: Database, data_dir: Path) -> Flask:
             load_themes()
         db.session.close()
         db.engine.dispose()
+        database.serve(db.engine)
     database.keep_as_template()
     gc.collect()
     gc.freeze()  # what an application is made of stays; looking through it again and again took a sixth of the run
@@ -115,18 +116,14 @@ def prepared_app(database, prepared) -> Flask:
 
 
 @pytest.fixture
-def app(prepared_app, database) -> Iterator[Flask]:
+def app(prepared_app, database) -> Flask:
     """The application with a database as after loading the master data."""
-    with prepared_app.app_context():
-        db.engine.dispose()
     database.reset()
     announce_access(write=True)
     files = prepared_app.config["PORTAL_SETTINGS"].data_dir / "files"
     shutil.rmtree(files, ignore_errors=True)
     use_store(DirectoryStore(files))
-    yield prepared_app
-    with prepared_app.app_context():
-        db.engine.dispose()
+    return prepared_app
 
 
 @pytest.fixture

@@ -88,3 +88,22 @@ def test_a_transaction_left_open_commits_nothing_later(app, database, state):
     connection.close()
     engine.dispose()
     assert state() == before
+
+
+def test_an_idle_connection_of_the_application_serves_the_next_test_and_one_at_work_does_not(app, database):
+    if database.name == "sqlite":
+        pytest.skip("the file itself is replaced")
+
+    def process() -> int:
+        return db.session.scalar(sa.text("SELECT pg_backend_pid()"))
+
+    with app.app_context():
+        first = process()
+        db.session.close()
+        database.reset()
+        assert process() == first
+        database.reset()  # the transaction of the line above is still open
+        with pytest.raises(sa.exc.OperationalError):
+            process()
+        db.session.rollback()
+        assert process() != first

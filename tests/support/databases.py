@@ -91,6 +91,11 @@ class SqliteDatabase:
         self.template = folder / "template.sqlite3"
         self.url = f"sqlite:///{self.path}"
         self._state: tuple[object, ...] | None = None
+        self._engine: sa.Engine | None = None
+
+    def serve(self, engine: sa.Engine) -> None:
+        """Know whose connections are to be closed before the file is replaced."""
+        self._engine = engine
 
     def keep_as_template(self) -> None:
         """Remember what stands now as the state that each test begins with."""
@@ -98,6 +103,8 @@ class SqliteDatabase:
 
     def reset(self) -> None:
         """Back to the template; nothing to do when nothing was committed."""
+        if self._engine is not None:
+            self._engine.dispose()
         if self._state is not None and self._state == self._look():
             return
         for path in self._beside():
@@ -128,6 +135,10 @@ class PostgresqlDatabase:
         self.url = server.replace("/postgres?", "/portal?")
         self._undoing = PostgresqlReset(self.url)
         self._execute("CREATE DATABASE portal")
+
+    def serve(self, engine: sa.Engine) -> None:
+        """Let the connections in the engine's pool outlive the tests."""
+        sa.event.listen(engine, "connect", lambda connection, _record: self._undoing.spare(connection))
 
     def keep_as_template(self) -> None:
         """Remember what stands now as the state that each test begins with."""

@@ -12,25 +12,21 @@ _SEQUENCES = "SELECT sequencename, last_value, start_value FROM pg_sequences WHE
 _KEY = """
     SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
     WHERE i.indisprimary AND i.indrelid = format('public.%%I', %s::text)::regclass"""
-_SCHEMA = "SELECT " + ", ".join(
-    f"(SELECT count(*) || ' ' || max(xmin::text::bigint) FROM {catalogue})"
-    for catalogue in (
-        "pg_class",
-        "pg_attribute",
-        "pg_attrdef",
-        "pg_constraint",
-        "pg_index",
-        "pg_namespace",
-        "pg_trigger",
-        "pg_proc",
-    )
+_YOUNG = "age(xmin) < age(%(mark)s::text::xid)"
+_SETTINGS = (  # once: to change the role throws every plan away, and the plans cost more than the statements
+    "session_replication_role = replica",  # keys in any order
+    "plan_cache_mode = force_generic_plan",
 )
+_CHANGES = "SELECT last_value FROM kept.schema_changes"
+_WATCH = """
+    CREATE SEQUENCE kept.schema_changes;
+    CREATE FUNCTION kept.note_change() RETURNS event_trigger LANGUAGE plpgsql
+      AS $$ BEGIN PERFORM nextval('kept.schema_changes'); END $$;
+    CREATE EVENT TRIGGER note_change ON ddl_command_end EXECUTE FUNCTION kept.note_change()"""
 _OTHERS = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
-_OTHERS_LEFT = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+      AND NOT (state = 'idle' AND pid = ANY (%s))"""
 
 
 @dataclass(frozen=True)
@@ -53,13 +49,19 @@ class PostgresqlReset:
 
     What was written is told exactly, not from statistics: every row carries the transaction that wrote it, so rows
     younger than the last reset are new or changed, and a lower count means that prepared rows are gone. Prepared
-    rows are copied once into the schema ``kept``. Sequences are compared by value, the schema by its catalogues.
+    rows are copied once into the schema ``kept``. Sequences are compared by value; changes of the schema count
+    themselves.
     """
 
     def __init__(self, url: str) -> None:
         self._url = sa.make_url(url)
         self._connection: psycopg.Connection[Any] | None = None
         self._tables: list[_Table] = []
+        self._own: set[int] = set()  # the process ids of the server for connections that may stay open
+
+    def spare(self, connection: psycopg.Connection[Any]) -> None:
+        """Leave this connection open from test to test while it is idle: a cold one costs more than most tests."""
+        self._own.add(connection.info.backend_pid)
 
     @staticmethod
     def keep(connection: sa.Connection) -> None:
@@ -68,6 +70,7 @@ class PostgresqlReset:
         connection.exec_driver_sql("CREATE SCHEMA kept")
         for name in names:
             connection.exec_driver_sql(f'CREATE TABLE kept."{name}" AS TABLE public."{name}"')
+        connection.exec_driver_sql(_WATCH)
 
     def begin(self) -> None:
         """Learn the state of a database just made from the template."""
@@ -76,13 +79,15 @@ class PostgresqlReset:
             host=self._url.query["host"], user=self._url.username, dbname=self._url.database, autocommit=True
         )
         self._connection.prepare_threshold = 1
+        for setting in _SETTINGS:
+            self._connection.execute(f"SET {setting}")
         self._tables = [self._look_at(name) for (name,) in self._all(_TABLES)]
         self._sequences = self._all(_SEQUENCES)
-        self._schema = self._all(_SCHEMA)
-        self._written = "SELECT " + ", ".join(
-            f"(SELECT count(*) FROM {table.quoted}), "
-            f"(SELECT count(*) FROM {table.quoted} WHERE xmin::text::bigint > %(mark)s::bigint)"
-            for table in self._tables
+        self._changes = self._all(_CHANGES)
+        self._written = " UNION ALL ".join(
+            f"SELECT {place}, count(*), count(*) FILTER (WHERE {_YOUNG}) FROM {table.quoted} "
+            f"HAVING count(*) <> {table.rows} OR count(*) FILTER (WHERE {_YOUNG}) > 0"
+            for place, table in enumerate(self._tables)
         )
         self._mark = self._transaction()
 
@@ -103,38 +108,36 @@ class PostgresqlReset:
 
     def _undo(self) -> bool:
         self._end_others()
-        if self._all(_SCHEMA) != self._schema:
+        if self._all(_CHANGES) != self._changes:
             return False
-        figures = self._all(self._written, {"mark": self._mark})[0]
-        pairs = zip(self._tables, figures[::2], figures[1::2], strict=True)
-        changed = [(table, rows, young) for table, rows, young in pairs if young or rows != table.rows]
+        changed = [
+            (self._tables[place], rows, young) for place, rows, young in self._all(self._written, {"mark": self._mark})
+        ]
         if sum(rows + young for _, rows, young in changed) > _MOST_ROWS + sum(table.rows for table in self._tables):
             return False
         sequences = self._all(_SEQUENCES)
         if changed or sequences != self._sequences:
-            self._mark = self._put_back([table for table, _, _ in changed], sequences)
+            self._put_back([table for table, _, _ in changed], sequences)
+            self._mark = self._transaction()
         return True
 
-    def _put_back(self, tables: list[_Table], sequences: list[Any]) -> int:
+    def _put_back(self, tables: list[_Table], sequences: list[Any]) -> None:
         assert self._connection is not None
+        statements = [f"DELETE FROM {table.quoted} WHERE xmin::text::bigint > {self._mark}" for table in tables]
+        statements += [_refill(table) for table in tables if table.rows]
+        statements += [
+            f"SELECT setval('public.\"{name}\"', {start if kept is None else kept}, {kept is not None})"
+            for (name, kept, start), (_, last, _) in zip(self._sequences, sequences, strict=True)
+            if last != kept
+        ]
         with self._connection.transaction():
-            self._connection.execute("SET LOCAL session_replication_role = replica")  # keys in any order
-            for table in tables:
-                self._connection.execute(f"DELETE FROM {table.quoted} WHERE xmin::text::bigint > {self._mark}")
-            for table in tables:
-                if table.rows:
-                    self._connection.execute(_refill(table))
-            for before, (name, last, _) in zip(self._sequences, sequences, strict=True):
-                if last != before[1]:
-                    self._connection.execute(
-                        f"SELECT setval('public.\"{name}\"', %s, %s)", (before[1] or before[2], before[1] is not None)
-                    )
-            return self._transaction()
+            self._connection.execute("; ".join(statements))  # at once: each journey costs as much as its statement
 
     def _end_others(self) -> None:
-        """No connection of the test outlives it, so that nothing is committed later."""
-        if self._all(_OTHERS):
-            while self._all(_OTHERS_LEFT) != [(0,)]:
+        """No transaction of the test outlives it, nor a connection but those spared: nothing is committed later."""
+        own = ([*self._own],)
+        if self._all(f"SELECT pg_terminate_backend(pid) {_OTHERS}", own):
+            while self._all(f"SELECT count(*) {_OTHERS}", own) != [(0,)]:
                 pass
 
     def _look_at(self, name: str) -> _Table:
