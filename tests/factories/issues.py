@@ -14,7 +14,7 @@ from portal.issues.models import Issue
 from portal.issues.queries import get_issue
 from portal.issues.states import IssueKind, IssueState, Leak, Urgency
 from portal.themes.models import SubTopic, Theme
-from tests.factories.people import actor_of, make_liaison, make_member
+from tests.factories.people import Seat, actor_of, make_members
 
 
 @dataclass(frozen=True)
@@ -40,27 +40,31 @@ class Cast:
     admin: Membership
 
 
+_CAST = {
+    "staff": Seat("152226", Role.LOCAL_STAFF, section="市民課"),
+    "manager": Seat("152226", Role.LOCAL_MANAGER, section="総務課"),
+    "prefecture": Seat("150002", Role.LOCAL_STAFF, section="市町村課"),
+    "liaison": Seat("hq", Role.LIAISON, posts=("150002",)),
+    "deputy": Seat("hq", Role.LIAISON, posts=("150002",)),
+    "other_liaison": Seat("hq", Role.LIAISON, posts=("010006",)),
+    "division": Seat("mynumber", Role.DIVISION),
+    "division_head": Seat("mynumber", Role.DIVISION, is_head=True),
+    "secretariat": Seat("secretariat", Role.SECRETARIAT),
+    "chief": Seat("secretariat", Role.SECRETARIAT, is_head=True, is_approver=True),
+    "ministry": Seat("digital", Role.MINISTRY),
+    "other_ministry": Seat("mhlw", Role.MINISTRY),
+    "other_body": Seat("151009", Role.LOCAL_MANAGER, section="区政推進課"),
+    "association": Seat("shichokai", Role.ASSOCIATION),
+    "executive": Seat("hq", Role.EXECUTIVE),
+    "auditor": Seat("hq", Role.AUDITOR),
+    "admin": Seat("hq", Role.ADMIN),
+}
+
+
 def make_cast() -> Cast:
     """One membership of each kind round 上越市 in 新潟県 and the division マイナンバー制度支援室."""
-    return Cast(
-        staff=make_member("152226", Role.LOCAL_STAFF, section="市民課"),
-        manager=make_member("152226", Role.LOCAL_MANAGER, section="総務課"),
-        prefecture=make_member("150002", Role.LOCAL_STAFF, section="市町村課"),
-        liaison=make_liaison("150002"),
-        deputy=make_liaison("150002"),
-        other_liaison=make_liaison("010006"),
-        division=make_member("mynumber", Role.DIVISION),
-        division_head=make_member("mynumber", Role.DIVISION, is_head=True),
-        secretariat=make_member("secretariat", Role.SECRETARIAT),
-        chief=make_member("secretariat", Role.SECRETARIAT, is_head=True, is_approver=True),
-        ministry=make_member("digital", Role.MINISTRY),
-        other_ministry=make_member("mhlw", Role.MINISTRY),
-        other_body=make_member("151009", Role.LOCAL_MANAGER, section="区政推進課"),
-        association=make_member("shichokai", Role.ASSOCIATION),
-        executive=make_member("hq", Role.EXECUTIVE),
-        auditor=make_member("hq", Role.AUDITOR),
-        admin=make_member("hq", Role.ADMIN),
-    )
+    members = make_members(list(_CAST.values()))
+    return Cast(**dict(zip(_CAST, members, strict=True)))
 
 
 def theme(code: str = "linkage") -> Theme:
