@@ -1,10 +1,12 @@
 """Fixtures that every test may use: a fresh database of each engine, the application, visitors."""
 
 import gc
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,8 +21,10 @@ from portal.core import clock
 from portal.core.db import announce_access, db, unit_of_work
 from portal.directory.master import load_directory
 from portal.directory.models import Membership
+from portal.jobs.engine import Lane, current_engine
 from portal.themes.master import load_themes
 from tests.support.databases import PostgresqlDatabase, SqliteDatabase, fast_folder, find_postgresql, postgresql_server
+from tests.support.engines import ENGINES, MARK, engines_of
 from tests.support.pages import Visitor
 
 # The same examples each run, so that a red run is about the change; `--hypothesis-profile explore` looks further.
@@ -31,8 +35,31 @@ settings.load_profile("same")
 gc.set_threshold(100_000, 50, 100)
 
 _NO_POSTGRESQL = pytest.mark.skipif(find_postgresql() is None, reason="PostgreSQL's server is not installed")
+_PARAMETERS = {"sqlite": "sqlite", "postgresql": pytest.param("postgresql", marks=_NO_POSTGRESQL)}
 Database = SqliteDatabase | PostgresqlDatabase
-ENGINES = ["sqlite", pytest.param("postgresql", marks=_NO_POSTGRESQL)]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--engines``, see tests/support/engines.py."""
+    parser.addoption(
+        "--engines",
+        choices=(*ENGINES, "both"),
+        default=os.environ.get("PORTAL_TEST_ENGINES") or "both",
+        help="run every test of the database on this engine, or on both; by default tests of pages run on one",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each test of the database its engines."""
+    if "database" in metafunc.fixturenames:
+        engines = engines_of(
+            metafunc.definition.nodeid,
+            metafunc.fixturenames,
+            marked=metafunc.definition.get_closest_marker(MARK) is not None,
+            wanted=metafunc.config.getoption("engines"),
+            installed=find_postgresql() is not None,
+        )
+        metafunc.parametrize("database", [_PARAMETERS[name] for name in engines], indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,9 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Prepared:
     """Each engine's database with its application, made once a run however often tests change engines."""
 
-    def __init__(self, closing: ExitStack, new_folder: Callable[[], Path]) -> None:
+    def __init__(self, closing: ExitStack) -> None:
         self._closing = closing
-        self._new_folder = new_folder
         self._databases: dict[str, Database] = {}
         self._apps: dict[str, Flask] = {}
 
@@ -58,7 +84,7 @@ class Prepared:
     def app(self, name: str) -> Flask:
         """The application over the engine, its schema migrated and the master data kept as each test's start."""
         if name not in self._apps:
-            self._apps[name] = _prepare(self.database(name), self._new_folder())
+            self._apps[name] = _prepare(self.database(name), self._closing.enter_context(fast_folder("portal-data-")))
         return self._apps[name]
 
 
@@ -88,22 +114,28 @@ def _prepare(database: Database, data_dir: Path) -> Flask:
             load_directory()
             load_themes()
         db.session.close()
+        _queues(app)  # opened for the first time they make their tables
         db.engine.dispose()
-        database.serve(db.engine)
+        database.serve(db.engine, lambda: _queues(app))
     database.keep_as_template()
     gc.collect()
     gc.freeze()  # what an application is made of stays; looking through it again and again took a sixth of the run
     return app
 
 
+def _queues(app: Flask) -> list[Any]:
+    with app.app_context():
+        return [current_engine().huey(lane).storage for lane in Lane]
+
+
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory) -> Iterator[Prepared]:
+def prepared() -> Iterator[Prepared]:
     """The engines in use, closed at the end of the run."""
     with ExitStack() as closing:
-        yield Prepared(closing, lambda: tmp_path_factory.mktemp("data"))
+        yield Prepared(closing)
 
 
-@pytest.fixture(scope="session", params=ENGINES)
+@pytest.fixture(scope="session")
 def database(request, prepared) -> Database:
     """An engine's database; ``reset`` brings back the migrated schema with master data."""
     return prepared.database(request.param)

@@ -15,6 +15,8 @@ from portal.directory.roles import Role
 from tests.factories.accounts import PASSWORD, give_password, sign_in
 from tests.factories.people import make_member
 
+pytestmark = pytest.mark.both_engines  # counting at once
+
 
 def fail(times, email="x@test.example", address="192.0.2.1"):
     for _ in range(times):

@@ -17,6 +17,8 @@ from portal.web import access
 from portal.web.models import UsedFormKey
 from tests.factories.people import make_member
 
+pytestmark = pytest.mark.both_engines  # transactions and races
+
 
 @pytest.fixture
 def official(arrange):

@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from portal.campaigns.models import Campaign, Participation
 from portal.campaigns.publishing import ask_review
 from portal.campaigns.states import CampaignState
@@ -9,6 +11,8 @@ from portal.core.db import db
 from portal.directory.roles import Role
 from tests.factories.campaigns import make_author, make_campaign
 from tests.factories.people import make_member
+
+pytestmark = pytest.mark.both_engines
 
 
 def at_once(forms) -> list[int]:

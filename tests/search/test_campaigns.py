@@ -61,6 +61,7 @@ def test_number_title_and_procedures_are_found_and_narrowed(arrange, three):
         assert find(office, "照合語", Narrowing()).facets.kinds["campaign"] == 3
 
 
+@pytest.mark.both_engines
 def test_the_page_leads_to_the_campaign(visit, arrange, three):
     with arrange():
         liaison = make_liaison("150002")

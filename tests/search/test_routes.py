@@ -1,5 +1,7 @@
 """The pages of the search, and what stands beside an issue and below the title of a new one."""
 
+import pytest
+
 from portal.issues import service
 from portal.issues.states import IssueState
 from portal.knowledge.models import QaState
@@ -7,6 +9,8 @@ from tests.factories.guidance import make_issued
 from tests.factories.issues import make_cast, make_issue
 from tests.factories.knowledge import make_entry
 from tests.factories.people import actor_of
+
+pytestmark = pytest.mark.both_engines  # each engine searches in its own way
 
 
 def test_people_search_narrow_and_are_helped(arrange, visit, follow):

@@ -4,9 +4,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -93,8 +94,8 @@ class SqliteDatabase:
         self._state: tuple[object, ...] | None = None
         self._engine: sa.Engine | None = None
 
-    def serve(self, engine: sa.Engine) -> None:
-        """Know whose connections are to be closed before the file is replaced."""
+    def serve(self, engine: sa.Engine, _queues: Callable[[], list[Any]]) -> None:
+        """Know whose connections are to be closed before the file is replaced; the queues have a file of their own."""
         self._engine = engine
 
     def keep_as_template(self) -> None:
@@ -134,10 +135,12 @@ class PostgresqlDatabase:
         self._admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
         self.url = server.replace("/postgres?", "/portal?")
         self._undoing = PostgresqlReset(self.url)
+        self._queues: Callable[[], list[Any]] = list
         self._execute("CREATE DATABASE portal")
 
-    def serve(self, engine: sa.Engine) -> None:
-        """Let the connections in the engine's pool outlive the tests."""
+    def serve(self, engine: sa.Engine, queues: Callable[[], list[Any]]) -> None:
+        """Let the connections in the engine's pool and those of Huey's storages outlive the tests."""
+        self._queues = queues
         sa.event.listen(engine, "connect", lambda connection, _record: self._undoing.spare(connection))
 
     def keep_as_template(self) -> None:
@@ -152,9 +155,13 @@ class PostgresqlDatabase:
         if self._undoing.restore():
             return
         self._undoing.close()
+        for queue in self._queues():
+            queue.close()
         self._execute("DROP DATABASE IF EXISTS portal WITH (FORCE)")
         self._execute("CREATE DATABASE portal TEMPLATE portal_template")
         self._undoing.begin()
+        for queue in self._queues():
+            self._undoing.spare(queue.conn)
 
     def close(self) -> None:
         """Leave the server."""

@@ -1,17 +1,22 @@
 """Brings a PostgreSQL database back to its prepared state by undoing just what a test has committed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 
 _MOST_ROWS = 20_000  # beyond this a new copy of the template costs less
-_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname"
-_SEQUENCES = "SELECT sequencename, last_value, start_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
+_SCHEMAS = "('public', 'jobs')"  # the portal's own, and the one of its queues
+_TABLES = f"""
+    SELECT nspname, relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE nspname IN {_SCHEMAS} AND relkind = 'r' ORDER BY 1, 2"""
+_SEQUENCES = f"""
+    SELECT schemaname || '.' || sequencename, last_value, start_value FROM pg_sequences
+    WHERE schemaname IN {_SCHEMAS} ORDER BY 1"""
 _KEY = """
     SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-    WHERE i.indisprimary AND i.indrelid = format('public.%%I', %s::text)::regclass"""
+    WHERE i.indisprimary AND i.indrelid = %s::text::regclass"""
 _YOUNG = "age(xmin) < age(%(mark)s::text::xid)"
 _SETTINGS = (  # once: to change the role throws every plan away, and the plans cost more than the statements
     "session_replication_role = replica",  # keys in any order
@@ -20,9 +25,14 @@ _SETTINGS = (  # once: to change the role throws every plan away, and the plans 
 _CHANGES = "SELECT last_value FROM kept.schema_changes"
 _WATCH = """
     CREATE SEQUENCE kept.schema_changes;
-    CREATE FUNCTION kept.note_change() RETURNS event_trigger LANGUAGE plpgsql
-      AS $$ BEGIN PERFORM nextval('kept.schema_changes'); END $$;
-    CREATE EVENT TRIGGER note_change ON ddl_command_end EXECUTE FUNCTION kept.note_change()"""
+    CREATE FUNCTION kept.note_change() RETURNS event_trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF TG_EVENT = 'sql_drop' OR EXISTS (SELECT FROM pg_event_trigger_ddl_commands()) THEN  -- not IF NOT EXISTS
+          PERFORM nextval('kept.schema_changes');
+        END IF;
+      END $$;
+    CREATE EVENT TRIGGER note_change ON ddl_command_end EXECUTE FUNCTION kept.note_change();
+    CREATE EVENT TRIGGER note_drop ON sql_drop EXECUTE FUNCTION kept.note_change()"""
 _OTHERS = """
     FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -31,17 +41,18 @@ _OTHERS = """
 
 @dataclass(frozen=True)
 class _Table:
+    schema: str
     name: str
     key: tuple[str, ...]
     rows: int
 
     @property
     def quoted(self) -> str:
-        return f'public."{self.name}"'
+        return f'{self.schema}."{self.name}"'
 
     @property
     def kept(self) -> str:
-        return f'kept."{self.name}"'
+        return f'kept."{self.schema}.{self.name}"'
 
 
 class PostgresqlReset:
@@ -66,10 +77,10 @@ class PostgresqlReset:
     @staticmethod
     def keep(connection: sa.Connection) -> None:
         """Copy the prepared rows of the database that becomes the template."""
-        names = [row[0] for row in connection.exec_driver_sql(_TABLES)]
+        names = connection.exec_driver_sql(_TABLES).all()
         connection.exec_driver_sql("CREATE SCHEMA kept")
-        for name in names:
-            connection.exec_driver_sql(f'CREATE TABLE kept."{name}" AS TABLE public."{name}"')
+        for schema, name in names:
+            connection.exec_driver_sql(f'CREATE TABLE kept."{schema}.{name}" AS TABLE {schema}."{name}"')
         connection.exec_driver_sql(_WATCH)
 
     def begin(self) -> None:
@@ -81,7 +92,7 @@ class PostgresqlReset:
         self._connection.prepare_threshold = 1
         for setting in _SETTINGS:
             self._connection.execute(f"SET {setting}")
-        self._tables = [self._look_at(name) for (name,) in self._all(_TABLES)]
+        self._tables = [self._look_at(schema, name) for schema, name in self._all(_TABLES)]
         self._sequences = self._all(_SEQUENCES)
         self._changes = self._all(_CHANGES)
         self._written = " UNION ALL ".join(
@@ -126,7 +137,7 @@ class PostgresqlReset:
         statements = [f"DELETE FROM {table.quoted} WHERE xmin::text::bigint > {self._mark}" for table in tables]
         statements += [_refill(table) for table in tables if table.rows]
         statements += [
-            f"SELECT setval('public.\"{name}\"', {start if kept is None else kept}, {kept is not None})"
+            f"SELECT setval('{name}', {start if kept is None else kept}, {kept is not None})"
             for (name, kept, start), (_, last, _) in zip(self._sequences, sequences, strict=True)
             if last != kept
         ]
@@ -140,9 +151,10 @@ class PostgresqlReset:
             while self._all(f"SELECT count(*) {_OTHERS}", own) != [(0,)]:
                 pass
 
-    def _look_at(self, name: str) -> _Table:
-        key = tuple(column for (column,) in self._all(_KEY, (name,)))
-        return _Table(name, key, self._all(f'SELECT count(*) FROM public."{name}"')[0][0])
+    def _look_at(self, schema: str, name: str) -> _Table:
+        table = _Table(schema, name, (), 0)
+        key = tuple(column for (column,) in self._all(_KEY, (table.quoted,)))
+        return replace(table, key=key, rows=self._all(f"SELECT count(*) FROM {table.quoted}")[0][0])
 
     def _transaction(self) -> int:
         return int(self._all("SELECT pg_current_xact_id()::text::bigint")[0][0])

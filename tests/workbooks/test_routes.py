@@ -265,6 +265,7 @@ def test_headquarters_takes_out_what_was_submitted_and_it_is_recorded(visit, wor
         assert event.payload["count"] == len(grid.rows) - 1
 
 
+@pytest.mark.both_engines
 def test_two_confirmations_at_once_enter_it_once(app, visit, world, arrange):
     staff = visit(world["staff"])
     form = take(staff, world)
