@@ -197,6 +197,7 @@ class Recipient(Base):
         sa.UniqueConstraint("guidance_id", "organisation_id"),
         sa.Index("ix_recipient_organisation", "organisation_id", "guidance_id"),
         sa.Index("ix_recipient_listing", "guidance_id", "organisation_code"),
+        sa.Index("ix_recipient_prefecture", "guidance_id", "prefecture_code"),
     )
 
     id: orm.Mapped[Key]

@@ -17,18 +17,21 @@ _EDITABLE = frozenset({GuidanceState.DRAFT})
 _RETURNABLE = frozenset({GuidanceState.REVIEW, GuidanceState.APPROVED})
 
 
-def can_view(actor: Actor, guidance: Guidance, *, is_addressed: bool, is_asked: bool = False) -> bool:
-    """Issued: headquarters, addressed bodies and the ministry it came from. Before: those who work on it.
+def can_view(
+    actor: Actor, guidance: Guidance, *, is_addressed: bool, is_asked: bool = False, is_above: bool = False
+) -> bool:
+    """Issued: headquarters, addressed bodies, their prefectures, the ministry it came from. Before: who works on it.
 
-    ``is_addressed`` says whether the actor's organisation has a recipient row that was delivered, ``is_asked`` whether
-    it was ever asked to concur in the draft.
+    ``is_addressed`` says whether the actor's organisation has a recipient row that was delivered, ``is_above`` whether
+    a municipality of its prefecture has one, ``is_asked`` whether it was ever asked to concur in the draft.
     """
     if guidance.state in ISSUED_STATES:
         if actor.role in HEADQUARTERS_ROLES:
             return True
         if actor.role is Role.MINISTRY and _came_from(actor, guidance):
             return True
-        return actor.role in ADDRESSED_ROLES and is_addressed
+        follows = actor.role in LOCAL_ROLES and actor.is_prefecture and is_above
+        return (actor.role in ADDRESSED_ROLES and is_addressed) or follows
     return sees_draft(actor, guidance, is_asked=is_asked)
 
 
@@ -54,11 +57,16 @@ def viewers_of(guidance: Guidance) -> sa.Select[Membership]:
         addressed = sa.select(Recipient.organisation_id).where(
             Recipient.guidance_id == guidance.id, Recipient.delivered_at.is_not(None)
         )
+        codes = addressed.with_only_columns(Recipient.prefecture_code)
+        above = sa.select(Organisation.id).where(
+            Organisation.kind == OrganisationKind.PREFECTURE, Organisation.prefecture_code.in_(codes)
+        )
         origins = [guidance.drafter_organisation_id, guidance.origin_ministry_id, guidance.sender_id]
         may = sa.or_(
             Membership.role.in_(HEADQUARTERS_ROLES),
             sa.and_(Membership.role == Role.MINISTRY, Membership.organisation_id.in_(origins)),
             sa.and_(Membership.role.in_(ADDRESSED_ROLES), Membership.organisation_id.in_(addressed)),
+            sa.and_(Membership.role.in_(LOCAL_ROLES), Membership.organisation_id.in_(above)),
         )
     else:
         workers = [guidance.drafter_organisation_id, guidance.sender_id]
@@ -245,6 +253,10 @@ def _issued_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
             Guidance.origin_ministry_id == own,
             Guidance.sender_id == own,
         )
+    if actor.role in LOCAL_ROLES and actor.is_prefecture:
+        # it follows up what its municipalities do with what has reached them
+        theirs = sa.and_(Recipient.prefecture_code == actor.prefecture_code, Recipient.delivered_at.is_not(None))
+        return sa.or_(addressed, sa.exists().where(Recipient.guidance_id == Guidance.id, theirs).correlate(Guidance))
     return addressed
 
 

@@ -37,7 +37,8 @@ def list_due_renditions(limit: int = 20) -> list[tuple[int, int]]:
         )
         .where(
             Guidance.state.in_(_PRINTED),
-            Guidance.taken_over_at.is_(None),  # what was sent on paper then is kept as its files
+            # of what was taken over as files alone there is no text to print
+            sa.or_(Guidance.taken_over_at.is_(None), Guidance.body != ""),
             sa.or_(Rendition.guidance_id.is_(None), is_stale, is_failed),
         )
         .order_by(Guidance.issued_at.desc(), Guidance.id.desc())

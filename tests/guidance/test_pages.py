@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.addressing.rule import AddresseeRule
 from portal.core.calendar import japan_date, long_date
 from portal.core.db import db
 from portal.directory.roles import Role
@@ -115,3 +116,19 @@ def test_pages_round_a_paper_belong_to_guidance_in_the_navigation(visit, arrange
         drafter, paper = make_drafter(), make_issued().id
     current = visit(drafter).get(f"/guidance/{paper}/{page}").soup.find("nav", class_="site-nav")
     assert current.find(attrs={"aria-current": True}).get_text() == "通知等"
+
+
+def test_a_prefecture_follows_a_paper_that_went_to_its_municipalities_alone(visit, arrange, official):
+    with arrange():
+        prefecture, elsewhere = (make_member(code, Role.LOCAL_STAFF) for code in ("150002", "130001"))
+        paper = make_issued(addressees=AddresseeRule(include=("152226", "011002"))).id
+    visitor = visit(prefecture)
+    assert "受領 0／1" in visitor.get("/guidance").main
+    page = visitor.get(f"/guidance/{paper}")
+    assert "管内の市区町村に送られた通知等です。" in page.main
+    assert not page.soup.main.find("a", href=f"/guidance/{paper}/receive")
+    seen = visitor.get(f"/guidance/{paper}/recipients").main
+    assert "上越市" in seen
+    assert "札幌市" not in seen
+    visitor.get(f"/guidance/{paper}/receive", status=404)
+    visit(elsewhere).get(f"/guidance/{paper}", status=404)

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from portal.addressing.rule import AddresseeRule
 from portal.core.db import db
 from portal.directory.models import Membership, Organisation
 from portal.directory.roles import Role
@@ -62,6 +63,16 @@ def is_addressed(actor, guidance) -> bool:
     )
 
 
+def is_above(actor, guidance) -> bool:
+    return actor.is_prefecture and actor.prefecture_code in set(
+        db.session.scalars(
+            sa.select(Recipient.prefecture_code).where(
+                Recipient.guidance_id == guidance.id, Recipient.delivered_at.is_not(None)
+            )
+        )
+    )
+
+
 def test_the_three_twins_agree_for_every_role_organisation_and_state(arrange):
     with arrange():
         cast = make_cast()
@@ -70,11 +81,13 @@ def test_the_three_twins_agree_for_every_role_organisation_and_state(arrange):
         papers.append(service.draft_guidance(ministry, make_content(sender_id=ministry.organisation_id)))
         origin = make_issued("総行住第9号", origin_ministry_id=organisation("digital").id)
         papers.append(origin)
+        papers.append(make_issued("総行住第10号", addressees=AddresseeRule(include=("152226",))))
         for paper in papers:
             viewers = set(db.session.scalars(policy.viewers_of(paper).with_only_columns(Membership.id)))
             for name, membership in cast.items():
                 actor = actor_of(membership)
-                can = policy.can_view(actor, paper, is_addressed=is_addressed(actor, paper))
+                addressed, above = is_addressed(actor, paper), is_above(actor, paper)
+                can = policy.can_view(actor, paper, is_addressed=addressed, is_above=above)
                 by_list = paper.id in set(db.session.scalars(policy.viewable_by(actor).with_only_columns(Guidance.id)))
                 assert can == by_list == (membership.id in viewers), (name, paper.state)
 

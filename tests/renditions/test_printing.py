@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from ctypes.util import find_library
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,9 +13,11 @@ from portal.addressing.rule import AddresseeRule
 from portal.attachments.models import Attachment
 from portal.attachments.storage import current_store
 from portal.core import clock
+from portal.core.calendar import start_of_day
 from portal.core.db import db, unit_of_work
 from portal.directory.roles import Role
 from portal.guidance.models import Guidance
+from portal.guidance.states import GuidanceState
 from portal.jobs import renditions
 from portal.renditions import service
 from portal.renditions.models import PDF_KIND, Rendition
@@ -99,6 +101,23 @@ def test_the_print_holds_the_text_in_japanese_type(app, arrange, paper, tmp_path
     facts = tool("pdfinfo", file)
     assert re.search(r"Tagged: +yes", facts)
     assert re.search(r"Pages: +1$", facts, re.MULTILINE)
+
+
+@pango
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
+def test_the_print_of_a_paper_from_before_the_portal_says_so(app, arrange, paper, tmp_path):
+    with arrange():
+        old = make_approved("総行住第12号", addressees=BODIES)
+        old.issued_on, old.issued_at, old.taken_over_at = date(2023, 6, 1), start_of_day(date(2023, 6, 1)), clock.now()
+        old.state = GuidanceState.ISSUED
+        old = old.id
+    make(app)
+    with arrange():
+        file = tmp_path / "a.pdf"
+        file.write_bytes(bytes_of(files_of(old)[0]))
+    said = re.sub(r"\s+", "", tool("pdftotext", "-layout", file, "-"))
+    assert "令和5年6月1日" in said
+    assert "ポータルを使う前に発出された文書です。" in said
 
 
 def test_only_issued_papers_are_printed_and_the_newest_first(arrange, paper):

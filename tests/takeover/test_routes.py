@@ -51,7 +51,9 @@ def test_a_table_is_checked_looked_at_and_taken_over(visit, people, arrange):
     assert "受領する" not in page.main
     assert "対応を登録" not in page.main
     assert "受領や回答は求めていません。" in page.main
-    refused = staff.get(f"/guidance/{paper.id}/receive").form().submit(section_name="市民課")
+    assert "受け付けていません。" in staff.get(f"/guidance/{paper.id}/receive", status=403).main
+    staff.get(f"/guidance/{paper.id}/respond", status=403)
+    refused = staff.post_with_token(f"/guidance/{paper.id}/receive", {"section_name": "市民課"})
     assert refused.status == 403
     listed = staff.get("/guidance")
     assert "移行" in listed.main

@@ -105,8 +105,16 @@ def test_nobody_is_told_and_nothing_is_asked(arrange, secretary):
         assert (own.received_at, own.opened_at) == (None, None)
         assert set(desk.count_trays(staff, waits_for_decision()).values()) == {0}
         assert queries.list_waiting_for(staff) == []
-        assert list_due_renditions() == []
         assert db.session.scalars(sa.select(EventRecord.kind)).all() == ["guidance_taken_over"]
+
+
+def test_its_text_becomes_a_pdf_and_what_is_files_alone_stays_files(arrange, secretary):
+    with arrange():
+        upload = Upload("通知.txt", io.BytesIO("本文".encode()), "text/plain")
+        files_alone = row(NUMBER="総行住第13号", TITLE="ファイルだけの通知", BODY="", FILES="通知.txt")
+        take(secretary, row(), files_alone, uploads=[upload])
+        papers = {paper.body: paper.id for paper in db.session.scalars(sa.select(Guidance))}
+        assert list_due_renditions() == [(papers["点検を行うこと。"], 0)]
 
 
 def test_it_is_found_by_whom_it_was_sent_to(arrange, secretary):

@@ -14,11 +14,12 @@ from portal.blueprints.guidance.composing import filters_posted, make_recipient_
 from portal.blueprints.guidance.forms import ReceiveForm
 from portal.blueprints.guidance.showing import answers_of
 from portal.blueprints.guidance.stepping import bp
-from portal.core.errors import NotFound
+from portal.core.errors import Forbidden, NotFound
+from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.guidance import exporting, matrix, policy, queries, receiving, records
 from portal.guidance.dues import due_of
-from portal.guidance.models import Guidance
+from portal.guidance.models import Guidance, Recipient
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -48,9 +49,7 @@ def receive(guidance_id: int) -> _Page:
             )
             flash(gettext("%(section)sで受領しました。", section=receipt.section_name))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    recipient = records.find_own_recipient(actor, guidance)
-    if recipient is None:
-        raise NotFound
+    recipient = _own_part(actor, guidance)
     return render_template(
         "guidance/receive.html",
         form=form,
@@ -80,9 +79,7 @@ def respond(guidance_id: int) -> _Page:
             )
             flash(gettext("対応を登録しました。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    recipient = records.find_own_recipient(actor, guidance)
-    if recipient is None:
-        raise NotFound
+    recipient = _own_part(actor, guidance)
     return render_template(
         "guidance/respond.html", form=form, guidance=guidance, due_on=due_of(guidance, recipient)
     ), form.status
@@ -160,6 +157,16 @@ def recipient(guidance_id: int, recipient_id: int) -> str:
         **answers,
         response_files=list_attachments("response", [each.id for each in answers["responses"]]),
     )
+
+
+def _own_part(actor: Actor, guidance: Guidance) -> Recipient:
+    """The row of the actor's body. Raises NotFound without one; a look at a form that is refused is Forbidden."""
+    recipient = records.find_own_recipient(actor, guidance)
+    if recipient is None:
+        raise NotFound
+    if request.method == "GET" and not policy.can_receive(actor, guidance, is_addressed=True):
+        raise Forbidden(N_("この通知等については、受領と対応の登録を受け付けていません。"))
+    return recipient
 
 
 def _visible_matrix(actor: Actor, guidance_id: int) -> Guidance:
