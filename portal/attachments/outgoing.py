@@ -30,8 +30,8 @@ class Archive:
         self.hashes: list[tuple[str, str]] = []
 
     def add_text(self, name: str, text: str, *, folder: str = "") -> str:
-        """A text, in UTF-8 with a mark that Windows needs; the path under which it stands."""
-        return self.add_bytes(name, text.encode("utf-8-sig"), folder=folder)
+        """A text in UTF-8, with a mark that Windows needs unless it is JSON; the path under which it stands."""
+        return self.add_bytes(name, _mark(name) + text.encode(), folder=folder)
 
     def add_bytes(self, name: str, content: bytes, *, folder: str = "") -> str:
         """What is in memory already; the path under which it stands."""
@@ -44,7 +44,7 @@ class Archive:
         """A text that comes piece by piece, in UTF-8 as above; the path under which it stands."""
         path, digest = self._path("", name), hashlib.sha256()
         with self._zip.open(path, "w", force_zip64=True) as to:
-            for piece in chain((codecs.BOM_UTF8,), (line.encode() for line in lines)):
+            for piece in chain((_mark(name),), (line.encode() for line in lines)):
                 digest.update(piece)
                 to.write(piece)
         self.hashes.append((path, digest.hexdigest()))
@@ -91,3 +91,8 @@ def safe_name(name: str) -> str:
     if not dot or len(ending) > 10:
         return cleaned[:_LONGEST]
     return f"{stem[: _LONGEST - len(ending)]}.{ending}"
+
+
+def _mark(name: str) -> bytes:
+    """The mark at the beginning of a text: JSON must have none (RFC 8259)."""
+    return b"" if name.endswith(".json") else codecs.BOM_UTF8

@@ -9,12 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.core import clock
+from portal.core.calendar import long_date
 from portal.core.db import db
 from portal.core.differences import DifferenceKind, differences
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
-from portal.guidance.addressees import AddresseeRule
+from portal.guidance.addressees import AddresseeRule, describe
 from portal.guidance.content import GuidanceContent
 from portal.guidance.models import Guidance, PaperVersion
 from portal.guidance.states import DeliveryRoute, GuidanceKind, Nature
@@ -120,12 +121,10 @@ def _as_text(name: str, content: dict[str, Any]) -> str:
     if name in _ENUMS:
         return _ENUMS[name](value).label("ja")
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {_listed(each)}" for key, each in sorted(value.items()) if each)
-    return str(value)
-
-
-def _listed(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return describe(AddresseeRule.from_dict(value))
+    if isinstance(value, bool):
+        return "する" if value else "しない"
+    return long_date(date.fromisoformat(value)) if name == "reply_due_on" else str(value)
 
 
 def _newest(guidance: Guidance) -> PaperVersion | None:

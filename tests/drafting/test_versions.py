@@ -2,6 +2,8 @@
 
 import pytest
 
+from portal.addressing.rule import AddresseeRule
+from portal.core.calendar import long_date
 from portal.core.differences import DifferenceKind
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.directory.roles import Role
@@ -22,6 +24,8 @@ def test_every_saved_text_is_kept_once_and_compared_by_character(arrange):
         changes = {change.name: change.pieces for change in versions.compare_versions(first, second)}
         assert list(changes) == ["title", "reply_due_on"]
         assert (DifferenceKind.ADDED, "再") in changes["title"]
+        said = "".join(text for kind, text in changes["reply_due_on"] if kind is not DifferenceKind.REMOVED)
+        assert said == long_date(due_in(12))
         assert versions.compare_versions(second, second) == []
         with pytest.raises(NotFound):
             versions.get_versions(paper, [1, 3])
@@ -65,3 +69,19 @@ def test_nobody_remarks_on_what_is_out(arrange):
         issue(chief, paper)
         with pytest.raises(Conflict):
             remarks.remark_on_draft(chief, paper, text="遅い意見です。")
+
+
+def test_addressees_and_choices_are_compared_in_words(arrange):
+    with arrange():
+        drafter = actor_of(make_drafter())
+        paper = make_draft(drafter, addressees=AddresseeRule(include=("152226",)))
+        changed = make_content(addressees=AddresseeRule(include=("152226", "152048")), seal_omitted=True)
+        service.save_draft(drafter, paper, changed)
+        changes = versions.compare_versions(*versions.get_versions(paper, [1, 2]))
+        new = {
+            change.name: "".join(text for kind, text in change.pieces if kind is not DifferenceKind.REMOVED)
+            for change in changes
+        }
+        assert new["seal_omitted"] == "する"
+        assert "三条市" in new["addressees"]
+        assert "include" not in new["addressees"]

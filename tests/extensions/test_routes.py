@@ -27,6 +27,7 @@ def date_of(name: str, day) -> dict[str, str]:
 def test_a_body_asks_and_the_office_grants(visit, story):
     paper = f"/guidance/{story['paper']}"
     official, office = visit(story["official"]), visit(story["drafter"])
+    official.get(f"{paper}/receive").form().submit()
     form = official.get(f"{paper}/extension").form(f"{paper}/extension")
     bad = form.submit(reason="対象が多いため", **date_of("wanted_on", due_in(2)))
     assert bad.status == 422

@@ -77,9 +77,9 @@ def test_the_archive_holds_everything_and_its_hashes_hold(app, arrange, story):
             names = set(archive.namelist())
             stated = dict(reversed(line.split("  ", 1)) for line in archive.read(HASHES).decode().splitlines())
             assert stated == {name: hashlib.sha256(archive.read(name)).hexdigest() for name in names if name != HASHES}
-            bodies = json.loads(archive.read("団体と回答.json").decode("utf-8-sig"))
-            asked = json.loads(archive.read("点検・調査.json").decode("utf-8-sig"))
-            record = archive.read("操作記録.json").decode("utf-8-sig")
+            bodies = json.loads(archive.read("団体と回答.json").decode())
+            asked = json.loads(archive.read("点検・調査.json").decode())
+            record = archive.read("操作記録.json").decode()
         proof = db.session.get_one(CampaignProof, proof_id)
         assert proof.digest == hashlib.sha256("".join(stated.values()).encode()).hexdigest()
     assert names >= {

@@ -98,10 +98,10 @@ def test_the_proof_says_who_did_what_when(arrange, story):
         packed, _ = pack_proof(chief, paper)
         archive = read(packed)
         assert hashes_hold(archive)
-        written = json.loads(archive.read("文書.json").decode("utf-8-sig"))
+        written = json.loads(archive.read("文書.json").decode())
         assert written["paper"]["body"] == paper.body
         assert written["corrections"][0]["errata"][0]["right"] == "点検の手順"
-        listed = json.loads(archive.read("宛先と対応.json").decode("utf-8-sig"))
+        listed = json.loads(archive.read("宛先と対応.json").decode())
         bodies = {each["organisation_code"]: each for each in listed}
         assert set(bodies) == {"150002", "152226", "152021"}
         city = bodies["152226"]
@@ -112,7 +112,7 @@ def test_the_proof_says_who_did_what_when(arrange, story):
         assert bodies["152021"]["receipts"] == []
         assert "回答/回答.csv" in archive.namelist()
         assert "県の資料/様式1.csv" in archive.namelist()
-        record = [each["event"] for each in json.loads(archive.read("操作記録.json").decode("utf-8-sig"))]
+        record = [each["event"] for each in json.loads(archive.read("操作記録.json").decode())]
         assert record.index("guidance_issued") < record.index("guidance_responded") < record.index("guidance_corrected")
         taken = db.session.scalars(sa.select(EventRecord).where(EventRecord.kind == "proof_taken")).one()
         assert taken.actor_person_id == chief.person_id
@@ -131,7 +131,7 @@ def test_the_statements_do_not_grow_with_the_bodies(arrange):
             with recorded_statements(db.engine) as sent:
                 packed, _ = pack_proof(chief, paper)
             counts.append(len(sent))
-            bodies = json.loads(read(packed).read("宛先と対応.json").decode("utf-8-sig"))
+            bodies = json.loads(read(packed).read("宛先と対応.json").decode())
             assert len(bodies) == paper.recipient_count
         assert counts[0] == counts[1] <= 15
 

@@ -75,7 +75,9 @@ def approve(guidance_id: int) -> _Page:
     )
     rule = number_rule_of(guidance.kind)
     if rule is NumberRule.REQUIRED:
-        form.document_number.needed = gettext("必須")
+        form.document_number.flags.required = True
+    is_short = content.is_short_due(guidance.reply_due_on)
+    form.short_due_reason.flags.required = is_short
     shown = show_addressees(guidance)
     if form.validate_on_submit():
         with attempting(form):
@@ -96,7 +98,7 @@ def approve(guidance_id: int) -> _Page:
         "guidance/approve.html",
         form=form,
         guidance=guidance,
-        is_short=content.is_short_due(guidance.reply_due_on),
+        is_short=is_short,
         checks=check_before_issue(actor, guidance),
         takes_number=rule is not NumberRule.FORBIDDEN,
         suggestion=numbers.suggest_number(guidance.sender_id),
@@ -111,6 +113,8 @@ def issue(guidance_id: int) -> _Page:
     """Issue now, to exactly the bodies shown here."""
     actor, guidance = open_for(guidance_id, policy.can_issue)
     form = IssueForm(data={"version": guidance.version, "short_due_reason": guidance.short_due_reason})
+    is_short = content.is_short_due(guidance.reply_due_on)
+    form.short_due_reason.flags.required = is_short
     is_sent = form.validate_on_submit()
     change = find_change(guidance, form) if is_sent else None
     if is_sent and change is None:
@@ -134,7 +138,7 @@ def issue(guidance_id: int) -> _Page:
         "guidance/issue.html",
         form=form,
         guidance=guidance,
-        is_short=content.is_short_due(guidance.reply_due_on),
+        is_short=is_short,
         checks=check_before_issue(actor, guidance),
         change=change,
         **shown,

@@ -25,6 +25,7 @@ from portal.notifications.sending_progress import TROUBLED, count_mails, list_ma
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.filters import jdatetime
 
 bp = Blueprint("issuing", __name__, url_prefix="/guidance")
 _Page = Response | str | tuple[str, int]
@@ -37,6 +38,8 @@ def schedule(guidance_id: int) -> _Page:
     actor, guidance = _open(guidance_id, policy.can_schedule)
     plan = scheduling.find_plan(guidance)
     form = _schedule_form(guidance, plan.issue_at if plan else None)
+    is_short = is_short_due(guidance.reply_due_on)
+    form.short_due_reason.flags.required = is_short
     is_sent = form.validate_on_submit()
     change = find_change(guidance, form) if is_sent else None
     if is_sent and change is None:
@@ -51,7 +54,7 @@ def schedule(guidance_id: int) -> _Page:
                 version=version_of(form),
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
-            flash(gettext("%(at)sの発出を予約しました。", at=_hour(planned)))
+            flash(gettext("%(at)sの発出を予約しました。", at=jdatetime(planned.issue_at)))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     if form.errors:
         guidance = queries.get_guidance(actor, guidance_id)
@@ -64,7 +67,7 @@ def schedule(guidance_id: int) -> _Page:
         guidance=guidance,
         plan=plan,
         change=change,
-        is_short=is_short_due(guidance.reply_due_on),
+        is_short=is_short,
         checks=check_before_issue(actor, guidance),
         **shown,
     ), 409 if change else form.status
@@ -136,11 +139,6 @@ def _schedule_form(guidance: Guidance, issue_at: object) -> ScheduleForm:
             "issue_time": f"{at:%H:%M}" if at else "09:00",
         }
     )
-
-
-def _hour(plan: object) -> str:
-    at = japan_datetime(plan.issue_at)  # type: ignore[attr-defined]
-    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _open(guidance_id: int, can: Callable[[Actor, Guidance], bool]) -> tuple[Actor, Guidance]:
