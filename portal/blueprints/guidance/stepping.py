@@ -10,6 +10,7 @@ from portal.blueprints.guidance.routes import bp, open_for
 from portal.blueprints.guidance.showing import check_before_issue, show_addressees
 from portal.blueprints.issuing.panels import carry_seen, find_change
 from portal.guidance import content, numbers, policy, queries, reviewing, service
+from portal.guidance.models import Guidance
 from portal.guidance.reviewing import ReviewWanted
 from portal.guidance.states import NumberRule, number_rule_of
 from portal.web import access
@@ -66,18 +67,8 @@ def return_to_draft(guidance_id: int) -> _Page:
 def approve(guidance_id: int) -> _Page:
     """Approve: give the number, and the reason of a short due date."""
     actor, guidance = open_for(guidance_id, policy.can_approve)
-    form = ApproveForm(
-        data={
-            "version": guidance.version,
-            "document_number": guidance.document_number,
-            "short_due_reason": guidance.short_due_reason,
-        }
-    )
-    rule = number_rule_of(guidance.kind)
-    if rule is NumberRule.REQUIRED:
-        form.document_number.flags.required = True
     is_short = content.is_short_due(guidance.reply_due_on)
-    form.short_due_reason.flags.required = is_short
+    form = _approve_form(guidance, is_short=is_short)
     shown = show_addressees(guidance)
     if form.validate_on_submit():
         with attempting(form):
@@ -100,7 +91,7 @@ def approve(guidance_id: int) -> _Page:
         guidance=guidance,
         is_short=is_short,
         checks=check_before_issue(actor, guidance),
-        takes_number=rule is not NumberRule.FORBIDDEN,
+        takes_number=number_rule_of(guidance.kind) is not NumberRule.FORBIDDEN,
         suggestion=numbers.suggest_number(guidance.sender_id),
         steps=reviewing.list_open_steps(guidance),
         **shown,
@@ -163,3 +154,17 @@ def abolish(guidance_id: int) -> _Page:
             flash(gettext("廃止しました。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     return render_template("guidance/abolish.html", form=form, guidance=guidance), form.status
+
+
+def _approve_form(guidance: Guidance, *, is_short: bool) -> ApproveForm:
+    """The form of the approval, which says what this paper cannot be approved without."""
+    form = ApproveForm(
+        data={
+            "version": guidance.version,
+            "document_number": guidance.document_number,
+            "short_due_reason": guidance.short_due_reason,
+        }
+    )
+    form.document_number.flags.required = number_rule_of(guidance.kind) is NumberRule.REQUIRED
+    form.short_due_reason.flags.required = is_short
+    return form
