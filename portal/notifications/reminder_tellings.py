@@ -18,7 +18,7 @@ from portal.guidance.dues import effective_due
 from portal.guidance.models import Guidance, Recipient
 from portal.notifications import campaign_facts
 from portal.notifications.campaign_facts import get_campaign, liaisons_of, of_areas
-from portal.notifications.guidance_facts import facts_of, get_paper, members_addressed, sections_addressed
+from portal.notifications.guidance_facts import facts_of, get_paper, may_see, members_addressed, sections_addressed
 from portal.notifications.models import Topic
 from portal.notifications.telling import Telling, Weight
 from portal.reminders.events import BodiesReminded, CampaignBodiesReminded
@@ -34,12 +34,14 @@ _Condition = sa.ColumnElement[bool]
 class _Round:
     """Who is silent (``bodies`` selects their ids), and whom what they owe concerns in any body.
 
-    ``reaches`` is everybody who may be told of it, ``concerned`` those in charge of it.
+    ``reaches`` is everybody of the bodies who may be told of it, ``concerned`` those in charge of it, ``follows``
+    whoever may be told of it in the prefectures above them, which need not be asked themselves.
     """
 
     bodies: sa.Select[Any]
     reaches: _Condition
     concerned: _Condition
+    follows: _Condition
     topic: Topic
     facts: dict[str, Any]
     due_on: date | None
@@ -59,6 +61,7 @@ def tell_reminder(event: BodiesReminded, record: EventRecord) -> list[Telling]:
         bodies=batch.where(silent()),
         reaches=members_addressed(guidance),
         concerned=sections_addressed(guidance),
+        follows=may_see(guidance),
         topic=Topic.GUIDANCE_ACTION,
         facts={**facts_of(guidance), "action": guidance.required_action, "step": step.value},
         due_on=due_on or guidance.reply_due_on,
@@ -80,6 +83,7 @@ def tell_campaign_reminder(event: CampaignBodiesReminded, record: EventRecord) -
         bodies=batch.where(owes_answers()),
         reaches=Membership.role.in_(LOCAL_ROLES),
         concerned=concerned_with(campaign.theme.code),
+        follows=Membership.role.in_(LOCAL_ROLES),
         topic=Topic.CAMPAIGN_ACTION,
         facts={**campaign_facts.facts_of(campaign), "step": step.value, "page": _page_at(step)},
         due_on=due_on or campaign.survey_due_on,
@@ -114,7 +118,7 @@ def _to_prefectures(told: _Round) -> list[Telling]:
     return [
         _asks(
             told,
-            sa.and_(Membership.role.in_(LOCAL_ROLES), of_areas(sa.select(sa.literal(code))), told.reaches),
+            sa.and_(Membership.role.in_(LOCAL_ROLES), of_areas(sa.select(sa.literal(code))), told.follows),
             "area_silent",
             count=count,
         )

@@ -6,7 +6,7 @@ from portal.addressing.rule import AddresseeRule
 from portal.core.calendar import japan_date, long_date
 from portal.core.db import db
 from portal.directory.roles import Role
-from portal.guidance import receiving
+from portal.guidance import receiving, service
 from portal.guidance.content import LEGAL_BASIS_ADVICE
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import GuidanceKind, ResponseState
@@ -132,3 +132,17 @@ def test_a_prefecture_follows_a_paper_that_went_to_its_municipalities_alone(visi
     assert "札幌市" not in seen
     visitor.get(f"/guidance/{paper}/receive", status=404)
     visit(elsewhere).get(f"/guidance/{paper}", status=404)
+
+
+def test_of_a_paper_that_ended_nothing_is_counted_down_or_missing(visit, arrange, official):
+    with arrange():
+        chief = actor_of(make_chief())
+        paper = make_issued(reply_due_on=due_in(10))
+        service.abolish_guidance(chief, paper, reason="制度の終了")
+        paper = paper.id
+    page = visit(official).get(f"/guidance/{paper}")
+    assert "営業日" not in page.main
+    assert long_date(due_in(10)) in page.main
+    own = page.soup.find("section", {"aria-labelledby": "own-head"}).get_text()
+    assert "未受領" not in own
+    assert "未対応" not in own

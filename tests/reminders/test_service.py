@@ -125,6 +125,22 @@ def test_each_step_reaches_its_own_people(app, arrange, paper, tell):
         assert not any(person == people["other liaison"] for _, _, person in told)
 
 
+def test_a_prefecture_is_told_of_silent_municipalities_also_where_it_is_not_addressed(app, arrange, tell, visit):
+    with arrange():
+        cities = AddresseeRule(include=("152226", "152021"))
+        paper = make_issued(addressees=cities).id
+        prefecture = make_member("150002", Role.LOCAL_STAFF, section="市町村課")
+    moments = [at(days) for days in DEFAULT_DAYS.values()]
+    for moment in moments:
+        with clock.pretending(moment), app.app_context():
+            send_reminders()
+    tell()
+    with arrange():
+        told = db.session.scalars(sa.select(Notification).where(Notification.person_id == prefecture.person_id)).one()
+        assert (told.facts["step"], told.facts["count"]) == ("prefecture", 2)
+    assert "上越市" in visit(prefecture).get(f"/guidance/{paper}/recipients").main
+
+
 def test_an_extended_body_is_counted_from_its_own_date(app, arrange, paper):
     with arrange():
         city = actor_of(make_member("152226", Role.LOCAL_STAFF, section="市民課"))
