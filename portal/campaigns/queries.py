@@ -10,7 +10,16 @@ from sqlalchemy import orm
 from portal.addressing.rule import AddresseeRule, exists_today
 from portal.addressing.wording import named_in_words
 from portal.campaigns import policy
-from portal.campaigns.models import Campaign, CampaignMinistry, Check, Entry, Participation, Procedure, Question
+from portal.campaigns.models import (
+    Campaign,
+    CampaignMinistry,
+    Check,
+    DueChange,
+    Entry,
+    Participation,
+    Procedure,
+    Question,
+)
 from portal.campaigns.states import ANSWERED, CampaignState, EntryState
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -39,12 +48,16 @@ class CampaignLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignSheet:
-    """A campaign's page: the actor's own body's part, how many bodies are addressed, the round before it."""
+    """A campaign's page: the actor's own body's part, how many bodies are addressed, the round before it.
+
+    ``is_put_off`` says whether all bodies were given a later due.
+    """
 
     campaign: Campaign
     participation: Participation | None
     body_count: int
     previous_title: str | None
+    is_put_off: bool = False
 
 
 def list_campaigns(
@@ -79,9 +92,10 @@ def list_campaigns(
 def get_sheet(actor: Actor, campaign_id: int) -> CampaignSheet:
     """A visible campaign with what its page says at once. Raises NotFound. One statement."""
     own, before = orm.aliased(Participation), orm.aliased(Campaign)
+    put_off = sa.exists().where(DueChange.campaign_id == Campaign.id).correlate(Campaign)
     found = db.session.execute(
         policy.viewable_by(actor)
-        .add_columns(own, _body_count(), before.title)
+        .add_columns(own, _body_count(), before.title, put_off)
         .outerjoin(own, sa.and_(own.campaign_id == Campaign.id, own.organisation_id == actor.organisation_id))
         .outerjoin(before, before.id == Campaign.previous_id)
         .where(Campaign.id == campaign_id)
@@ -89,8 +103,10 @@ def get_sheet(actor: Actor, campaign_id: int) -> CampaignSheet:
     ).first()
     if found is None:
         raise NotFound
-    campaign, part, count, title = found
-    return CampaignSheet(campaign=campaign, participation=part, body_count=count, previous_title=title)
+    campaign, part, count, title, is_put_off = found
+    return CampaignSheet(
+        campaign=campaign, participation=part, body_count=count, previous_title=title, is_put_off=is_put_off
+    )
 
 
 def _body_count() -> sa.ScalarSelect[int]:

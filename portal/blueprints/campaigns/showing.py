@@ -51,7 +51,7 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
         paper_id=_find_paper(actor, campaign),
         faults=list_faults(campaign, procedures) if policy.can_edit(actor, campaign) else [],
         mended_at=mended_at,
-        due_changes=list_due_changes(campaign) if campaign.survey_due_on is not None and is_opened else [],
+        due_changes=list_due_changes(campaign) if sheet.is_put_off else [],
         **_figures(counts),
         **show_answering(actor, campaign),
         **show_decisions(actor, campaign),
