@@ -123,3 +123,34 @@ def test_silent_bodies_are_one_step_away(visit, viewers, arrange):
     page = visit(viewers["office"]).get(f"/campaigns/{campaign.id}")
     box = page.soup.find("section", {"aria-labelledby": "next-head"})
     assert box.find("a", string="まだ一件も提出していない団体：31団体")["href"].endswith("?which=silent#bodies-head")
+
+
+def test_a_drill_says_so_on_every_page_about_it(visit, viewers, arrange):
+    with arrange():
+        drill = make_running(is_drill=True)
+        entry = entry_of(drill)
+    pages = {
+        "manager": [
+            "",
+            "/answers",
+            "/workbook",
+            "/progress",
+            "/decisions",
+            f"/entries/{entry.id}",
+            "/answers/sections",
+        ],
+        "prefecture": ["/compile", "/bodies", "/targets"],
+        "office": ["/figures", "/reports", "/reminders", "/proof", "/extensions", "/close"],
+    }
+    for name, paths in pages.items():
+        for path in paths:
+            page = visit(viewers[name]).get(f"/campaigns/{drill.id}{path}")
+            assert page.text.count("これは訓練です。") == 1, path
+
+
+def test_a_survey_of_whole_bodies_lists_no_procedures(visit, viewers, arrange):
+    with arrange():
+        survey, inspection = make_running(CampaignKind.SURVEY), make_running(again_reason="定例のため")
+    office = visit(viewers["office"])
+    assert "対象の事務" not in office.get(f"/campaigns/{survey.id}").main
+    assert "対象の事務（" in office.get(f"/campaigns/{inspection.id}").main

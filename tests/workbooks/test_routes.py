@@ -77,6 +77,7 @@ def test_a_form_is_taken_filled_in_checked_and_entered(visit, world, arrange):
     page = page.form().submit()
     assert "7件の回答を登録しました" in page.main
     assert "様式.xlsx" in page.main
+    assert page.soup.find("a", string="自団体の回答を見る・提出する")["href"].endswith("/answers")
     with arrange():
         entry = entry_of(db.session.get_one(Campaign, world["id"]))
         assert entry.answers["routes"] == ["a", "c"]

@@ -11,7 +11,7 @@ from portal.blueprints.campaigns.forms import CONDITIONS, CheckForm, QuestionFor
 from portal.blueprints.campaigns.procedures import bp
 from portal.blueprints.campaigns.question_fields import sections_of
 from portal.blueprints.campaigns.wording import conditions_of
-from portal.blueprints.campaigns.writing import fields_of, make_question_form
+from portal.blueprints.campaigns.writing import comparable, fields_of, make_question_form
 from portal.campaigns import policy, queries, questions
 from portal.campaigns.changing import fingerprint_of
 from portal.campaigns.models import Campaign, Check, Question
@@ -136,6 +136,7 @@ def _put(
         question=question,
         conditions=[number for number in CONDITIONS if earlier],
         earlier=earlier,
+        comparable={each.code: comparable(each) for each in earlier},
     ), form.status
 
 

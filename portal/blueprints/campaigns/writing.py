@@ -20,6 +20,14 @@ _OF_KIND = {
     "asks_reason_for": {QuestionKind.YES_NO},
     "unit": {QuestionKind.NUMBER, QuestionKind.TABLE, QuestionKind.CALCULATED},
 }
+_COMPARED = {
+    QuestionKind.MULTIPLE: (Comparison.HAS, Comparison.HAS_NOT, Comparison.FILLED),
+    QuestionKind.NUMBER: (Comparison.AT_LEAST, Comparison.IS, Comparison.IS_NOT, Comparison.FILLED),
+    QuestionKind.CALCULATED: (Comparison.AT_LEAST, Comparison.IS, Comparison.IS_NOT, Comparison.FILLED),
+    QuestionKind.TABLE: (Comparison.FILLED,),
+    QuestionKind.FILE: (Comparison.FILLED,),
+}
+_OTHERWISE = (Comparison.IS, Comparison.IS_NOT, Comparison.FILLED)
 _TEXTS = ("label", "unit", "formula", "asks_reason_for", "hint", "section")
 _PLAIN = (*_TEXTS, "kind", "is_required", "procedure_id", "code")
 
@@ -34,6 +42,14 @@ def make_question_form(
     for number in CONDITIONS:
         form[f"when{number}_code"].choices = asked
     return form
+
+
+def comparable(asked: Question) -> dict[str, list[str]]:
+    """With what a condition may compare the answer: ``hows``, and the names of the choices as ``values``."""
+    return {
+        "hows": [how.value for how in _COMPARED.get(asked.kind, _OTHERWISE)],
+        "values": [gettext(label) for _, label in labels_of(asked)],
+    }
 
 
 def fields_of(form: QuestionForm, question: Question | None, earlier: Sequence[Question]) -> dict[str, Any]:

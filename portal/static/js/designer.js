@@ -12,6 +12,47 @@ for (const form of document.querySelectorAll("[data-designer]")) {
   refresh(form);
 }
 
+// A condition offers the choices of its question, and the ways to compare that fit it. Without this, a value is typed.
+function follow(row, before) {
+  const [code, how] = row.querySelectorAll("select");
+  const value = row.querySelector("input");
+  const known = JSON.parse(row.dataset.conditionOf);
+  const list = document.createElement("select");
+  list.className = value.className;
+  const frame = document.createElement("span");
+  frame.className = "select";
+  frame.append(list);
+  value.after(frame);
+  const label = row.querySelector(`label[for="${CSS.escape(value.id)}"]`);
+  list.id = `${value.id}-choice`;
+
+  const show = () => {
+    const asked = known[code.value];
+    for (const option of how.options) option.hidden = option.disabled = Boolean(asked) && !asked.hows.includes(option.value);
+    if (how.selectedOptions[0]?.disabled) how.value = asked.hows[0];
+    const values = asked?.values ?? [];
+    list.replaceChildren(new Option(row.dataset.choose, ""), ...values.map((each) => new Option(each, each)));
+    if (values.length) list.value = values.includes(value.value) ? value.value : "";
+    how.closest(".field").hidden = !asked;
+    value.closest(".field").hidden = !asked || how.value === "filled";
+    value.hidden = values.length > 0;
+    frame.hidden = values.length === 0;
+    if (label) label.htmlFor = values.length ? list.id : value.id;
+    row.hidden = Boolean(before) && !before.value && !code.value;
+  };
+  list.addEventListener("change", () => { value.value = list.value; });
+  code.addEventListener("change", () => {
+    const values = known[code.value]?.values ?? [];
+    if (values.length && !values.includes(value.value)) value.value = "";
+  });
+  row.closest("form").addEventListener("change", show);
+  show();
+  return code;
+}
+
+let before = null;
+for (const row of document.querySelectorAll("[data-condition-of]")) before = follow(row, before);
+
 // In a light survey the choices are there for questions with choices alone.
 for (const row of document.querySelectorAll("[data-light]")) {
   const kind = row.querySelector("select");
