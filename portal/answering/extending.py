@@ -121,6 +121,8 @@ def grant_as_wanted(
     """Grant each that still waits until the date that its body wants: (granted, not possible any more)."""
     authorize_running(policy.can_decide_extensions, actor, campaign)
     granted, refused = [], []
+    if not extensions:
+        raise Invalid(N_("承認する申請を選んでください。"))
     for extension in extensions:
         try:
             decide_extension(actor, campaign, extension, granted_on=extension.wanted_on, version=extension.version)

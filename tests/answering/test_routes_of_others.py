@@ -104,6 +104,8 @@ def test_single_answers_are_sent_back_with_reasons(visit, world, arrange):
     assert "取得方法を確かめる" in refused.text
     page = refused.form().submit(reason_contact="担当課を確かめてください。")
     assert "上越市に差し戻しました" in page.main
+    assert "担当課・電話番号：担当課を確かめてください。" in page.main.replace(" ", "")
+    assert page.soup.main.find("a", string="取りまとめの一覧に戻る")["href"] == f"{world['at']}/compile"
     assert states(arrange, world)["152226"] is EntryState.RETURNED
     prefecture.get(f"{world['at']}/entries/{key}/return", status=403)
     assert "担当課を確かめてください。" in visit(world["manager"]).get(f"{world['at']}/answers").main
@@ -234,6 +236,8 @@ def test_a_later_due_is_asked_for_and_decided(visit, world, arrange):
     assert decide.form().submit(decision="refuse", reason="遅い").status in {200, 409}
     page = office.get(f"{world['at']}/extensions")
     boxes = [each["value"] for each in page.soup.find_all(attrs={"name": "extension_ids"})]
+    none = office.get(f"{world['at']}/extensions").form("/extensions/grant").submit()
+    assert "承認する申請を選んでください" in none.main
     assert "1団体の期限の延長を、希望どおり承認しました" in (
         page.form("/extensions/grant").submit(extension_ids=boxes).main
     )

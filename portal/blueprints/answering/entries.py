@@ -67,6 +67,8 @@ def show(campaign_id: int, entry_id: int) -> str:
         can_take_back=policy.can_take_back(actor, campaign, entry),
         can_return=policy.can_return(actor, campaign, entry, is_prefecture=is_prefecture),
         can_forward=policy.can_forward(actor, campaign, entry, is_prefecture=is_prefecture),
+        compiles=policy.can_compile(actor, campaign) and not is_prefecture,
+        labels={each.code: each.label for each in questions},
         body_url=_body_url(actor, campaign, entry),
     )
 

@@ -41,7 +41,7 @@ class EditReportForm(PortalForm):
     """The texts of a report."""
 
     version = HiddenField()
-    title = TextField(_l("表題"), validators=[InputRequired(), Length(max=LONGEST_TITLE)], width="long")
+    title = TextField(_l("表題"), validators=[InputRequired(), Length(max=LONGEST_TITLE)])
     intro = TextAreaField(
         _l("はじめに"),
         validators=[Length(max=LONGEST_TEXT)],
