@@ -44,15 +44,22 @@ def _answers(survey: Facts, say: Tongue) -> Table:
     )
 
 
+_YES_NO = frozenset({"yes", "no"})  # these alone are in the portal's own words
+
+
 def _choice_lines(question: Facts, say: Tongue) -> list[Line]:
     return [
         Line(
             key=f"{question['code']}:{option['value']}",
-            name=f"{question['label']}{say(N_('：'))}{option['label']}",
+            name=f"{question['label']}{say(N_('：'))}{_called(option, say)}",
             cells=[count_of(option["count"]), _rate(option["count"], question["answers"])],
         )
         for option in question["options"]
     ]
+
+
+def _called(option: Facts, say: Tongue) -> str:
+    return say(option["label"]) if option["value"] in _YES_NO else str(option["label"])
 
 
 def _number_line(question: Facts) -> Line:

@@ -428,3 +428,12 @@ def test_a_body_of_many_procedures_stays_within_the_statements(visit, world, arr
     manager = visit(world["manager"])
     assert len(manager.get(world["index"]).statements) <= 13
     assert len(manager.get(world["show"]).statements) <= 15
+
+
+def test_yes_and_no_are_read_in_english(visit, world):
+    staff = visit(world["staff"])
+    send(staff, staff.get(world["show"]), "handled", q_handled="yes")
+    staff.post_with_token("/language", {"locale": "en"})
+    page = staff.get(f"{world['show']}/history")
+    assert "Yes" in page.soup.find("table").get_text()
+    assert "はい" not in page.main

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal.answering import policy, queries
@@ -127,4 +128,5 @@ def _label(questions: dict[str, Question], key: str) -> str:
 
 def _text(questions: dict[str, Question], key: str, value: Any) -> str:
     question = questions.get(key)
-    return show_answer(question, value) if question is not None else str(value or "")
+    text = show_answer(question, value) if question is not None else str(value or "")
+    return gettext(text) if question is not None and question.kind is QuestionKind.YES_NO and text else text

@@ -1,5 +1,5 @@
 // form[data-fill]: each answer is sent as its question is left ([data-block]); what colleagues enter meanwhile appears.
-// The state stands in [data-save-state]; its texts are data-saved ("{time} …"), data-saving, data-failed, data-refused, data-ended.
+// The state stands in [data-save-state]; its texts are data-idle, data-saved ("{time} …"), data-saving, data-failed, data-refused, data-ended.
 
 const EVERY = 20000;
 const form = document.querySelector("form[data-fill]");
@@ -17,6 +17,7 @@ function start(form) {
   let version = Number(form.elements.namedItem("seen").value);
 
   const say = (name, time = "") => { state.textContent = (state.dataset[name] || "").replace("{time}", time); };
+  say("idle");
   const blockOf = (element) => element.closest?.("[data-block]");
   const find = (code) => form.querySelector(`[data-block="${CSS.escape(code)}"]`);
 
