@@ -1,5 +1,6 @@
 """The commands: ``flask --app wsgi …``. Each opens its own unit of work and calls into the portal."""
 
+import json
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from flask import Flask, current_app
+from flask.cli import AppGroup
 
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
@@ -16,6 +18,8 @@ from portal.directory.master import load_directory
 from portal.finder.commands import rebuild, search
 from portal.finder.feeding import rebuild as rebuild_index
 from portal.jobs.commands import digest, worker
+from portal.notifications.service import rename_paper
+from portal.redaction.restoring import DONE, FAILED, do_again, list_done
 from portal.search.documents import count_documents
 from portal.themes.master import load_themes
 
@@ -24,7 +28,18 @@ _ROOT = Path(__file__).parent.parent
 
 def register_commands(app: Flask) -> None:
     """Add every command to the application."""
-    for cmd in (migrate, load_master, load_demo_data, prepare, accounts, catch_mail, worker, digest, search):
+    for cmd in (
+        migrate,
+        load_master,
+        load_demo_data,
+        prepare,
+        accounts,
+        catch_mail,
+        worker,
+        digest,
+        search,
+        redactions,
+    ):
         app.cli.add_command(cmd)
 
 
@@ -88,6 +103,35 @@ def accounts() -> None:
 def catch_mail(port: int) -> None:
     """Catch mail on a port of this machine instead of delivering it (development only)."""
     serve(mailbox_of(_settings().data_dir), port)
+
+
+redactions = AppGroup("redactions", help="Take redactions along with backups; do them again after one was restored.")
+
+
+@redactions.command("save")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def save_redactions(file: Path) -> None:
+    """Write every redaction that was done into FILE; it holds none of the passages."""
+    with unit_of_work():
+        records = list(list_done())
+    file.write_text(json.dumps({"redactions": records}, ensure_ascii=False, indent=1), encoding="utf-8")
+    click.echo(f"{len(records)} redactions in {file}")
+
+
+@redactions.command("apply")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def apply_redactions(file: Path) -> None:
+    """Do the redactions in FILE that a restored database does not have; twice does no harm."""
+    failed = 0
+    for record in json.loads(file.read_text(encoding="utf-8"))["redactions"]:
+        with unit_of_work():
+            outcome = do_again(record)
+            if outcome == DONE and record["target_kind"] == "guidance":
+                rename_paper(record["target_id"])
+        failed += outcome == FAILED
+        click.echo(f"{record['target_kind']} {record['target_id']} of {record['decided_at'][:10]}: {outcome}")
+    if failed:
+        raise click.ClickException(f"{failed} redactions could not be done: look at these texts by hand")
 
 
 def _settings() -> Settings:

@@ -15,6 +15,18 @@ def spans_of(text: str, passage: str) -> list[Span]:
     return found
 
 
+def spans_of_all(text: str, passages: Iterable[str]) -> list[Span]:
+    """Where any of the passages stands, from the left; of two that overlap the longer one."""
+    found: list[Span] = []
+    for passage in sorted(passages, key=len, reverse=True):
+        found += [
+            (start, length)
+            for start, length in spans_of(text, passage)
+            if all(start + length <= other or other + size <= start for other, size in found)
+        ]
+    return sorted(found)
+
+
 def without(text: str, spans: Iterable[Span], tombstone: str) -> str:
     """The text with a tombstone in place of each span."""
     pieces, at = [], 0

@@ -13,7 +13,8 @@ from portal.directory.authorize import authorize
 from portal.guidance.models import Guidance
 from portal.redaction import policy
 from portal.redaction.models import Redaction
-from portal.redaction.states import RedactionState
+from portal.redaction.states import RedactionState, TargetKind
+from portal.redaction.targets import FIELDS
 
 _MOST_NAMED = 10
 
@@ -47,10 +48,11 @@ def list_done_of_paper(guidance_id: int) -> Sequence[Redaction]:
 
 
 def list_papers_with(passages: set[str], except_id: int | None) -> Sequence[Guidance]:
-    """Other papers in whose text one of the passages stands too: each is redacted for itself. One statement."""
+    """Other papers in which one of the passages stands too, the newest first. One statement."""
     if not passages:
         return []
-    holds = sa.or_(*(Guidance.body.contains(passage, autoescape=True) for passage in passages))
+    columns = [getattr(Guidance, name) for name in FIELDS[TargetKind.GUIDANCE]]
+    holds = sa.or_(*(column.contains(passage, autoescape=True) for passage in passages for column in columns))
     return db.session.scalars(
         sa.select(Guidance)
         .where(holds, Guidance.id != (except_id or 0))

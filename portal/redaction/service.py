@@ -1,5 +1,6 @@
 """Redaction 墨消し: asked by one person, done when another approves; the original is kept nowhere afterwards."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,16 +10,17 @@ from portal.core import clock, my_number
 from portal.core.calendar import era_date, japan_date
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
-from portal.core.events import emit
+from portal.core.events import Acting, emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
+from portal.guidance.states import ISSUED_STATES
 from portal.redaction import policy
-from portal.redaction.copies import forget_printed, scrub_copies
+from portal.redaction.copies import forget_printed, scrub_copies, scrub_draft
 from portal.redaction.events import RedactionAsked, RedactionRefused, TextRedacted
 from portal.redaction.files import replace_file
 from portal.redaction.models import RedactedField, Redaction
-from portal.redaction.passages import passages_in, spans_of, without
+from portal.redaction.passages import passages_in, spans_of, spans_of_all, without
 from portal.redaction.states import RedactionCause, RedactionState, TargetKind
 from portal.redaction.targets import FIELDS, Target, find_thing
 from portal.search.documents import ask_for, remove
@@ -71,11 +73,14 @@ def ask_redaction(actor: Actor, target: Target, wanted: Wanted) -> Redaction:
     return redaction
 
 
-def approve_redaction(actor: Actor, redaction: Redaction, *, version: int | None = None) -> int:
+def approve_redaction(
+    actor: Actor, redaction: Redaction, *, version: int | None = None, also_papers: Collection[int] = ()
+) -> int:
     """asked → done: take the passage out of the text, its copies, the index and the printed paper.
 
-    Returns how many copies held it. Raises Forbidden for whoever asked, Conflict when it was decided, or the text has
-    changed since.
+    ``also_papers`` are other papers that hold it: each gets a redaction of its own, asked and decided by the same
+    two people; one that has not gone out is simply put right. Returns how many copies held it. Raises Forbidden for
+    whoever asked, Conflict when it was decided, or the text has changed since.
     """
     _hold(redaction)
     if redaction.state is not RedactionState.ASKED:
@@ -85,8 +90,16 @@ def approve_redaction(actor: Actor, redaction: Redaction, *, version: int | None
     thing = find_thing(redaction.target_kind, redaction.target_id)
     if thing is None:
         raise Conflict(_CHANGED)
-    passages = _passages(redaction, thing)
+    passages = read_passages(redaction, thing)
     _decide(actor, redaction, RedactionState.APPROVED)
+    also = carry_out(actor, redaction, thing, passages)
+    for key in also_papers:
+        also += _redact_too(actor, redaction, key, passages)
+    return also
+
+
+def carry_out(actor: Acting, redaction: Redaction, thing: Any, passages: set[str]) -> int:
+    """Do what was approved; how many copies held it. The caller has read ``passages`` from ``thing`` and holds it."""
     for each in redaction.fields:
         setattr(thing, each.field, each.redacted)
     if redaction.target_kind is TargetKind.FILE:
@@ -100,6 +113,41 @@ def approve_redaction(actor: Actor, redaction: Redaction, *, version: int | None
     db.session.flush()
     emit(actor, TextRedacted(**_ids(redaction), fields=[each.field for each in redaction.fields], also=also))
     return also
+
+
+def _redact_too(actor: Actor, redaction: Redaction, guidance_id: int, passages: set[str]) -> int:
+    """The same passage in another paper; 0 where it does not stand there (any more)."""
+    paper = find_thing(TargetKind.GUIDANCE, guidance_id)
+    if paper is None or paper.id == redaction.guidance_id:
+        return 0
+    if paper.state not in ISSUED_STATES:
+        scrub_draft(paper, FIELDS[TargetKind.GUIDANCE], passages, redaction.tombstone)
+        return 1
+    fields = []
+    for name in FIELDS[TargetKind.GUIDANCE]:
+        text = str(getattr(paper, name) or "")
+        spans = spans_of_all(text, passages)
+        if spans:
+            redacted = without(text, spans, redaction.tombstone)[: _LONGEST.get(name)]
+            fields.append(RedactedField(field=name, spans=[list(span) for span in spans], redacted=redacted))
+    if not fields:
+        return 0
+    other = Redaction(
+        target_kind=TargetKind.GUIDANCE,
+        target_id=paper.id,
+        guidance_id=paper.id,
+        cause=redaction.cause,
+        reason=redaction.reason,
+        tombstone=redaction.tombstone,
+        asked_by_person_id=redaction.asked_by_person_id,
+        asked_signature=redaction.asked_signature,
+        asked_at=redaction.asked_at,
+        fields=fields,
+    )
+    db.session.add(other)
+    db.session.flush()
+    _decide(actor, other, RedactionState.APPROVED)
+    return 1 + carry_out(actor, other, paper, passages)
 
 
 def refuse_redaction(actor: Actor, redaction: Redaction, *, reason: str, version: int | None = None) -> None:
@@ -123,7 +171,7 @@ def passages_of(redaction: Redaction) -> set[str]:
     if thing is None or redaction.state is not RedactionState.ASKED:
         return set()
     try:
-        return _passages(redaction, thing)
+        return read_passages(redaction, thing)
     except Conflict:
         return set()
 
@@ -158,7 +206,7 @@ def _require_alone(target: Target) -> None:
         raise Invalid(N_("この対象には、判断待ちの申請が既にあります。"), field="target")
 
 
-def _passages(redaction: Redaction, thing: Any) -> set[str]:
+def read_passages(redaction: Redaction, thing: Any) -> set[str]:
     """What stands at the places; raises Conflict unless the text is the one that was looked at."""
     found: set[str] = set()
     for each in redaction.fields:

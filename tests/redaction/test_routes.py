@@ -73,3 +73,20 @@ def test_an_issue_offers_its_text_and_its_posts(visit, story, arrange):
     link = admin.get(f"/issues/{number}").soup.main.find("a", string="墨消しを申請する")["href"]
     page = admin.get(link)
     assert "課題・照会の内容" in page.main
+
+
+def test_other_papers_with_the_same_words_are_offered_and_redacted_together(visit, story, arrange):
+    with arrange():
+        other, third = make_issued("総行住第2号", body=BODY), make_issued("総行住第3号", body=BODY)
+        keys = (str(other.id), str(third.id))
+    form = visit(story["admin"]).get(f"{PAGE}/new?guidance={story['paper']}").form()
+    page = form.submit(passage=SECRET, cause="personal", reason="個人の番号でした。")
+    shown = visit(story["chief"]).get(page.url)
+    assert "同じ語句がある、ほかの通知等" in shown.main
+    assert {each["value"] for each in shown.soup.find_all(attrs={"name": "also"}) if each.has_attr("checked")} == {
+        *keys
+    }
+    assert "墨消ししました。" in shown.form().submit(decision="approve", also=[keys[0]]).text
+    staff = visit(story["staff"])
+    assert SECRET not in staff.get(f"/guidance/{keys[0]}").text
+    assert SECRET in staff.get(f"/guidance/{keys[1]}").text

@@ -12,22 +12,26 @@ from portal.attachments.models import Attachment
 from portal.attachments.queries import list_attachments
 from portal.attachments.service import delete_orphans, store_attachments, store_made_file
 from portal.attachments.storage import current_store
+from portal.bundles.models import BulkReply, BulkTarget
 from portal.core import clock
 from portal.core.calendar import era_date, japan_date
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid
-from portal.core.events import EventRecord
+from portal.core.events import Audience, EventRecord
 from portal.directory.roles import Role
 from portal.drafting.remarks import remark_on_draft
+from portal.drafts.models import AnswerDraft, DraftComment, DraftVersion, ReplyTemplate
+from portal.drafts.states import VersionKind
 from portal.finder.feeding import catch_up, refresh
 from portal.guidance import service as papers
 from portal.guidance.models import Guidance, PaperVersion
-from portal.issues.models import Post
+from portal.issues.models import Issue, Post
 from portal.issues.states import IssueState
 from portal.notifications.models import Notification
 from portal.proof.facts import redaction_facts
-from portal.redaction import policy, service, targets
+from portal.redaction import policy, restoring, service, targets
 from portal.redaction.models import RedactedField, Redaction
+from portal.redaction.queries import list_papers_with
 from portal.redaction.service import Wanted
 from portal.redaction.states import RedactionCause, RedactionState, TargetKind
 from portal.renditions.models import PDF_KIND, Rendition
@@ -278,3 +282,149 @@ def test_the_approved_text_itself_is_let_through(arrange, people):
         db.session.flush()
         paper.body = asked.fields[0].redacted
         db.session.flush()
+
+
+def test_drafts_of_answers_replies_to_many_and_templates_that_quote_it(arrange, people):
+    with arrange():
+        cast = make_cast()
+        asked, other = (make_issue(cast, IssueState.ASSIGNED, body=f"対象は{SECRET}です。") for _ in range(2))
+        division = actor_of(cast.division)
+        for number, issue_ in enumerate((asked, other)):
+            draft = AnswerDraft(issue_id=issue_.id, latest=1, created_at=clock.now())
+            db.session.add(draft)
+            db.session.flush()
+            said = {"author_person_id": division.person_id, "author_membership_id": division.membership_id,
+                    "signature": "住民制度課", "created_at": clock.now()}  # fmt: skip
+            db.session.add(
+                DraftVersion(draft_id=draft.id, number=1, kind=VersionKind.SAVED, text=f"{number} {SECRET}へ", **said)
+            )
+            db.session.add(DraftComment(draft_id=draft.id, version_number=1, text=f"{SECRET}でよいか", **said))
+        bulk = BulkReply(
+            author_person_id=division.person_id, author_membership_id=division.membership_id,
+            audience=Audience.PUBLIC, text=f"{SECRET}に", created_at=clock.now(), sends_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(bulk)
+        db.session.flush()
+        db.session.add(
+            BulkTarget(bulk_reply_id=bulk.id, issue_id=asked.id, fields={"name": SECRET}, sends_at=clock.now())
+        )
+        db.session.add(
+            ReplyTemplate(
+                organisation_id=division.organisation_id, title="様式", body=f"担当は{SECRET}", updated_at=clock.now(),
+                updated_by_person_id=division.person_id,
+            )
+        )  # fmt: skip
+        db.session.flush()
+        found = targets.targets_of_issue(asked.number)
+        redact(people, next(each for each in found if each.kind is TargetKind.ISSUE), passage=SECRET)
+        db.session.expire_all()
+        assert SECRET in other.body  # what others wrote is redacted for itself
+        other.body = ""
+        db.session.flush()
+        assert SECRET not in everything()
+
+
+def test_a_short_passage_is_taken_out_of_what_belongs_to_the_issue_alone(arrange, people):
+    with arrange():
+        cast = make_cast()
+        asked, other = (make_issue(cast, IssueState.ASSIGNED, body="山田さんの件です。") for _ in range(2))
+        division = actor_of(cast.division)
+        texts = {}
+        for issue_ in (asked, other):
+            draft = AnswerDraft(issue_id=issue_.id, latest=1, created_at=clock.now())
+            db.session.add(draft)
+            db.session.flush()
+            texts[issue_.id] = DraftVersion(
+                draft_id=draft.id, number=1, kind=VersionKind.SAVED, text="山田市のとおり", signature="住民制度課",
+                author_person_id=division.person_id, author_membership_id=division.membership_id,
+                created_at=clock.now(),
+            )  # fmt: skip
+            db.session.add(texts[issue_.id])
+        db.session.flush()
+        found = targets.targets_of_issue(asked.number)
+        redact(people, next(each for each in found if each.kind is TargetKind.ISSUE), passage="山田")
+        db.session.expire_all()
+        assert "山田" not in texts[asked.id].text
+        assert texts[other.id].text == "山田市のとおり"
+
+
+def test_other_papers_are_redacted_with_it_by_the_same_two_people(arrange, people):
+    with arrange():
+        paper, other = make_issued("総行住第1号", body=BODY), make_issued("総行住第2号", body=f"再度：{SECRET}")
+        draft = papers.draft_guidance(actor_of(make_drafter()), make_content(body=f"案：{SECRET}"))
+        asked = service.ask_redaction(
+            actor_of(people["admin"]), target_of(paper), Wanted(passage=SECRET, reason="個人の番号でした。")
+        )
+        assert {each.id for each in list_papers_with({SECRET}, paper.id)} == {other.id, draft.id}
+        service.approve_redaction(actor_of(people["chief"]), asked, also_papers=[other.id, draft.id])
+        db.session.expire_all()
+        assert SECRET not in everything()
+        assert other.body == f"再度：{asked.tombstone}"
+        done = db.session.scalars(sa.select(Redaction).order_by(Redaction.id)).all()
+        assert [(each.target_id, each.state) for each in done] == [
+            (paper.id, RedactionState.DONE), (other.id, RedactionState.DONE),
+        ]  # fmt: skip
+        assert {(each.asked_by_person_id, each.decided_by_person_id) for each in done} == {
+            (people["admin"].person_id, people["chief"].person_id)
+        }
+        assert db.session.scalars(sa.select(EventRecord).where(EventRecord.kind == "text_redacted")).all()
+
+
+def test_what_was_redacted_is_redacted_again_in_a_database_restored_from_before(app, arrange, people, tmp_path):
+    with arrange():
+        paper, asked_of = (
+            make_issued(body=BODY, title=f"{SECRET}について"),
+            make_issue(make_cast(), body=f"{SECRET}の件"),
+        )
+        paper_id, issue_id = paper.id, asked_of.id
+    saved, runner = tmp_path / "redactions.json", app.test_cli_runner()
+    try:
+        with arrange():
+            redact(people, target_of(db.session.get_one(Guidance, paper_id)), passage=SECRET)
+            found = targets.targets_of_issue(db.session.get_one(Issue, issue_id).number)
+            redact(people, next(each for each in found if each.kind is TargetKind.ISSUE), passage=SECRET)
+            records = list(restoring.list_done())
+            raise _BackToBefore
+    except _BackToBefore:
+        pass  # as a backup of before
+    saved.write_text(json.dumps({"redactions": records}))
+    assert SECRET not in json.dumps(records, ensure_ascii=False)
+    with arrange():
+        assert SECRET in db.session.get_one(Guidance, paper_id).body
+    assert runner.invoke(args=["redactions", "apply", str(saved)]).exit_code == 0
+    with arrange():
+        held = everything()
+        assert SECRET not in held
+        assert db.session.get_one(Guidance, paper_id).title.endswith("墨消し）について")
+        done = db.session.scalars(sa.select(Redaction)).all()
+        assert {each.state for each in done} == {RedactionState.DONE}
+        assert {each.decided_by_person_id for each in done} == {people["chief"].person_id}
+    again = runner.invoke(args=["redactions", "apply", str(saved)])
+    assert again.output.count("there already") == 2
+    assert runner.invoke(args=["redactions", "save", str(saved)]).exit_code == 0
+    assert len(json.loads(saved.read_text())["redactions"]) == 2
+
+
+def test_what_reads_otherwise_in_the_restored_database_is_named_and_left_alone(app, arrange, people, tmp_path):
+    with arrange():
+        issue_ = make_issue(make_cast(), body=f"{SECRET}の件")
+        redact(
+            people,
+            next(e for e in targets.targets_of_issue(issue_.number) if e.kind is TargetKind.ISSUE),
+            passage=SECRET,
+        )
+        [record] = restoring.list_done()
+        other = make_issue(make_cast(), body="別の文")
+        record |= {"target_id": other.id, "issue_id": other.id}
+    saved = tmp_path / "redactions.json"
+    saved.write_text(json.dumps({"redactions": [record, {**record, "target_id": 99999}]}))
+    failed = app.test_cli_runner().invoke(args=["redactions", "apply", str(saved)])
+    assert failed.exit_code == 1
+    assert "2 redactions could not be done" in failed.output
+    with arrange():
+        assert db.session.get_one(Issue, other.id).body == "別の文"
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Redaction)) == 1
+
+
+class _BackToBefore(Exception):
+    """Undo all that was done since."""

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.redaction.states import RedactionCause
-from portal.web.fields import CheckboxField, HiddenField, RadioField, SelectField, TextAreaField
+from portal.web.fields import CheckboxesField, CheckboxField, HiddenField, RadioField, SelectField, TextAreaField
 from portal.web.forms import PortalForm
 
 APPROVE, REFUSE = "approve", "refuse"
@@ -40,6 +40,13 @@ class DecideRedactionForm(PortalForm):
         _l("判断"),
         validators=[InputRequired()],
         choices=[(APPROVE, _l("墨消しする（元の内容は残りません）")), (REFUSE, _l("行わない"))],
+    )
+    also = CheckboxesField(
+        _l("同時に墨消しする、ほかの通知等"),
+        choices=[],
+        coerce=int,
+        validators=[Optional()],
+        description=_l("同じ語句があります。選んだものから、同じ申請者・判断者の墨消しとして消します。"),
     )
     reason = TextAreaField(
         _l("行わない理由"),

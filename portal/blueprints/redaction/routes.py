@@ -1,5 +1,7 @@
 """Redaction: asking, what it would change, and the decision of a second person."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
@@ -7,6 +9,7 @@ from werkzeug.wrappers import Response
 from portal.blueprints.guidance.composing import version_of
 from portal.blueprints.redaction.forms import APPROVE, AskRedactionForm, DecideRedactionForm
 from portal.core.errors import NotFound
+from portal.guidance.models import Guidance
 from portal.notifications.service import mark_subject_read, rename_paper
 from portal.redaction import policy, queries, service, targets
 from portal.redaction.models import Redaction
@@ -63,12 +66,13 @@ def show(redaction_id: int) -> _Page:
     actor = current_actor()
     redaction = queries.get_redaction(actor, redaction_id)
     mark_subject_read(actor, "redaction", redaction.id)
-    form = DecideRedactionForm(data={"version": redaction.version})
+    passages = service.passages_of(redaction)
+    elsewhere = queries.list_papers_with(passages, redaction.guidance_id)
+    form = _decide_form(redaction, elsewhere)
     if form.validate_on_submit():
         with attempting(form):
             _decide(redaction, form)
             return redirect(url_for("redaction.show", redaction_id=redaction_id))
-    passages = service.passages_of(redaction)
     return render_template(
         "redaction/show.html",
         form=form,
@@ -76,8 +80,19 @@ def show(redaction_id: int) -> _Page:
         can_decide=policy.can_decide(actor, redaction),
         names=FIELDS[redaction.target_kind],
         changes=_changes(redaction) if passages else [],
-        elsewhere=queries.list_papers_with(passages, redaction.guidance_id),
+        elsewhere=elsewhere,
     ), form.status
+
+
+def _decide_form(redaction: Redaction, elsewhere: Sequence[Guidance]) -> DecideRedactionForm:
+    ids = [each.id for each in elsewhere]
+    form = DecideRedactionForm(data={"version": redaction.version, "also": ids})
+    form.also.choices = [
+        (each.id, f"{each.document_number or each.kind.label(_locale())}　{each.title}") for each in elsewhere
+    ]
+    if not ids:
+        del form.also
+    return form
 
 
 def _decide(redaction: Redaction, form: DecideRedactionForm) -> None:
@@ -86,9 +101,10 @@ def _decide(redaction: Redaction, form: DecideRedactionForm) -> None:
         service.refuse_redaction(actor, redaction, reason=form.reason.data or "", version=version_of(form))
         flash(gettext("墨消しを行わないこととしました。"))
         return
-    service.approve_redaction(actor, redaction, version=version_of(form))
-    if redaction.target_kind is TargetKind.GUIDANCE:
-        rename_paper(redaction.target_id)
+    others = form.also.data or [] if "also" in form else []
+    service.approve_redaction(actor, redaction, version=version_of(form), also_papers=others)
+    for key in [*([redaction.target_id] if redaction.target_kind is TargetKind.GUIDANCE else []), *others]:
+        rename_paper(key)
     flash(gettext("墨消ししました。"))
 
 
