@@ -53,6 +53,25 @@ def test_without_javascript_an_issue_is_submitted(person):
     assert re.search(r"/issues/R\d+-C-\d{6}$", someone.page.url)
 
 
+def test_a_draft_is_saved_after_its_print_was_looked_at(person):
+    someone = person("mynumber-head@mic.example")
+    page = someone.go("/guidance/new?kind=office_memo")
+    someone.fill("title", "印刷の形を見てから保存する通知")
+    with page.context.expect_page() as opened:
+        page.click("text=印刷の形で確認")
+    opened.value.close()
+    page.click("text=下書きを保存する")
+    page.wait_for_url(re.compile(r"/guidance/\d+$"))
+
+
+def test_a_file_is_taken_out_twice(person):
+    page = person("chief@mic.example").go("/guidance/1/recipients")
+    for _ in range(2):
+        with page.expect_download() as got:
+            page.click("text=この一覧をExcelで取り出す")
+        assert got.value.suggested_filename.endswith(".xlsx")
+
+
 def test_english_pages_are_english(person):
     someone = person("liaison15@mic.example")
     someone.page.click("button:has-text('English')")

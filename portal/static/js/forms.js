@@ -2,6 +2,7 @@
 
 const changed = new WeakSet();
 let leaving = false;
+const STAYS = 5000; // milliseconds after which a page that is still there was not left
 
 function count(textarea) {
   const counter = document.getElementById(textarea.dataset.counter);
@@ -53,10 +54,18 @@ document.addEventListener("input", (event) => {
   if (form && form.hasAttribute("data-unsaved")) changed.add(form);
 });
 
-// A second press while the first is under way does nothing; the button's own name and value still travel.
+function release(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+}
+
+// A second press while the first is under way does nothing; the button's own name and value still travel. What opens
+// another tab leaves the form as it is, and a form that is still there a while later brought a file: it may be sent again
+// (the server takes what a form changes once, by its key).
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
+  if ((event.submitter && event.submitter.formTarget === "_blank") || form.target === "_blank") return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -66,15 +75,13 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => {
     for (const button of form.querySelectorAll("button:not([type=button])")) button.setAttribute("aria-disabled", "true");
   });
+  setTimeout(() => release(form), STAYS);
 });
 
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   leaving = false;
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) release(form);
 });
 
 document.addEventListener("portal:saved", (event) => changed.delete(event.target));
