@@ -90,7 +90,7 @@ def report(actor: Actor, procedures: int) -> dict[str, tuple[float, int]]:
         campaign = make_inspection(codes, [f"事務{number}" for number in range(1, procedures + 1)])
     content = collect_progress(actor, campaign, is_area=True)
     values = {**FIGURES, "as_of": day(1).isoformat()}
-    kept = {each.entry.id: Kept(mark=content.mark_of(each), cells=values) for each in content.rows}
+    kept = {each.entry.id: Kept(mark=each.mark, cells=values) for each in content.rows}
     file, received = make_progress_form(replace(content, kept=kept)), list[Received]()
 
     def check() -> None:

@@ -21,7 +21,7 @@ from portal.inspections.models import Progress, Snapshot
 from portal.inspections.queries import newest_of
 from portal.inspections.snapshots import MEANWHILE, Place, events_of, find_problems, row_of
 
-_AT_ONCE = 500
+_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Reported:
 def enter_all(
     actor: Actor, campaign: Campaign, reported: Sequence[Reported], *, my_number_confirmed: bool = False
 ) -> list[Snapshot]:
-    """Enter all of it or nothing, each as ``enter_snapshot`` on a form does. A few statements for each 500.
+    """Enter all of it or nothing, each as ``enter_snapshot`` on a form does. A few statements for each 2,000.
 
     Raises Forbidden, Rejected (with the problems of the first that has any), Conflict when somebody was faster.
     """
