@@ -12,6 +12,7 @@ function start(form) {
   const questions = form.querySelector("[data-questions]");
   const changed = new Set(); // blocks with something that has not been kept
   const refused = new Set(); // blocks of which the portal said no
+  const sending = new Set(); // blocks whose answer is on its way: a clash must find what was typed
   const waiting = new Map(); // blocks to show anew when they are left
   let queue = Promise.resolve();
   let version = Number(form.elements.namedItem("seen").value);
@@ -39,7 +40,8 @@ function start(form) {
   function keep(code) {
     if (!changed.has(code) || form.dataset.sent) return;
     changed.delete(code);
-    queue = queue.then(() => send(code));
+    sending.add(code);
+    queue = queue.then(() => send(code)).finally(() => { sending.delete(code); });
   }
 
   async function send(code) {
@@ -97,7 +99,7 @@ function start(form) {
   // What is being typed at this moment, or was not kept yet, is never replaced; its block keeps the version it showed.
   function adopt(told, own = null) {
     for (const [code, html] of Object.entries(told.blocks || {})) {
-      if (!find(code) || changed.has(code) || (refused.has(code) && code !== own)) continue;
+      if (!find(code) || changed.has(code) || ((refused.has(code) || sending.has(code)) && code !== own)) continue;
       waiting.set(code, { html, isTheirs: own === null });
       if (code === own) find(code).dataset.seen = String(told.version);
       show(code);

@@ -23,8 +23,8 @@ function follow(row, before) {
   frame.className = "select";
   frame.append(list);
   value.after(frame);
-  const label = row.querySelector(`label[for="${CSS.escape(value.id)}"]`);
-  list.id = `${value.id}-choice`;
+  const { id } = value;  // the label and the summary of errors lead to whichever of the two is there
+  for (const name of ["aria-describedby", "aria-invalid"]) if (value.hasAttribute(name)) list.setAttribute(name, value.getAttribute(name));
 
   const show = () => {
     const asked = known[code.value];
@@ -37,7 +37,8 @@ function follow(row, before) {
     value.closest(".field").hidden = !asked || how.value === "filled";
     value.hidden = values.length > 0;
     frame.hidden = values.length === 0;
-    if (label) label.htmlFor = values.length ? list.id : value.id;
+    list.id = values.length ? id : "";
+    value.id = values.length ? "" : id;
     row.hidden = Boolean(before) && !before.value && !code.value;
   };
   list.addEventListener("change", () => { value.value = list.value; });
