@@ -1,13 +1,9 @@
 """Writers in four processes at once: each transaction reads first and writes later, and none fails."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 from portal.core.db import db
 from portal.core.numbering import NumberCounter
+from tests.support.processes import PythonProcess
 
-ROOT = Path(__file__).parents[2]
 ROUNDS = 25
 PROCESSES = 4
 _WRITER = """
@@ -30,18 +26,11 @@ for _ in range(int(sys.argv[1])):
 
 def test_four_processes_write_without_losing_anything(app):
     settings = app.config["PORTAL_SETTINGS"]
-    environment = {
-        "PORTAL_DATABASE_URL": settings.database_url,
-        "PORTAL_DATA_DIR": str(settings.data_dir),
-        "PYTHONPATH": str(ROOT),
-    }
+    environment = {"PORTAL_DATABASE_URL": settings.database_url, "PORTAL_DATA_DIR": str(settings.data_dir)}
     # On PostgreSQL the row lock comes with the write, so that others may come between it and the first read.
     writer = _WRITER if settings.is_sqlite else _WRITER.replace("== before + 1", "> before")
-    writers = [
-        subprocess.Popen([sys.executable, "-c", writer, str(ROUNDS)], env=environment, cwd=ROOT, stderr=subprocess.PIPE)
-        for _ in range(PROCESSES)
-    ]
-    errors = [process.communicate(timeout=120)[1].decode() for process in writers]
+    writers = [PythonProcess("-c", writer, str(ROUNDS), environment=environment) for _ in range(PROCESSES)]
+    errors = [process.communicate(timeout=120)[1] for process in writers]
 
     assert [process.returncode for process in writers] == [0] * PROCESSES, errors
     with app.app_context():

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -19,6 +17,7 @@ from portal.notifications.models import Delivery, DeliveryState, Digest, Notific
 from tests.factories.guidance import make_issued
 from tests.factories.people import make_member, make_person
 from tests.notifications.sink import Sink
+from tests.support.processes import PythonProcess
 
 
 @pytest.fixture
@@ -44,14 +43,8 @@ def start(app, sink):
     }
     running = []
 
-    def command(*arguments: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
-            env=environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+    def command(*arguments: str) -> PythonProcess:
+        process = PythonProcess("-m", "flask", "--app", "wsgi", *arguments, environment=environment)
         running.append(process)
         return process
 

@@ -3,10 +3,7 @@
 import dataclasses
 import email.policy
 import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
 from datetime import timedelta
 from email import message_from_bytes
@@ -26,6 +23,7 @@ from portal.notifications.digests import plan_digests
 from portal.notifications.models import Delivery, DeliveryState, Digest, FailureSource, MailFailure, Notification
 from tests.factories.guidance import make_issued
 from tests.factories.people import make_member, make_person
+from tests.support.processes import PythonProcess
 from tests.support.statements import recorded_statements
 
 SENDER = """
@@ -274,9 +272,9 @@ def test_killed_worker_duplicates_no_digest_and_loses_no_mail(request, app, arra
     request.getfixturevalue("mailed" if table == "delivery" else "digested")
     model = Delivery if table == "delivery" else Digest
     sink.hold = point
-    process = subprocess.Popen([sys.executable, "-c", SENDER, table], env=_environment(app, sink.url))
+    process = PythonProcess("-c", SENDER, table, environment=_environment(app, sink.url))
     assert sink.reached.wait(30)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
     sink.reset()
     with arrange():
