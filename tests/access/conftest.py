@@ -1,17 +1,17 @@
 """A world of its own on SQLite, made once: the table asks what the policies say, which no engine changes.
 
-That conditions in SQL agree with the predicates on both engines is tested beside each feature's policy.
+That conditions in SQL agree with the predicates on both engines is tested beside each feature's policy, and that
+PostgreSQL takes the SQL of every route in ``test_both_engines.py``.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from flask import Flask
+from flask import Flask, templating
 from werkzeug.test import TestResponse
 
 from portal.accounts.service import start_session
@@ -36,14 +36,11 @@ class Ticket:
 class House:
     """The application with its world, and one browser for each viewer."""
 
-    def __init__(self, app: Flask, world: World, database: Path) -> None:
+    def __init__(self, app: Flask, world: World, undo: Callable[[], None]) -> None:
         self.app = app
         self.world = world
-        self._database = database
-        self._kept = database.with_suffix(".kept")
+        self._undo = undo
         self._tickets = {letter: self._sign_in(letter) for letter in [*world.viewers, NOBODY]}
-        self._dispose()
-        shutil.copyfile(database, self._kept)
 
     def path(self, template: str) -> str:
         """The address with the world's names filled in: ``/issues/{issue_answered}``."""
@@ -59,8 +56,7 @@ class House:
         with _undrawn():
             response = self._client(letter).post(path, data={"csrf_token": self._tickets[letter].token})
         if response.status_code < 400:
-            self._dispose()
-            shutil.copyfile(self._kept, self._database)
+            self._undo()
         return response
 
     def _client(self, letter: str):
@@ -83,27 +79,29 @@ class House:
         assert cookie is not None
         return Ticket(cookie.value, token)
 
-    def _dispose(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
-
 
 def _undrawn() -> AbstractContextManager[object]:
     """Only the status is asked, and drawing is slow."""
-    return patch("flask.templating._render", return_value="")
+    return patch.object(templating, "_render", lambda *_: "")
+
+
+def furnish(app: Flask) -> World:
+    """The world, built in the application's database."""
+    announce_access(write=True)
+    with app.app_context():
+        with unit_of_work():
+            world = build_world()
+        db.session.close()
+    return world
 
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory) -> Iterator[House]:
     """The world, built once for all rows."""
     folder = tmp_path_factory.mktemp("access")
+    database, kept = folder / "portal.sqlite3", folder / "portal.kept"
     app = create_app(
-        Settings(
-            environment="testing",
-            secret_key="t" * 40,
-            data_dir=folder,
-            database_url=f"sqlite:///{folder}/portal.sqlite3",
-        )
+        Settings(environment="testing", secret_key="t" * 40, data_dir=folder, database_url=f"sqlite:///{database}")
     )
     announce_access(write=True)
     with app.app_context():
@@ -111,8 +109,18 @@ def house(tmp_path_factory) -> Iterator[House]:
         with unit_of_work():
             load_directory()
             load_themes()
-            world = build_world()
         db.session.close()
-    yield House(app, world, folder / "portal.sqlite3")
-    with app.app_context():
-        db.engine.dispose()
+
+    def dispose() -> None:
+        with app.app_context():
+            db.engine.dispose()
+
+    def undo() -> None:
+        dispose()
+        shutil.copyfile(kept, database)
+
+    made = House(app, furnish(app), undo)
+    dispose()
+    shutil.copyfile(database, kept)
+    yield made
+    dispose()

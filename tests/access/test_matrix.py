@@ -19,7 +19,7 @@ def test_the_route_answers_each_viewer_as_the_table_says(house, row):
     assert endpoint == row.endpoint
 
     wrong = []
-    for method in _methods(house, row):
+    for method in methods_of(house, row):
         answers = {letter: _ask(house, method, path, letter, row.marks[letter]) for letter in LETTERS}
         wrong += [
             f"{method} {letter}: {answers[letter].status_code} for {row.marks[letter]}"
@@ -37,7 +37,7 @@ def _ask(house, method: str, path: str, letter: str, mark: str):
     return house.get(letter, path, drawn=mark == MAY) if method == "GET" else house.post(letter, path)
 
 
-def _methods(house, row: Row) -> list[str]:
+def methods_of(house, row: Row) -> list[str]:
     """The row's own method, and POST where the route takes it too and no row says otherwise."""
     if any(other.method == "POST" and other.endpoint == row.endpoint for other in ROWS):
         return [row.method]
