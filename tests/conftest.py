@@ -63,8 +63,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest goes first, so that no worker is left alone with it at the end."""
+    """What takes longest goes first, so that no worker is left alone with it at the end.
+
+    A worker takes a module at a time, and all that needs the running portal at once, so that it is started only once.
+    """
     items.sort(key=lambda item: not {"browser", "access", "scale"} & set(item.path.parts))
+    for item in items:
+        group = "browser" if "browser" in item.path.parts else item.path.relative_to(item.config.rootpath).as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 class Prepared:

@@ -73,13 +73,13 @@ def test_home_opens_for_every_role_with_nothing_in_the_portal(visit, arrange, co
     assert visit(member, locale).get("/").h1
 
 
-@pytest.mark.parametrize(("code", "role"), ROLES)
-def test_home_keeps_its_budget_with_much_in_the_portal(visit, arrange, code, role):
+def test_home_keeps_its_budget_for_every_role_with_much_in_the_portal(visit, arrange):
     with arrange():
         put_many(make_member(JOETSU, Role.LOCAL_STAFF))
-        member = member_of(code, role)
+        members = [member_of(code, role) for code, role in ROLES]
 
-    assert visit(member).get("/", budget=15).h1
+    for member in members:
+        assert visit(member).get("/", budget=15).h1
 
 
 def test_municipality_sees_what_to_do_earliest_due_first(visit, arrange):

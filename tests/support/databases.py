@@ -5,10 +5,11 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 
 from tests.support.postgresql_reset import PostgresqlReset
@@ -152,6 +153,8 @@ class PostgresqlDatabase:
 
     def reset(self) -> None:
         """Back to the template: by undoing what was committed, or by a new copy where that would not do."""
+        with suppress(psycopg.OperationalError):
+            self._spare_queues()
         if self._undoing.restore():
             return
         self._undoing.close()
@@ -160,13 +163,16 @@ class PostgresqlDatabase:
         self._execute("DROP DATABASE IF EXISTS portal WITH (FORCE)")
         self._execute("CREATE DATABASE portal TEMPLATE portal_template")
         self._undoing.begin()
-        for queue in self._queues():
-            self._undoing.spare(queue.conn)
+        self._spare_queues()
 
     def close(self) -> None:
         """Leave the server."""
         self._undoing.close()
         self._admin.dispose()
+
+    def _spare_queues(self) -> None:
+        for queue in self._queues():
+            self._undoing.spare(queue.conn)
 
     def _execute(self, statement: str) -> None:
         with self._admin.connect() as connection:
