@@ -60,12 +60,12 @@ class EnumColumn(sa.types.TypeDecorator[LabelledEnum]):
         super().__init__()
         self.enum = enum
         self._members = {str(member.value): member for member in enum}
-        self._values = {member: value for value, member in self._members.items()}
 
     def process_bind_param(self, value: LabelledEnum | None, dialect: sa.Dialect) -> str | None:
         if value is None:
             return None
-        return self._values.get(value) or self._values[self.enum(str(value))]
+        member = value if isinstance(value, self.enum) else self.enum(str(value))
+        return str(member._value_)  # what ``value`` gives, without the descriptor that tens of thousands would pay for
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> LabelledEnum | None:
         return None if value is None else self._members[value]
