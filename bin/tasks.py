@@ -179,6 +179,7 @@ def main() -> None:
         print(f"There is no task {name!r}.\n{_usage()}", file=sys.stderr)
         raise SystemExit(2)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # images set it; compiling all modules anew costs a process 2 s
     try:
         TASKS[name][0]()
     except KeyboardInterrupt:

@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engines",
         choices=(*ENGINES, "both"),
-        default=os.environ.get("PORTAL_TEST_ENGINES") or "both",
+        default=os.environ.get("PORTAL_TEST_ENGINES") or None,
         help="run every test of the database on this engine, or on both; by default tests of pages run on one",
     )
 
