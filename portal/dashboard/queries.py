@@ -134,7 +134,8 @@ def _latest(actor: Actor) -> list[NewGuidance]:
 
 def _lagging(latest: list[NewGuidance]) -> list[NewGuidance]:
     """The papers that some body of the prefecture has not received yet, the nearest due date first."""
-    behind = [each for each in latest if each.facts and each.facts.of(Fact.RECEIVED) < each.facts.total]
+    asking = [each for each in latest if each.facts and not each.guidance.asks_nothing]
+    behind = [each for each in asking if each.facts and each.facts.of(Fact.RECEIVED) < each.facts.total]
     behind.sort(key=lambda each: (each.guidance.reply_due_on is None, each.guidance.reply_due_on))
     return behind[:NEW_SHOWN]
 
@@ -154,7 +155,7 @@ def _failed() -> Sequence[Delivery]:
 
 
 def _week(actor: Actor) -> Week:
-    items = list_guidance(actor, GuidanceFilters()).items[:1]
+    items = [item for item in list_guidance(actor, GuidanceFilters()).items if not item.asks_nothing][:1]
     facts = matrix.count_facts_of(actor, items)
     return Week(
         themes=figures.count_new_by_theme(),

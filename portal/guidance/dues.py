@@ -12,7 +12,12 @@ effective_due: sa.ColumnElement[date | None] = sa.func.coalesce(Recipient.due_on
 
 
 def due_of(guidance: Guidance, recipient: Recipient | None) -> date | None:
-    """The twin of ``effective_due``; without a recipient the paper's own due date."""
+    """By when the body is still to answer; without a recipient the paper's due date. None where nothing is asked."""
+    return None if guidance.asks_nothing else recorded_due_of(guidance, recipient)
+
+
+def recorded_due_of(guidance: Guidance, recipient: Recipient | None) -> date | None:
+    """The twin of ``effective_due``: the due date that was set, also of a paper that asks nothing any more."""
     return (recipient.due_on if recipient is not None else None) or guidance.reply_due_on
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import orm
 from portal.core.db import Base, EnumColumn, Key, Versioned
 from portal.directory.models import Organisation, Person
 from portal.guidance.states import (
+    ENDED_STATES,
     DeliveryRoute,
     GuidanceKind,
     GuidanceState,
@@ -92,6 +93,11 @@ class Guidance(Versioned, Base):
     drafter: orm.Mapped[Person] = orm.relationship(foreign_keys=[drafter_person_id], lazy="raise_on_sql")
     approver: orm.Mapped[Person | None] = orm.relationship(foreign_keys=[approver_person_id], lazy="raise_on_sql")
     theme: orm.Mapped[Theme | None] = orm.relationship(lazy="raise_on_sql")
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether nothing of it is asked of anybody: it was replaced, abolished or recalled, or predates the portal."""
+        return self.state in ENDED_STATES or self.taken_over_at is not None
 
 
 class DocumentNumber(Base):

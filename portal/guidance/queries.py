@@ -207,6 +207,7 @@ def _filtered(select: sa.Select[Any], actor: Actor, filters: GuidanceFilters) ->
             Guidance.id.in_(
                 sa.select(Recipient.guidance_id).where(Recipient.organisation_id == actor.organisation_id, lacks)
             ),
+            Guidance.state == GuidanceState.ISSUED,
             Guidance.taken_over_at.is_(None),
         )
     return select

@@ -64,6 +64,9 @@ ISSUED_STATES = frozenset(
 )
 
 
+ENDED_STATES = ISSUED_STATES - {GuidanceState.ISSUED}  # what is in force no more asks nothing of anybody
+
+
 class Nature(LabelledEnum):
     """性格: what the paper asks of its reader."""
 

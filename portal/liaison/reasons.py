@@ -110,9 +110,7 @@ def _papers(bodies: Any, today: date) -> sa.Select[Any]:
     """Papers not answered though their reply is due, and papers that nobody of the body has received for days."""
     unanswered = sa.and_(Recipient.response.in_(OPEN_RESPONSES), effective_due <= add_business_days(today, SOON))
     unreceived = sa.and_(
-        Recipient.received_at.is_(None),
-        Guidance.taken_over_at.is_(None),
-        Guidance.issued_on <= add_business_days(today, -UNRECEIVED_AFTER),
+        Recipient.received_at.is_(None), Guidance.issued_on <= add_business_days(today, -UNRECEIVED_AFTER)
     )
     since = today - timedelta(days=WINDOW)
     is_unanswered = sa.and_(effective_due.is_not(None), unanswered)
@@ -136,6 +134,7 @@ def _papers(bodies: Any, today: date) -> sa.Select[Any]:
             Recipient.organisation_id.in_(bodies),
             Recipient.delivered_at.is_not(None),
             Guidance.state == GuidanceState.ISSUED,
+            Guidance.taken_over_at.is_(None),
             Guidance.issued_on >= since,
             sa.or_(is_unanswered, unreceived),
         )

@@ -16,6 +16,7 @@ from portal.directory.actor import list_actors
 from portal.directory.models import Membership, Person
 from portal.notifications.addresses import absolute, absolute_subject
 from portal.notifications.dues import Due, list_dues_of, people_with_dues
+from portal.notifications.ended import asks_in_vain
 from portal.notifications.letters import Letter, NotNeeded, assemble
 from portal.notifications.models import DeliveryState, Digest, DigestSetting, MailMode, Notification
 from portal.notifications.preferences import derive_secret, keep_secrets
@@ -196,7 +197,7 @@ def _dues_of(digests: Sequence[Digest], weekly: set[int]) -> dict[int, list[Due]
 def write_digest(digest: Digest, material: DigestMaterial | None = None) -> Letter:
     """The mail of a digest, in the language of its reader; the lines in it are bound to it. Raises NotNeeded.
 
-    What was read since it was planned, and what the person may not see any more, is not in it.
+    What was read since it was planned, what the person may not see any more, and what asks in vain, is not in it.
     """
     material = material or gather_digests([digest])[digest.id]
     person, lines = material.person, material.lines
@@ -227,6 +228,7 @@ def _waiting(as_of: datetime) -> sa.ColumnElement[bool]:
         Notification.digest_id.is_(None),
         Notification.mode == MailMode.DIGEST,
         Notification.created_at <= as_of,
+        sa.not_(asks_in_vain()),
     )
 
 

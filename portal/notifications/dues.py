@@ -105,6 +105,7 @@ def _of_guidance(around: tuple[date, date], *columns: Any) -> sa.Select[Any]:
         .join(Membership, Membership.organisation_id == Recipient.organisation_id)
         .where(
             Guidance.state == GuidanceState.ISSUED,
+            Guidance.taken_over_at.is_(None),
             due_between(*around),
             Recipient.response.in_(OPEN_RESPONSES),
             Recipient.delivered_at.is_not(None),

@@ -22,6 +22,7 @@ from portal.core.events import EventRecord
 from portal.core.i18n import speaking
 from portal.directory.models import Person
 from portal.notifications.addresses import absolute, absolute_subject
+from portal.notifications.ended import list_in_vain
 from portal.notifications.models import Delivery, Notification, Topic
 from portal.notifications.plain_text import encoded_header, fold, linked, one_line
 from portal.notifications.preferences import NEVER_OFF, derive_secret, keep_secrets
@@ -76,10 +77,11 @@ def gather(deliveries: Sequence[Delivery]) -> Gathered:
             line = lines[each.notification_id]
             key = (line.event_id, line.kind, line.subject_kind, line.subject_id, line.audience, repr(line.facts))
             circles.setdefault(key, []).append(each)
+    in_vain = list_in_vain([line.id for line in lines.values() if line.needs_action or line.due_on])
     due: set[int] = set()
     for group in circles.values():
         line = lines[group[0].notification_id or 0]
-        if is_recalled_issue(line):
+        if line.id in in_vain or is_recalled_issue(line):
             continue
         allowed = who_may_see(line, {each.person_id for each in group})
         due.update(each.id for each in group if each.person_id in allowed)
@@ -99,7 +101,7 @@ def write_letter(delivery: Delivery, gathered: Gathered | None = None) -> Letter
             return _account_letter(delivery, person)
         line = gathered.lines[delivery.notification_id]
         if delivery.id not in gathered.due:
-            raise NotNeeded("recalled, or the person may not see it any more")
+            raise NotNeeded("in force no more, or the person may not see it any more")
         wording = Wording(
             kind=line.kind,
             facts=line.facts,

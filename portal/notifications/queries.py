@@ -15,6 +15,7 @@ from portal.directory.actor import Actor, list_actors
 from portal.directory.models import Membership
 from portal.directory.substitutes import acts_for
 from portal.notifications.addresses import page_of
+from portal.notifications.ended import asks_in_vain
 from portal.notifications.models import Notification
 from portal.notifications.rights import visible_lines
 from portal.notifications.wording import Wording
@@ -78,20 +79,31 @@ _UNREAD_AND_PLACES = _unread_and_places()
 
 
 def list_inbox(actor: Actor, view: InboxView = InboxView.ALL, cursor: str | None = None) -> Page[InboxLine]:
-    """The person's lines, newest first, paged by key; what they may not see any more has no content."""
-    query = sa.select(Notification).where(Notification.person_id == actor.person_id)
+    """The person's lines, newest first, paged by key.
+
+    What they may not see any more has no content; what asks in vain, as its paper is in force no more, asks nothing.
+    """
+    in_vain = asks_in_vain()
+    query: Any = sa.select(Notification, in_vain).where(Notification.person_id == actor.person_id)
     if view is not InboxView.ALL:
         query = query.where(Notification.read_at.is_(None))
     if view is InboxView.ACTION:
-        query = query.where(Notification.needs_action)
-    page = paginate(db.session, query, order=(Notification.id.desc(),), cursor=cursor, size=30)
+        query = query.where(Notification.needs_action, sa.not_(in_vain))
+    found = paginate(db.session, query, order=(Notification.id.desc(),), cursor=cursor, size=30)
+    over = {line.id for line, is_in_vain in found if is_in_vain}
+    page: Page[Notification] = found.with_items([line for line, _ in found])
     here = visible_lines([actor], page.items)
     hidden = [line for line in page.items if line.id not in here]
     elsewhere: set[int] = set()
     if hidden:
         others = [each for each in list_actors(actor.person_id) if each.membership_id != actor.membership_id]
         elsewhere = visible_lines(others, hidden)
-    return page.with_items([_line(line, here=line.id in here, elsewhere=line.id in elsewhere) for line in page.items])
+    return page.with_items(
+        [
+            _line(line, here=line.id in here, elsewhere=line.id in elsewhere, is_over=line.id in over)
+            for line in page.items
+        ]
+    )
 
 
 def get_line(actor: Actor, line_id: int) -> Notification:
@@ -104,16 +116,16 @@ def get_line(actor: Actor, line_id: int) -> Notification:
     return line
 
 
-def _line(line: Notification, *, here: bool, elsewhere: bool) -> InboxLine:
+def _line(line: Notification, *, here: bool, elsewhere: bool, is_over: bool) -> InboxLine:
     is_visible = here or elsewhere
     wording = Wording(kind=line.kind, facts=line.facts)
     return InboxLine(
         id=line.id,
         at=line.created_at,
         is_read=line.read_at is not None,
-        is_urgent=line.is_urgent,
-        needs_action=line.needs_action,
-        due_on=line.due_on if is_visible else None,
+        is_urgent=line.is_urgent and not is_over,
+        needs_action=line.needs_action and not is_over,
+        due_on=line.due_on if is_visible and not is_over else None,
         is_visible=is_visible,
         headline=wording.headline if is_visible else "",
         name=wording.name if is_visible else "",

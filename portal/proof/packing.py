@@ -18,7 +18,7 @@ from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.forwarding.models import Forwarding
 from portal.forwarding.queries import list_own_forwardings
-from portal.guidance.dues import due_of
+from portal.guidance.dues import recorded_due_of
 from portal.guidance.models import Guidance, Recipient, Response
 from portal.proof import facts, policy
 from portal.proof.events import ProofTaken
@@ -129,7 +129,7 @@ def _add(archive: Archive, files: Sequence[Attachment], folder: str = "") -> lis
 def _index(
     guidance: Guidance, recipient: Recipient | None, corrections: Sequence[Correction], listed: Sequence[str]
 ) -> str:
-    due_on = due_of(guidance, recipient)
+    due_on = recorded_due_of(guidance, recipient)
     lines = [
         f"件名：{guidance.title}",
         f"文書番号：{guidance.document_number or guidance.kind.label()}",

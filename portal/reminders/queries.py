@@ -74,6 +74,7 @@ def silent() -> sa.ColumnElement[bool]:
     """The recipients that have the paper in force and have not answered it."""
     return sa.and_(
         Guidance.state == GuidanceState.ISSUED,
+        Guidance.taken_over_at.is_(None),
         Recipient.delivered_at.is_not(None),
         Recipient.response.in_(OPEN_RESPONSES),
     )

@@ -1,0 +1,39 @@
+"""Lines that asked something about a paper which has been replaced, abolished or recalled since."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from portal.circulation.models import Circulation, PassedPaper
+from portal.core.db import db
+from portal.drafting.events import GuidanceIssuedUrgently
+from portal.guidance.models import Guidance
+from portal.guidance.states import ENDED_STATES
+from portal.notifications.models import Notification
+
+_STILL_ASKS = GuidanceIssuedUrgently.kind()  # what went out before its approval is approved later all the same
+
+
+def asks_in_vain() -> sa.ColumnElement[bool]:
+    """Whether a line asks for, or sets a day for, what nobody is to do any more, as a condition on Notification."""
+    ended = Guidance.state.in_(ENDED_STATES)
+    about = Notification.subject_id
+    of_papers = sa.exists().where(Guidance.id == about, ended)
+    of_circulations = sa.exists().where(Circulation.id == about, Circulation.guidance_id == Guidance.id, ended)
+    of_passed = sa.exists().where(PassedPaper.id == about, PassedPaper.guidance_id == Guidance.id, ended)
+    return sa.and_(
+        sa.or_(Notification.needs_action, Notification.due_on.is_not(None)),
+        Notification.kind != _STILL_ASKS,
+        sa.or_(
+            sa.and_(Notification.subject_kind == "guidance", of_papers),
+            sa.and_(Notification.subject_kind == "circulation", of_circulations),
+            sa.and_(Notification.subject_kind == "passed_paper", of_passed),
+        ),
+    )
+
+
+def list_in_vain(line_ids: Collection[int]) -> set[int]:
+    """The ids of those lines that ask in vain. One statement, none for no lines."""
+    if not line_ids:
+        return set()
+    return set(db.session.scalars(sa.select(Notification.id).where(Notification.id.in_(line_ids), asks_in_vain())))
