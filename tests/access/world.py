@@ -22,6 +22,7 @@ from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.core.events import Audience, EventRecord
+from portal.decisions.listing import record_targets
 from portal.directory import imports, rosters
 from portal.directory.models import LiaisonAssignment, Membership
 from portal.directory.roles import ImportKind, Role
@@ -154,6 +155,7 @@ def build_world() -> World:
         **_answering(cast),
         **_workbooks(cast),
     }
+    _list_targets(cast, names)
     names["campaign_proof"] = _campaign_proof(cast, names["inspection"])
     db.session.flush()
     return World(viewers, names)
@@ -453,6 +455,11 @@ def _decisions() -> dict[str, object]:
     campaign = make_inspection(("152226",), rule="digital-2023-08")
     entry = entry_to_inspect(campaign)
     return {"decided": campaign.id, "decided_entry": entry.id, "decided_part": entry.participation_id}
+
+
+def _list_targets(cast: Cast, names: dict[str, object]) -> None:
+    """The issued paper tells the body what it must inspect."""
+    record_targets(actor_of(cast.admin), db.session.get_one(Campaign, names["decided"]), names["guidance"])
 
 
 def _campaign_proof(cast: Cast, campaign_id: object) -> int:
