@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Part:
     name: str
     command: list[str]
     log: Path
+    sockets: Sequence[socket.socket] = ()  # handed to it, listening already
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, environment: dict[str, str]) -> None:
@@ -42,6 +44,7 @@ class Part:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                pass_fds=[each.fileno() for each in self.sockets],
             )
 
     @property
@@ -119,17 +122,17 @@ def run() -> None:
     if os.environ.get("PORTAL_ENV") == "production":
         fail("this is for trial and development. docs/operators.md says how to start the portal in production.")
     port = _port()
-    environment, catcher_port = _environment(port)
+    environment, mail = _environment(port)
     logs = _make_folder(Path(environment["PORTAL_DATA_DIR"]) / "log")
     set_up()
     began = time.monotonic()
     parts = Parts()
     try:
         told = _prepare(parts, environment, logs)
-        for part in _parts(port, catcher_port, environment, logs):
+        for part in _parts(port, mail, environment, logs):
             parts.start(part, environment)
-        if _wait_until_up(parts, port, catcher_port):
-            _announce(environment, told, catcher_port, time.monotonic() - began)
+        if _wait_until_up(parts, port, mail):
+            _announce(environment, told, mail, time.monotonic() - began)
         while parts.check():
             time.sleep(0.3)
         print("\nStopping …", flush=True)
@@ -152,10 +155,10 @@ def _prepare(parts: Parts, environment: dict[str, str], logs: Path) -> str:
     return part.output() if part.log.exists() else ""
 
 
-def _announce(environment: dict[str, str], told: str, catcher_port: int | None, seconds: float) -> None:
+def _announce(environment: dict[str, str], told: str, mail: socket.socket | None, seconds: float) -> None:
     print(told)
     print(f"The portal is at {environment['PORTAL_BASE_URL']} (up in {seconds:.0f} s)")
-    if catcher_port is not None:
+    if mail is not None:
         print(f"Mail that it sends is shown at {environment['PORTAL_BASE_URL']}/development/mailbox")
     print("Ctrl-C stops it.", flush=True)
 
@@ -179,16 +182,18 @@ def _bind(port: int) -> None:
         probe.bind(("127.0.0.1", port))
 
 
-def _is_free(port: int) -> bool:
-    try:
-        _bind(port)
-    except OSError:
-        return False
-    return True
+def _listen(numbers: Iterable[int]) -> socket.socket | None:
+    """Take the first of these ports that is free: it listens from here on, so nobody else can choose it too."""
+    for number in numbers:
+        try:
+            return socket.create_server(("127.0.0.1", number))
+        except OSError:
+            continue
+    return None
 
 
-def _environment(port: int) -> tuple[dict[str, str], int | None]:
-    """The environment of the parts, and the port of the mail catcher (None: mail goes elsewhere)."""
+def _environment(port: int) -> tuple[dict[str, str], socket.socket | None]:
+    """The environment of the parts, and where the mail catcher is to listen (None: mail goes elsewhere)."""
     environment = {name: value for name, value in os.environ.items() if value or not name.startswith("PORTAL_")}
     data_dir = _make_folder(Path(environment.get("PORTAL_DATA_DIR", ROOT / "var")).resolve())
     environment |= {"PORT": str(port), "PORTAL_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
@@ -198,11 +203,16 @@ def _environment(port: int) -> tuple[dict[str, str], int | None]:
         environment["PORTAL_SECRET_KEY"] = _secret_key(data_dir / "secret_key")
     if "PORTAL_SMTP_URL" in environment:
         return environment, None
-    catcher_port = next((number for number in range(1025, 1125) if _is_free(number) and number != port), None)
-    if catcher_port is None:
+    mail = _listen(number for number in range(1025, 1125) if number != port)
+    if mail is None:
         fail("no port from 1025 to 1124 is free for the mail catcher. Set PORTAL_SMTP_URL to a mail server.")
-    environment["PORTAL_SMTP_URL"] = f"smtp://127.0.0.1:{catcher_port}"
-    return environment, catcher_port
+    environment["PORTAL_SMTP_URL"] = f"smtp://127.0.0.1:{_number_of(mail)}"
+    return environment, mail
+
+
+def _number_of(listening: socket.socket) -> int:
+    number: int = listening.getsockname()[1]
+    return number
 
 
 def _make_folder(folder: Path) -> Path:
@@ -231,21 +241,22 @@ def _flask(*arguments: str) -> list[str]:
     return [str(PYTHON), "-m", "flask", "--app", "wsgi", *arguments]
 
 
-def _parts(port: int, catcher_port: int | None, environment: dict[str, str], logs: Path) -> list[Part]:
+def _parts(port: int, mail: socket.socket | None, environment: dict[str, str], logs: Path) -> list[Part]:
     gunicorn = [str(PYTHON), "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]  # and gunicorn.conf.py
     parts = [Part("web server", gunicorn, logs / "web.log"), Part("job worker", _flask("worker"), logs / "worker.log")]
-    if catcher_port is not None:
+    if mail is not None:
         mailbox = str(Path(environment["PORTAL_DATA_DIR"]) / "mailbox")
-        catcher = [str(PYTHON), "-m", "portal.development.mail_catcher", mailbox, str(catcher_port)]
-        parts.append(Part("mail catcher", catcher, logs / "mail-catcher.log"))
+        catcher = [str(PYTHON), "-m", "portal.development.mail_catcher", mailbox, str(_number_of(mail))]
+        command = [*catcher, "--socket", str(mail.fileno())]
+        parts.append(Part("mail catcher", command, logs / "mail-catcher.log", sockets=[mail]))
     return parts
 
 
-def _wait_until_up(parts: Parts, port: int, catcher_port: int | None) -> bool:
+def _wait_until_up(parts: Parts, port: int, mail: socket.socket | None) -> bool:
     """Whether everything answers; False when somebody asked to stop before."""
     deadline = time.monotonic() + START_SECONDS
     while parts.check():
-        if _answers(f"http://127.0.0.1:{port}/healthz") and (catcher_port is None or not _is_free(catcher_port)):
+        if _answers(f"http://127.0.0.1:{port}/healthz") and (mail is None or _greets(_number_of(mail))):
             return True
         if time.monotonic() > deadline:
             fail(f"the portal did not answer within {START_SECONDS} s. See {parts.running[0].log}")
@@ -258,4 +269,13 @@ def _answers(address: str) -> bool:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=5):
             return True
     except (urllib.error.URLError, OSError):
+        return False
+
+
+def _greets(port: int) -> bool:
+    """Whether a mail server speaks there."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+            return line.recv(3) == b"220"
+    except OSError:
         return False

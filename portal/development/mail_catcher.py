@@ -6,7 +6,9 @@ import email
 import email.policy
 import os
 import re
+import socket
 import uuid
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -57,18 +59,35 @@ def mailbox_of(data_dir: Path) -> Path:
     return data_dir / "mailbox"
 
 
-def start(folder: Path, port: int, host: str = "127.0.0.1") -> Controller:
-    """Catch mail in a thread until the controller is stopped. Raises OSError when the port is in use."""
+class _Catcher(Controller):
+    """A controller that may be given a socket which listens already."""
+
+    listening: socket.socket | None = None
+
+    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
+        if self.listening is None:
+            return super()._create_server()
+        return self.loop.create_server(self._factory_invoker, sock=self.listening)
+
+
+def start(
+    folder: Path, port: int, host: str = "127.0.0.1", *, listening: socket.socket | None = None
+) -> Controller:
+    """Catch mail in a thread until the controller is stopped. Raises OSError when the port is in use.
+
+    ``listening`` is a socket that listens on the port already, for who had to know beforehand that it is free.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    controller = Controller(_Keeper(folder), hostname=host, port=port)
+    controller = _Catcher(_Keeper(folder), hostname=host, port=port)
+    controller.listening = listening
     controller.start()
     return controller
 
 
-def serve(folder: Path, port: int) -> None:
+def serve(folder: Path, port: int, *, listening: socket.socket | None = None) -> None:
     """Catch mail until the process is ended. A port in use ends it with a line that says so."""
     try:
-        controller = start(folder, port)
+        controller = start(folder, port, listening=listening)
     except OSError as error:
         raise SystemExit(f"Mail cannot be caught on port {port}: {error.strerror or error}") from error
     try:
@@ -140,12 +159,17 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 def _main() -> None:
-    """Catch mail without loading the portal: ``python -m portal.development.mail_catcher FOLDER PORT``."""
+    """Catch mail without loading the portal: ``python -m portal.development.mail_catcher FOLDER PORT``.
+
+    ``--socket N``: the port listens already as the file descriptor N, which was inherited.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("port", type=int)
+    parser.add_argument("--socket", type=int)
     arguments = parser.parse_args()
-    serve(arguments.folder, arguments.port)
+    listening = None if arguments.socket is None else socket.socket(fileno=arguments.socket)
+    serve(arguments.folder, arguments.port, listening=listening)
 
 
 if __name__ == "__main__":

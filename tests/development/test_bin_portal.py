@@ -194,9 +194,12 @@ elif name == "gunicorn":
     http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Ok).serve_forever()
 else:
     if name == "mail_catcher":
-        s = socket.create_server(("127.0.0.1", int(sys.argv[-1])))
+        s = socket.socket(fileno=int(sys.argv[-1]))
     if os.fork() == 0:
         (here / (name + "-child.pid")).write_text(str(os.getpid()))
+        time.sleep(100)
+    while name == "mail_catcher":
+        s.accept()[0].sendall(b"220 player\\r\\n")
     time.sleep(100)
 """
 
@@ -211,7 +214,7 @@ class _Trial:
     """A running ``bin/portal run`` over players."""
 
     def __init__(self, checkout, **environment):
-        self.data = checkout / "var"
+        self.data = Path(environment.get("PORTAL_DATA_DIR", checkout / "var"))
         self.process = subprocess.Popen(
             [str(checkout / "bin" / "portal"), "run"],
             stdout=subprocess.PIPE,
@@ -350,6 +353,16 @@ def test_the_secret_key_is_made_once_and_is_nobody_elses(trial):
     assert keys == [kept.read_text(), kept.read_text()]
     assert len(keys[0]) >= 32
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_portals_started_at_once_catch_their_mail_on_ports_of_their_own(trial, tmp_path):
+    several = [trial(PORTAL_DATA_DIR=str(tmp_path / name)) for name in ("one", "two", "three")]
+    for each in several:
+        each.read_until("Ctrl-C stops it.")
+
+    addresses = {(each.data / "environment").read_text().split()[0] for each in several}
+
+    assert len(addresses) == 3
 
 
 def test_a_mail_server_of_ones_own_takes_the_place_of_the_catcher(trial):
