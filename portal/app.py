@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Flask, Response, redirect, request
-from flask_babel import Babel
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import IntegrityError
@@ -60,12 +59,12 @@ from portal.web.errors import init_errors
 from portal.web.filters import register_filters
 from portal.web.frame import init_frame
 from portal.web.headers import init_headers
-from portal.web.locale import init_language, language
+from portal.web.locale import CountingBabel, init_language, language
 from portal.web.static_files import init_static_files
 from portal.web.templating import PortalEnvironment
 
 csrf = CSRFProtect()
-babel = Babel()
+babel = CountingBabel()
 
 
 class Portal(Flask):

@@ -116,6 +116,11 @@ def era_date(day: date) -> str:
     return f"{_era(day)[0]}{'元' if year == 1 else year}年{day.month}月{day.day}日"
 
 
+def short_era_date(day: date) -> str:
+    """The date as offices type it, R8.11.30. Raises ValueError for a day before the Meiji era."""
+    return f"{_era(day)[1]}{era_year(day)}.{day.month}.{day.day}"
+
+
 def weekday_ja(day: date) -> str:
     """The day of the week in one character, 月."""
     return _WEEKDAYS[day.weekday()]

@@ -18,9 +18,10 @@ from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
-from portal.core.calendar import parse_japanese_date
+from portal.core.calendar import parse_japanese_date, short_era_date
 from portal.core.i18n import N_
 from portal.web.components import Choices, Component, clean_text, half_width, hidden_input
+from portal.web.locale import is_english
 
 
 class TextField(Component, wtforms.StringField):
@@ -165,10 +166,15 @@ class DateField(Component, wtforms.Field):
 
     @property
     def text(self) -> str:
-        """The date as one text."""
+        """The date as one text: as typed, else like the example beside it, R8.11.30 or in English 2026-11-30."""
         if self.typed:
             return self.typed[0] if not any(self.typed[1:]) else "-".join(self.typed)
-        return self.data.isoformat() if self.data else ""
+        if self.data is None:
+            return ""
+        try:
+            return self.data.isoformat() if is_english() else short_era_date(self.data)
+        except ValueError:  # no era has a name for it
+            return self.data.isoformat()
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Join the boxes into one text before reading it."""

@@ -28,6 +28,7 @@ def register_filters(app: Flask) -> None:
         time,
         iso,
         label,
+        named,
         filesize,
         number,
         markdown,
@@ -88,6 +89,13 @@ def iso(value: date | datetime | None) -> str:
 def label(value: Any) -> str:
     """The label of an enumeration's member (or of anything that has one) in the page's language."""
     return "" if value is None else str(value.label("en" if is_english() else "ja"))
+
+
+def named(body: Any) -> str:
+    """The name of an organisation in the page's language; of None nothing."""
+    if body is None:
+        return ""
+    return str((body.name_en or body.name) if is_english() else body.name)
 
 
 def filesize(value: int | None) -> str:

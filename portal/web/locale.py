@@ -1,15 +1,17 @@
 """The language of a page: the person's own, else the cookie's, else Japanese; and its words."""
 
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, has_request_context, session
-from flask_babel import get_translations
+from flask_babel import Babel, Domain, get_translations
 from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from portal.core.i18n import find_language, settle_language
+from portal.web.counting import choose_forms, fill
 
 LOCALES = ("ja", "en")
 
@@ -32,7 +34,24 @@ def is_english() -> bool:
 def gettext(message: str, **values: Any) -> str:
     """The message in the language at hand, its values filled in. The source strings are the Japanese texts."""
     text = message if language() == "ja" else str(get_translations().ugettext(message))
-    return text % values if values else text
+    return fill(text, values)
+
+
+class CountingDomain(Domain):  # type: ignore[misc]
+    """Flask-Babel's catalogue, whose English follows the counts that are filled in."""
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        """The message in the language at hand, its values filled in."""
+        return fill(str(self.get_translations().ugettext(string)), variables)
+
+
+class CountingBabel(Babel):  # type: ignore[misc]
+    """Flask-Babel with that catalogue, for who translates through its own functions."""
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        """The one catalogue of the portal."""
+        return CountingDomain(domain=self.domain)
 
 
 def init_language(app: Flask) -> None:
@@ -46,6 +65,8 @@ def init_language(app: Flask) -> None:
 def _translate(surroundings: EvalContext, message: str, /, **values: Any) -> str:
     """Markup where the template escapes, plain text where it does not (mails)."""
     text = message if language() == "ja" else str(get_translations().ugettext(message))
+    if values and "|" in text:
+        text = choose_forms(text, values)
     if surroundings.autoescape:
         text = Markup(text)  # noqa: S704 - the sentences are ours; what is filled in is escaped
     return text % values if values else text

@@ -202,8 +202,10 @@ def test_a_request_for_a_later_due_is_taken_back_while_nobody_has_decided(visit,
         stranger = make_member("152048", Role.LOCAL_MANAGER)
     taken_back = f"{world['at']}/answers/extension/{decide.rsplit('/', 1)[1]}/withdraw"
     assert visit(stranger).post_with_token(taken_back).status in {403, 404}
+    assert "いまの申請を取り下げてください。" in page.main  # why there is no form
     done = page.form("/withdraw").submit()
     assert "取り下げました" in done.main
+    assert "いまの申請を取り下げてください。" not in done.main
     assert done.has_form("/extension")  # another may be asked for
     assert not done.has_form("/withdraw")
     assert manager.post_with_token(taken_back).status == 409

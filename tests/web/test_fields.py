@@ -308,6 +308,18 @@ def test_filter_form_reads_the_query_without_token_or_badges(blank):
     assert soup(form.from_on).find("input")["value"] == "R8.11.1"
 
 
+def test_a_date_that_stands_in_one_box_looks_like_the_example_beside_it(blank):
+    form = SampleFilterForm()
+    for day, language, shown in (
+        (date(2026, 11, 29), "ja", "R8.11.29"),
+        (date(2026, 11, 29), "en", "2026-11-29"),
+        (date(1700, 1, 2), "ja", "1700-01-02"),
+    ):
+        form.from_on.data, form.from_on.typed = day, None
+        with speaking(language):
+            assert soup(form.from_on).find("input")["value"] == shown
+
+
 def test_error_summary_leads_to_the_fields(posted, flask_app):
     form = posted(**{"due_on": "いつか", "title": "a", "kind": "problem", "hours": "1"})
     summary = flask_app.jinja_env.get_template("components/ui.html").module.error_summary(form)

@@ -58,6 +58,7 @@ def ask_extension(campaign_id: int) -> _Page:
         due_changes=list_due_changes(campaign),
         asked=asked,
         form=form if may_ask else None,
+        is_waiting=is_waiting,
         can_withdraw=partial(policy.can_withdraw_extension, actor, campaign),
     ), form.status
 

@@ -14,7 +14,6 @@ from portal.campaigns.models import Campaign
 from portal.campaigns.states import CampaignKind
 from portal.decisions.rules.table import DEFAULT, RULES
 from portal.directory.actor import Actor
-from portal.directory.models import Organisation
 from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
 from portal.guidance.queries import list_ministries
 from portal.themes.queries import list_themes
@@ -64,11 +63,6 @@ def content_of(form: ContentForm, addressees: AddresseeRule) -> CampaignContent:
         ministry_ids=tuple(form.ministry_ids.data or ()),
         addressees=addressees,
     )
-
-
-def named(body: Organisation) -> str:
-    """The name of a body in the language of the page."""
-    return (body.name_en or body.name) if locale() == "en" else body.name
 
 
 def theme_choices() -> list[tuple[int, str]]:

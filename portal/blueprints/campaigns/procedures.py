@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.blueprints.campaigns.composing import LOCAL_KINDS, named
+from portal.blueprints.campaigns.composing import LOCAL_KINDS
 from portal.blueprints.campaigns.designing import bp, open_for
 from portal.blueprints.campaigns.forms import ProcedureForm
 from portal.blueprints.campaigns.wording import kinds_in_words
@@ -18,6 +18,7 @@ from portal.directory.roles import OrganisationKind
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.filters import named
 
 __all__ = ["bp"]
 _Page = Response | str | tuple[str, int]

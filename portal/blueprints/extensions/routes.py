@@ -55,6 +55,7 @@ def ask(guidance_id: int) -> _Page:
         guidance=guidance,
         due_on=due_of(guidance, recipient),
         asked=asked,
+        is_waiting=is_waiting,
         can_withdraw=policy.can_withdraw(actor, guidance, recipient),
         is_open=policy.is_open,
     ), form.status

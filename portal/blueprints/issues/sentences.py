@@ -14,7 +14,7 @@ from portal.issues.states import Holder, IssueState
 from portal.issues.submission import CLOSES_AFTER
 from portal.targets.rules import Targets
 from portal.web.business_days import closures
-from portal.web.filters import jdate
+from portal.web.filters import jdate, named
 
 _PLACES = {
     IssueState.DRAFT: 0,
@@ -26,13 +26,6 @@ _PLACES = {
     IssueState.ANSWERED: 4,
     IssueState.CLOSED: 5,
 }
-
-
-def named(body: Organisation | None) -> str:
-    """The name of an organisation in the page's language."""
-    if body is None:
-        return ""
-    return (body.name_en or body.name) if locale() == "en" else body.name
 
 
 def holder_name(holder: Holder, organisation: Organisation | None) -> str:

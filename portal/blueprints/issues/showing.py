@@ -30,6 +30,7 @@ from portal.knowledge.queries import find_entries_by_ids
 from portal.liaison.queries import find_contacts_by_ids
 from portal.links.queries import list_linked
 from portal.redaction import policy as redaction_policy
+from portal.web.filters import named
 from portal.workbench import policy as workbench_policy
 from portal.workbench.queries import find_people
 
@@ -138,7 +139,7 @@ def list_steps(actor: Actor, issue: Issue, consultations: Sequence[Consultation]
     """What the reader may do, the most expected first; one that is expected comes before what one rarely does."""
     asked = [
         Step(
-            gettext("%(ministry)sとして回答する", ministry=sentences.named(each.ministry)),
+            gettext("%(ministry)sとして回答する", ministry=named(each.ministry)),
             _url(issue, "reply_consultation", consultation_id=each.id),
             is_expected=True,
         )
@@ -147,7 +148,7 @@ def list_steps(actor: Actor, issue: Issue, consultations: Sequence[Consultation]
     ]
     taken_back = [
         Step(
-            gettext("%(ministry)sへの照会を取り下げる", ministry=sentences.named(each.ministry)),
+            gettext("%(ministry)sへの照会を取り下げる", ministry=named(each.ministry)),
             _url(issue, "withdraw_consultation", consultation_id=each.id),
         )
         for each in consultations
