@@ -70,9 +70,7 @@ class _Catcher(Controller):
         return self.loop.create_server(self._factory_invoker, sock=self.listening)
 
 
-def start(
-    folder: Path, port: int, host: str = "127.0.0.1", *, listening: socket.socket | None = None
-) -> Controller:
+def start(folder: Path, port: int, host: str = "127.0.0.1", *, listening: socket.socket | None = None) -> Controller:
     """Catch mail in a thread until the controller is stopped. Raises OSError when the port is in use.
 
     ``listening`` is a socket that listens on the port already, for who had to know beforehand that it is free.

@@ -37,7 +37,7 @@ def gettext(message: str, **values: Any) -> str:
     return fill(text, values)
 
 
-class CountingDomain(Domain):  # type: ignore[misc]
+class CountingDomain(Domain):
     """Flask-Babel's catalogue, whose English follows the counts that are filled in."""
 
     def gettext(self, string: str, **variables: Any) -> str:
@@ -45,7 +45,7 @@ class CountingDomain(Domain):  # type: ignore[misc]
         return fill(str(self.get_translations().ugettext(string)), variables)
 
 
-class CountingBabel(Babel):  # type: ignore[misc]
+class CountingBabel(Babel):
     """Flask-Babel with that catalogue, for who translates through its own functions."""
 
     @cached_property

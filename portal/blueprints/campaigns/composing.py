@@ -17,6 +17,7 @@ from portal.directory.actor import Actor
 from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
 from portal.guidance.queries import list_ministries
 from portal.themes.queries import list_themes
+from portal.web.filters import named
 
 LOCAL_KINDS = tuple(kind for kind in OrganisationKind if kind in LOCAL_GOVERNMENTS)
 EVERYBODY = AddresseeRule(kinds=LOCAL_KINDS)
