@@ -15,6 +15,7 @@ from portal.core.i18n import speaking
 from portal.guidance.models import Guidance
 from portal.jobs.engine import current_engine
 from portal.jobs.printing import Printer, open_printer
+from portal.renditions.naming import name_of
 from portal.renditions.service import (
     Claim,
     claim_rendition,
@@ -58,7 +59,7 @@ def _make_each(due: list[tuple[int, int]], print_page: Printer) -> None:
 def _make(claim: Claim, print_page: Printer) -> None:
     try:
         with unit_of_work():
-            html, name = _write(claim[0])
+            html, name = _write(claim[0], claim[1])
         pdf = print_page(html, paper_styles())
         with unit_of_work():
             keep_rendition(claim, pdf, name)
@@ -68,14 +69,15 @@ def _make(claim: Claim, print_page: Printer) -> None:
             record_rendition_failure(claim, f"{type(error).__name__}: {error}")
 
 
-def _write(guidance_id: int) -> tuple[str, str]:
-    """The paper as one HTML page in Japanese, and the name of its file."""
+def _write(guidance_id: int, correction_count: int) -> tuple[str, str]:
+    """The paper with its first so many corrections as one HTML page in Japanese, and the name of its file."""
     guidance = db.session.scalars(
         sa.select(Guidance).where(Guidance.id == guidance_id).options(orm.joinedload(Guidance.sender))
     ).one()
     corrections = db.session.scalars(
         sa.select(Correction)
         .where(Correction.guidance_id == guidance_id, Correction.state == CorrectionState.ISSUED)
+        .where(Correction.number <= correction_count)
         .options(orm.selectinload(Correction.entries))
         .order_by(Correction.number)
     ).all()
@@ -88,12 +90,7 @@ def _write(guidance_id: int) -> tuple[str, str]:
             files=files["guidance"][guidance_id],
             correction_files=files["correction"],
         )
-    return html, _name_of(guidance)
-
-
-def _name_of(guidance: Guidance) -> str:
-    corrected = f"（第{guidance.correction_count}回訂正後）" if guidance.correction_count else ""
-    return f"{guidance.document_number or guidance.title}{corrected}"[:190] + ".pdf"
+    return html, name_of(guidance, correction_count)
 
 
 @cache

@@ -22,6 +22,7 @@ from portal.guidance.dues import recorded_due_of
 from portal.guidance.models import Guidance, Recipient, Response
 from portal.proof import facts, policy
 from portal.proof.events import ProofTaken
+from portal.renditions.naming import in_order
 from portal.revisions.models import Correction
 from portal.revisions.states import CorrectionState
 
@@ -51,7 +52,7 @@ def pack_files(
         forwarding=[each.id for each in forwardings],
     )
     archive = Archive()
-    listed = _add(archive, files["guidance_pdf"][guidance.id][-1:])
+    listed = _add(archive, in_order(files["guidance_pdf"][guidance.id])[-1:])
     listed += _add(archive, files["guidance"][guidance.id])
     listed += [archive.add_bytes(name, content) for name, content in own]
     for correction in corrections:

@@ -22,17 +22,23 @@ Claim = tuple[int, int, int]  # guidance id, correction count, number of the try
 
 
 def list_due_renditions(limit: int = 20) -> list[tuple[int, int]]:
-    """The papers (guidance id, correction count) whose PDF is to be made now, the newest first. One statement."""
+    """The texts (guidance id, correction count) whose PDF is to be made now. One statement.
+
+    Each paper has one as it was issued and one with each correction, also where it was corrected before its first was
+    made: the newest paper first, its texts in their order.
+    """
     now = clock.now()
     is_stale = sa.and_(Rendition.state == RenditionState.MAKING, Rendition.tried_at < now - _STALE)
     is_failed = sa.and_(
         Rendition.state == RenditionState.FAILED, Rendition.tries < MOST_TRIES, Rendition.tried_at < now - _PAUSE
     )
+    counts = _correction_counts()
     rows = db.session.execute(
-        sa.select(Guidance.id, Guidance.correction_count)
+        sa.select(Guidance.id, counts.c.count)
+        .join(counts, counts.c.count <= Guidance.correction_count)
         .join(
             Rendition,
-            sa.and_(Rendition.guidance_id == Guidance.id, Rendition.correction_count == Guidance.correction_count),
+            sa.and_(Rendition.guidance_id == Guidance.id, Rendition.correction_count == counts.c.count),
             isouter=True,
         )
         .where(
@@ -41,10 +47,17 @@ def list_due_renditions(limit: int = 20) -> list[tuple[int, int]]:
             sa.or_(Guidance.taken_over_at.is_(None), Guidance.body != ""),
             sa.or_(Rendition.guidance_id.is_(None), is_stale, is_failed),
         )
-        .order_by(Guidance.issued_at.desc(), Guidance.id.desc())
+        .order_by(Guidance.issued_at.desc(), Guidance.id.desc(), counts.c.count)
         .limit(limit)
     )
     return [(guidance_id, count) for guidance_id, count in rows]
+
+
+def _correction_counts() -> sa.CTE:
+    """0, 1 and so on to the greatest number of corrections that a paper has."""
+    most = sa.select(sa.func.max(Guidance.correction_count)).scalar_subquery()
+    counts = sa.select(sa.literal(0, sa.Integer()).label("count")).cte("counts", recursive=True)
+    return counts.union_all(sa.select(counts.c.count + 1).where(counts.c.count < most))
 
 
 def claim_rendition(guidance_id: int, correction_count: int) -> Claim | None:

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from ctypes.util import find_library
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -21,10 +22,11 @@ from portal.guidance.states import GuidanceState
 from portal.jobs import renditions
 from portal.renditions import service
 from portal.renditions.models import PDF_KIND, Rendition
+from portal.renditions.naming import in_order
 from portal.renditions.states import RenditionState
 from tests.factories.guidance import make_approved, make_draft, make_issued
 from tests.factories.people import make_member
-from tests.factories.revisions import issue_correction
+from tests.factories.revisions import LINE, issue_correction
 from tests.support.sql import refused
 
 BODIES = AddresseeRule(include=("152226",))
@@ -84,6 +86,35 @@ def test_each_text_is_printed_once(app, arrange, paper):
         kept, second = files_of(paper)
         assert kept.id == first.id
         assert second.file_name == "総行住第78号（第1回訂正後）.pdf"
+
+
+def test_a_paper_corrected_before_its_first_print_has_one_of_each_text(arrange, paper):
+    with arrange():
+        for _ in range(2):
+            issue_correction(db.session.get_one(Guidance, paper))
+        assert service.list_due_renditions() == [(paper, 0), (paper, 1), (paper, 2)]
+        service.claim_rendition(paper, 1)
+        assert service.list_due_renditions() == [(paper, 0), (paper, 2)]
+
+
+@pango
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
+def test_the_print_of_the_original_text_knows_no_correction(app, arrange, paper, tmp_path):
+    with arrange():
+        issue_correction(db.session.get_one(Guidance, paper), replace(LINE, wrong="手帳", right="手帳と台帳"))
+    make(app)
+    with arrange():
+        kept = files_of(paper)
+        assert [file.file_name for file in kept] == ["総行住第78号.pdf", "総行住第78号（第1回訂正後）.pdf"]
+        assert in_order(reversed(kept)) == kept
+        said = []
+        for file in kept:
+            (tmp_path / "a.pdf").write_bytes(bytes_of(file))
+            said.append(re.sub(r"\s+", "", tool("pdftotext", "-layout", tmp_path / "a.pdf", "-")))
+    assert "正誤表" not in said[0]
+    assert "手帳と台帳" not in said[0]
+    assert "第1回訂正後" in said[1]
+    assert "手帳と台帳" in said[1]
 
 
 @pango

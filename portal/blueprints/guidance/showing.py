@@ -29,6 +29,7 @@ from portal.issuing.staffing import count_staffing
 from portal.proof import policy as proof_policy
 from portal.redaction import policy as redaction_policy
 from portal.reminders import policy as reminders_policy
+from portal.renditions.naming import in_order
 from portal.revisions.models import Correction
 
 
@@ -104,7 +105,7 @@ def _files_of(
     )
     return {
         "files": files["guidance"][guidance.id],
-        "printed": files["guidance_pdf"][guidance.id],
+        "printed": in_order(files["guidance_pdf"][guidance.id]),
         "forwarding_files": files["forwarding"],
         "correction_files": files["correction"],
         "response_files": files["response"],
