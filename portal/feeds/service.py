@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -14,6 +16,15 @@ from portal.directory.models import Person
 from portal.feeds.events import FeedClosed, FeedOpened
 from portal.feeds.models import FeedKey
 from portal.notifications.queries import InboxLine, list_inbox
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """Whose feed it is, its lines, the newest first, and when it last changed: at the newest line, or its opening."""
+
+    person: Person
+    lines: list[InboxLine]
+    updated_at: datetime
 
 
 def open_feed(actor: Actor) -> str:
@@ -40,18 +51,22 @@ def find_feed(actor: Actor) -> FeedKey | None:
     return db.session.get(FeedKey, actor.person_id)
 
 
-def read_feed(secret: str) -> tuple[Person, list[InboxLine]]:
+def read_feed(secret: str) -> Feed:
     """Whose feed it is, and their newest lines: what the inbox shows, as far as they may see it now.
 
     Raises NotFound for an address that was never given, was changed or closed, and once the person has no membership.
     """
-    person = db.session.scalar(
-        sa.select(Person).join(FeedKey, FeedKey.person_id == Person.id).where(FeedKey.digest == _digest(secret))
-    )
-    actors = list_actors(person.id) if person is not None else []
-    if person is None or not actors:
+    found = db.session.execute(
+        sa.select(Person, FeedKey.created_at)
+        .join(FeedKey, FeedKey.person_id == Person.id)
+        .where(FeedKey.digest == _digest(secret))
+    ).one_or_none()
+    actors = list_actors(found[0].id) if found is not None else []
+    if found is None or not actors:
         raise NotFound
-    return person, [line for line in list_inbox(actors[0]).items if line.is_visible]
+    person, opened_at = found
+    lines = [line for line in list_inbox(actors[0]).items if line.is_visible]
+    return Feed(person=person, lines=lines, updated_at=lines[0].at if lines else opened_at)
 
 
 def _digest(secret: str) -> str:

@@ -37,7 +37,7 @@ def test_the_feed_holds_what_the_inbox_shows(arrange, visit, reader):
     path = address[address.index("/feed/") :]
     got = visit(None).get(path).response
     assert got.mimetype == "application/atom+xml"
-    assert "no-store" in got.headers["Cache-Control"]
+    assert "private" in got.headers["Cache-Control"]
     feed = ET.fromstring(got.data)  # noqa: S314 - our own output
     titles = [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
     assert len(titles) == 1
@@ -49,18 +49,36 @@ def test_the_feed_holds_what_the_inbox_shows(arrange, visit, reader):
     assert address not in again.text
 
 
+def test_a_reader_that_has_the_feed_already_gets_no_copy(arrange, visit, tell, reader):
+    with arrange():
+        address = f"/feed/{service.open_feed(actor_of(reader))}.atom"
+    first = visit(None).get(address).response
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = visit(None).client.get(address, headers=known)
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"] == "private, no-cache"
+    assert visit(None).client.get(address, headers={"If-None-Match": '"another"'}).status_code == 200
+    with arrange():
+        make_issued("総行住第79号", addressees=AddresseeRule(include=("152226",)))
+    tell()
+    newer = visit(None).client.get(address, headers=known)
+    assert newer.status_code == 200
+    assert newer.headers["ETag"] != first.headers["ETag"]
+
+
 def test_only_the_digest_is_kept_and_a_new_address_ends_the_old_one(arrange, reader):
     with arrange():
         actor = actor_of(reader)
         first = service.open_feed(actor)
         assert first not in {db.session.get_one(FeedKey, actor.person_id).digest}
-        person, lines = service.read_feed(first)
-        assert person.id == actor.person_id
-        assert len(lines) == 1
+        feed = service.read_feed(first)
+        assert feed.person.id == actor.person_id
+        assert len(feed.lines) == 1
         second = service.open_feed(actor)
         with pytest.raises(NotFound):
             service.read_feed(first)
-        assert service.read_feed(second)[0].id == actor.person_id
+        assert service.read_feed(second).person.id == actor.person_id
         service.close_feed(actor)
         with pytest.raises(NotFound):
             service.read_feed(second)

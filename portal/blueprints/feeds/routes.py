@@ -1,10 +1,9 @@
 """A person's feed, and the page on which they open, change and close it."""
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
-from portal.core import clock
 from portal.core.i18n import speaking
 from portal.feeds import service
 from portal.web import access
@@ -44,9 +43,11 @@ def close() -> str:
 @bp.get("/feed/<string:secret>.atom")
 @access.public
 def read(secret: str) -> Response:
-    """The newest lines of the inbox, for a feed reader."""
-    person, lines = service.read_feed(secret)
-    with speaking(person.locale), force_locale(person.locale):
-        xml = render_template("feeds/feed.xml", lines=lines, person=person, now=clock.now())
-    headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
-    return Response(xml, mimetype="application/atom+xml", headers=headers)
+    """The newest lines of the inbox, for a feed reader; one that has them already (If-None-Match) gets 304."""
+    feed = service.read_feed(secret)
+    with speaking(feed.person.locale), force_locale(feed.person.locale):
+        xml = render_template("feeds/feed.xml", feed=feed)
+    headers = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+    response = Response(xml, mimetype="application/atom+xml", headers=headers)
+    response.add_etag()
+    return response.make_conditional(request)
