@@ -62,6 +62,12 @@ def scan(text: str | None, *, context: str = "") -> Finding | None:
     return found
 
 
+def may_hold(text: str) -> bool:
+    """Whether some stretch of the text reads as one number of twelve digits, were its check digit mistyped too."""
+    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    return next(_candidates(plain), None) is not None
+
+
 def gravest(findings: Iterable[Finding | None]) -> Finding | None:
     """The gravest of several findings."""
     found = set(findings)

@@ -51,7 +51,10 @@ class Change:
 
 @dataclass(kw_only=True)
 class Plan:
-    """What the file would do, what is wrong with it, and what should be looked at again."""
+    """What the file would do, what is wrong with it, and what should be looked at again.
+
+    ``labels`` says what each cell asks, by the key of its slot.
+    """
 
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -61,6 +64,7 @@ class Plan:
     bodies: int = 0
     entries: int = 0
     others: Sequence[str] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -83,8 +87,9 @@ class _Asked:
 
 def plan_answers(actor: Actor, campaign: Campaign, reading: Reading) -> Plan:
     """What would change. At most five statements and one for each 500 entries."""
-    plan = Plan(others=reading.others)
-    wrong = find_wrong_form(campaign, reading, FormKind.ANSWERS, digest_of(list_questions(campaign)))
+    questions = list_questions(campaign)
+    plan = Plan(others=reading.others, labels={slot.key: slot.label for slot in slots_of(questions)})
+    wrong = find_wrong_form(campaign, reading, FormKind.ANSWERS, digest_of(questions))
     if wrong is not None:
         plan.problems.append(wrong)
         return plan

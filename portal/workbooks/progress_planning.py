@@ -35,7 +35,7 @@ _FIRST_CAUSE = f"cause_{next(iter(MislinkCause)).value}"
 
 def plan_progress(actor: Actor, campaign: Campaign, reading: Reading) -> Plan:
     """What would be entered. One statement."""
-    plan = Plan(others=reading.others)
+    plan = Plan(others=reading.others, labels={key: str(slot.label) for key, slot in _BY_KEY.items()})
     wrong = find_wrong_form(campaign, reading, FormKind.PROGRESS, DIGEST)
     if wrong is not None:
         plan.problems.append(wrong)

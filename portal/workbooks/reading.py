@@ -32,11 +32,18 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """What is wrong, and where; the message is translated where it is shown."""
+    """What is wrong, and where; the message is translated where it is shown.
+
+    ``question`` and ``value`` are what the cell answers and what was found in it, where they are known.
+    A value that may be an individual number is withheld.
+    """
 
     place: Place
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
+    question: str = ""
+    value: str = ""
+    is_withheld: bool = False
 
 
 @dataclass(kw_only=True)

@@ -28,6 +28,7 @@ from portal.inspections.batches import enter_all
 from portal.workbooks import policy
 from portal.workbooks.contents import Kept, collect_form
 from portal.workbooks.events import WorkbookStored
+from portal.workbooks.faults import describe
 from portal.workbooks.forms import make_form
 from portal.workbooks.grids import Opened, open_file
 from portal.workbooks.guarding import Hidden
@@ -75,7 +76,8 @@ def receive_file(
     if opened.hidden:
         return Received(upload=_keep_refused(actor, campaign, name, reading), hidden=opened.hidden)
     numbers = find_numbers(opened.grids, is_confirmed=my_number_confirmed)
-    plan = _plan(actor, campaign, reading)
+    plan = _plan(actor, campaign, reading, opened)
+    numbers = describe(numbers, reading, opened.grids, plan.labels)
     problems = in_order([*numbers, *plan.problems], opened.grids)
     if problems or not plan.changes:
         return Received(plan=plan, problems=problems)
@@ -89,7 +91,7 @@ def receive_file(
 def look_again(actor: Actor, campaign: Campaign, upload: WorkbookUpload) -> Plan:
     """What a file that waits would change as things stand now. Raises NotFound when its bytes are gone."""
     opened = _open(upload.file_name, _open_original(upload))
-    return _plan(actor, campaign, read_grids(opened.grids))
+    return _plan(actor, campaign, read_grids(opened.grids), opened)
 
 
 def store_upload(actor: Actor, campaign: Campaign, upload: WorkbookUpload, *, fingerprint: str) -> Plan:
@@ -143,9 +145,12 @@ def drop_expired() -> int:
     return len(ids)
 
 
-def _plan(actor: Actor, campaign: Campaign, reading: Reading) -> Plan:
+def _plan(actor: Actor, campaign: Campaign, reading: Reading, opened: Opened) -> Plan:
     is_progress = bool(reading.marks) and reading.marks[0].kind is FormKind.PROGRESS
-    return (plan_progress if is_progress else plan_answers)(actor, campaign, reading)
+    plan = (plan_progress if is_progress else plan_answers)(actor, campaign, reading)
+    plan.problems = describe(plan.problems, reading, opened.grids, plan.labels)
+    plan.warnings = describe(plan.warnings, reading, opened.grids, plan.labels)
+    return plan
 
 
 def _save_answers(actor: Actor, campaign: Campaign, upload: WorkbookUpload, plan: Plan) -> None:

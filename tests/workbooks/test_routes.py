@@ -108,9 +108,37 @@ def test_every_fault_is_named_at_its_cell_and_nothing_is_stored(visit, world, ar
     for cell, message in ((handled, "一覧から選んでください"), (subjects, "数式"), (mislinks, "0以上の整数")):
         assert f"「児童手当」シート {cell}" in page.main
         assert message in page.main
+    found = {row[0]: row[1:3] for row in rows_of(page)}
+    assert found[f"「児童手当」シート {handled}"] == ["この事務を行っていますか。", "たぶん"]
+    assert found[f"「児童手当」シート {mislinks}"][1] == "約10"
     with arrange():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(AnswerChange)) == 0
         assert db.session.scalar(sa.select(sa.func.count()).select_from(WorkbookUpload)) == 0
+
+
+def test_a_value_at_fault_is_cut_and_never_shows_what_may_be_an_individual_number(visit, world):
+    staff = visit(world["staff"])
+    form = take(staff, world)
+    handled, subjects, mislinks = (place_of(form, SHEET, key) for key in ("handled", "subjects", "mislinks"))
+    page = send(
+        staff,
+        world,
+        filled(
+            form, SHEET, {handled: "あ" * 40, subjects: "１２３４－５６７８－９０１２件", mislinks: "9" * 12 + "件"}
+        ),
+    )
+    assert page.status == 422
+    found = {row[0]: row[2] for row in rows_of(page)}
+    assert found[f"「児童手当」シート {handled}"] == "あ" * 30 + "…"
+    assert found[f"「児童手当」シート {subjects}"] == "（12桁の番号のため表示しません）"
+    assert found[f"「児童手当」シート {mislinks}"] == "（12桁の番号のため表示しません）"
+    assert "5678" not in page.main.replace("９", "9")
+
+
+def rows_of(page):
+    """The cells of the table of faults, as text."""
+    table = page.soup.main.find("table")
+    return [[cell.get_text(" ", strip=True) for cell in row.find_all("td")] for row in table.tbody.find_all("tr")]
 
 
 def test_what_a_file_hides_is_named_and_a_clean_copy_is_offered(visit, world):

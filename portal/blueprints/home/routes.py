@@ -83,7 +83,7 @@ def _stages(inspection: Running) -> list[tuple[str, int]]:
     parts = [
         (gettext("未報告"), count[None]),
         (gettext("抽出・照合・本人確認"), under_way),
-        (gettext("修正"), count[Stage.CORRECTION]),
+        (gettext("修正中"), count[Stage.CORRECTION]),
         (gettext("完了"), count[Stage.DONE]),
     ]
     return parts if any(number for _, number in parts) else []
