@@ -8,7 +8,6 @@ from flask_babel import gettext
 
 from portal.attachments.queries import list_attachments_of
 from portal.blueprints.circulation.panels import show_circulation
-from portal.blueprints.decisions.panels import show_listed
 from portal.blueprints.drafting.panels import show_drafting
 from portal.blueprints.extensions.panels import show_extensions
 from portal.blueprints.forwarding.panels import show_forwarding
@@ -42,7 +41,6 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
     forwarding = show_forwarding(actor, guidance, recipient, facts)
     answers = answers_of(recipient, guidance.receipt_round)
     linked = sources.show_sources(actor, guidance)
-    listed = show_listed(actor, guidance, is_linked=bool(linked["campaigns"]))
     files = _files_of(guidance, forwarding["forwardings"], revisions["corrections"], answers["responses"])
     return render_template(
         "guidance/show.html",
@@ -54,7 +52,7 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         due_on=due_of(guidance, recipient),
         is_issued=is_issued,
         is_unanswered=recipient is not None and recipient.response in OPEN_RESPONSES,
-        addressees=_addressees_of(actor, guidance, has_list=listed["target_list"] is not None),
+        addressees=_addressees_of(actor, guidance, has_list=linked["target_list"] is not None),
         can_receive=policy.can_receive(actor, guidance, is_addressed=is_addressed),
         can_respond=policy.can_respond(actor, guidance, is_addressed=is_addressed),
         facts=facts,
@@ -66,7 +64,6 @@ def show_item(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> 
         **forwarding,
         **show_extensions(actor, guidance, recipient),
         **show_circulation(actor, guidance, recipient),
-        **listed,
         **answers,
         **files,
     )

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 
+from portal.blueprints.decisions.panels import show_listed
+from portal.campaigns.models import Campaign
 from portal.campaigns.queries import find_campaigns_by_ids
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
@@ -42,12 +44,24 @@ def list_owed(actor: Actor, guidance: Guidance) -> Sequence[Issue]:
 
 
 def show_sources(actor: Actor, guidance: Guidance) -> dict[str, Any]:
-    """The linked issues and campaigns that this actor may see, but for questions on it, which may be many.
+    """The linked issues and campaigns that this actor may see, but for questions on it, and the list of targets in it.
 
-    One statement, and one for each kind of which there are some.
+    One statement, and one for each kind of which there are some; a reader of the list learns the campaign with it.
     """
     ids = list_linked("guidance", guidance.id, without=LinkRelation.FOLLOW_UP)
+    linked = ids.get("campaign", [])
+    listed = show_listed(actor, guidance, is_linked=bool(linked))
+    campaigns = _campaigns_of(actor, linked, listed)
     return {
         "issues": list_linked_issues(actor, ids.get("issue", [])),
-        "campaigns": find_campaigns_by_ids(actor, ids.get("campaign", [])),
+        "campaigns": campaigns,
+        **(listed if campaigns else show_listed(actor, guidance, is_linked=False)),
     }
+
+
+def _campaigns_of(actor: Actor, linked: list[int], listed: dict[str, Any]) -> Sequence[Campaign]:
+    """The linked campaigns that the actor may see: whoever sees lines of a campaign's list sees the campaign."""
+    campaign: Campaign | None = listed.get("target_campaign")
+    if campaign is not None and listed["listed_count"] and linked == [campaign.id]:
+        return [campaign]
+    return find_campaigns_by_ids(actor, linked)
