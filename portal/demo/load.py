@@ -17,6 +17,7 @@ from portal.demo.collections import add_collections
 from portal.demo.contacts import add_contacts
 from portal.demo.drafting import add_drafting
 from portal.demo.drafts import prepare_an_answer
+from portal.demo.endings import add_endings
 from portal.demo.extensions import add_extensions
 from portal.demo.forwarding import add_supplement
 from portal.demo.papers import add_papers
@@ -68,6 +69,7 @@ def load_demo() -> bool:
         add_supplement()
         add_extensions()
         add_circulation()
+        add_endings()
         add_lists()
         add_reports()
         add_bundle()

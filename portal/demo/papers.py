@@ -39,13 +39,13 @@ def add_papers(seed: int = 20261123) -> None:
     chance = random.Random(seed)  # noqa: S311 - a repeatable demonstration, not a secret
     papers = tomllib.loads(_PAPERS.read_text(encoding="utf-8"))["guidance"]
     for paper in sorted(papers, key=lambda each: -int(each["days"])):
-        with clock.pretending(_instant(paper["days"])):
+        with clock.pretending(instant_before(paper["days"])):
             guidance = _issue(paper)
         if guidance is not None:
-            _answer(guidance, paper, chance)
+            let_bodies_answer(guidance, int(paper["days"]), chance)
 
 
-def _instant(days: int) -> datetime:
+def instant_before(days: int) -> datetime:
     """Ten in the morning, Japan time, of the business day at or before so many days ago."""
     day = japan_date(clock.now()) - timedelta(days=days)
     while not is_business_day(day):
@@ -98,9 +98,8 @@ def _addressee_line(kinds: str | list[str]) -> str:
     return "各都道府県担当部（局）長 殿" if kinds == ["prefecture"] else "関係都道府県・市区町村担当部（局）長 殿"
 
 
-def _answer(guidance: Guidance, paper: dict[str, Any], chance: random.Random) -> None:
+def let_bodies_answer(guidance: Guidance, days: int, chance: random.Random) -> None:
     """Most bodies receive within days, small ones later; requests are answered, the newest papers by few so far."""
-    days = int(paper["days"])
     rate = min(0.99, 0.35 + days / 40) * chance.uniform(0.9, 1.0)
     rows = [_facts(row, guidance, days, rate, chance) for row in _recipients(guidance)]
     happened = [row for row in rows if row is not None]
