@@ -86,6 +86,10 @@ def test_pages_ask_nothing_and_count_no_days(visit, arrange, paper, city, prefec
     assert "総行住第78号" not in visit(city).get("/guidance?waiting=unreceived").main
     bodies = visit(prefecture).get(f"/guidance/{paper}/recipients")
     assert "未受領" not in "".join(chip.get_text() for chip in bodies.soup.select("main table .chip"))
+    news = [each.get_text(" ", strip=True) for each in visit(prefecture).get("/").soup.select("main .resource-list li")]
+    [told] = [each for each in news if "総行住第78号" in each]
+    assert GuidanceState(how).ja in told
+    assert "受領" not in told
     with arrange():
         assert paper not in [each.guidance.id for each in get_home(actor_of(prefecture)).area]
 
