@@ -27,6 +27,7 @@ from portal.blueprints.extensions.routes import bp as extensions_bp
 from portal.blueprints.feeds.routes import bp as feeds_bp
 from portal.blueprints.forwarding.routes import bp as forwarding_bp
 from portal.blueprints.guidance.recipients import bp as guidance_bp
+from portal.blueprints.guides.routes import bp as guides_bp
 from portal.blueprints.handover.routes import bp as handover_bp
 from portal.blueprints.home.routes import bp as home_bp
 from portal.blueprints.inbound.routes import bp as inbound_bp
@@ -157,6 +158,7 @@ _BLUEPRINTS = (
     absences_bp,
     handover_bp,
     home_bp,
+    guides_bp,
     issues_bp,
     bundles_bp,
     drafts_bp,
