@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from portal.addressing.rule import AddresseeRule
 from portal.core import clock
@@ -17,15 +18,16 @@ from portal.guidance.records import find_own_recipient
 from portal.guidance.states import GuidanceState
 from portal.issuing.recalling import begin_recall, conclude_recall
 from portal.notifications.dues import list_dues
+from portal.notifications.models import Delivery, DeliveryState
 from portal.notifications.queries import InboxView, list_inbox
 from portal.notifications.sending_progress import stop_mails
 from tests.factories.circulation import send_to
 from tests.factories.guidance import due_in, make_chief, make_issued
 from tests.factories.people import actor_of, make_member
 from tests.factories.revisions import issue_draft, make_next_edition
-from tests.notifications.conftest import tell
+from tests.notifications.conftest import mailing, send, sink, tell
 
-__all__ = ["tell"]
+__all__ = ["mailing", "send", "sink", "tell"]
 BODIES = AddresseeRule(include=("152226", "150002"))
 ENDS = ("superseded", "abolished", "recalled")
 
@@ -117,3 +119,16 @@ def test_a_paper_from_before_the_portal_is_due_for_nobody(arrange, paper, city):
         db.session.get_one(Guidance, paper).taken_over_at = clock.now()
         db.session.flush()
         assert not list_dues(person_id, day, since=day)
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_mail_that_asks_in_vain_is_not_sent(arrange, tell, send, sink, *, paper, how):
+    tell()
+    with arrange():
+        waiting = set(db.session.scalars(sa.select(Delivery.state)))
+        end(paper, how)
+    assert waiting == {DeliveryState.PENDING}
+    send()
+    assert not [mail["Subject"] for mail in sink.messages() if "要対応" in mail["Subject"]]
+    with arrange():
+        assert DeliveryState.DROPPED in set(db.session.scalars(sa.select(Delivery.state)))
