@@ -135,7 +135,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         proxies = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
-    init_static_files(app)
+    init_static_files(app, looks_again=settings.environment == "development")
     init_access(app)
     init_headers(app, https=settings.base_url.startswith("https://"))
     init_errors(app)

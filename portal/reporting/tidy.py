@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from portal.core.i18n import N_
 from portal.reporting.layout import LEFT_OUT, Shown, Table, Tongue
@@ -71,6 +72,7 @@ def as_book(facts: Facts, kind: ReportKind, heads: Sequence[tuple[str, str]], sa
             "number": book.add_format({"num_format": "#,##0"}),
             "rate": book.add_format({"num_format": "0.0#"}),
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
+            "number_head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "align": "right"}),
             "hidden": book.add_format({"align": "right", "font_color": "#666666"}),
             "marked": book.add_format({"num_format": '#,##0"＊"', "bg_color": "#FFF4C2"}),
         }
@@ -90,6 +92,7 @@ def _write_first(
     sheet = book.add_worksheet(say(N_("概要")))
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 60)
+    _print_on_a4(sheet)
     row = 0
     for name, text in heads:
         sheet.write_string(row, 0, name, formats["bold"])
@@ -104,17 +107,24 @@ def _write_first(
 
 def _write_table(book: xlsxwriter.Workbook, formats: dict[str, object], table: Table, number: int) -> None:
     sheet = book.add_worksheet(f"{number} {table.title}"[:_LONGEST_SHEET_NAME])
-    sheet.write_row(0, 0, [table.first, *table.columns], formats["head"])
+    sheet.write_string(0, 0, table.first, formats["head"])
+    sheet.write_row(0, 1, table.columns, formats["number_head"])
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, 0, 36)
     sheet.set_column(1, len(table.columns), 14)
     sheet.repeat_rows(0)
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    _print_on_a4(sheet)
     for row, line in enumerate(table.lines, start=1):
         sheet.write_string(row, 0, line.name, formats["bold"] if line.is_total else None)
         for column, cell in enumerate(line.cells, start=1):
             _write_cell(sheet, row, column, cell, formats)
+
+
+def _print_on_a4(sheet: Worksheet) -> None:
+    """All columns on one page's width, the name of the sheet on each page."""
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_header("&A")
 
 
 def _write_cell(sheet: object, row: int, column: int, cell: Shown, formats: dict[str, object]) -> None:

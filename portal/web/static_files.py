@@ -11,11 +11,20 @@ from whitenoise import WhiteNoise
 _YEAR = 365 * 24 * 3600
 
 
-def init_static_files(app: Flask) -> None:
-    """Serve ``portal/static`` and put a digest of each file into its address, so that it may be cached for long."""
+def init_static_files(app: Flask, *, looks_again: bool = False) -> None:
+    """Serve ``portal/static`` and put a digest of each file into its address, so that it may be cached for long.
+
+    ``looks_again``: files may change while the process runs, as they do where the portal is developed. What was read
+    at the start, such as a length, would then cut them short.
+    """
     folder = Path(app.static_folder or "")
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(folder), prefix="static/", max_age=_YEAR, add_headers_function=_headers
+        app.wsgi_app,
+        root=str(folder),
+        prefix="static/",
+        max_age=_YEAR,
+        add_headers_function=_headers,
+        autorefresh=looks_again,
     )
 
     @cache
