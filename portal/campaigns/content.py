@@ -24,6 +24,8 @@ from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind
 _TEXTS = ("title", "purpose", "legal_basis", "document_number", "contact", "again_reason")
 _LENGTHS = {"label": 200, "hint": 500, "section": 100, "unit": 20, "formula": 300}
 MOST_CHOICES, LONGEST_CHOICE = 100, 200
+_LONGEST_TITLE = 200
+_ROUND = re.compile(r"（第([0-9]{1,3})回）$")
 _THE_NUMBER = r"(?:個人番号|マイナンバー|my\s?number)(?:\(.{0,20}?\))?"
 # Asked for: the label is the number itself, or has it written down, entered, submitted.
 _ASKS_FOR_NUMBER = re.compile(
@@ -31,6 +33,14 @@ _ASKS_FOR_NUMBER = re.compile(
     r"(?:記入|記載|入力|回答|提出|添付|報告|教え|提供)|(?:enter|give|provide|state|list)\b.{0,40}\bmy\s?numbers?",
     re.IGNORECASE,
 )
+
+
+def title_of_next_round(title: str) -> str:
+    """The title with the number of the next round: 「総点検（第2回）」 after 「総点検」."""
+    found = _ROUND.search(title)
+    name, number = (title[: found.start()], int(found.group(1)) + 1) if found else (title, 2)
+    ending = f"（第{number}回）"
+    return name[: _LONGEST_TITLE - len(ending)] + ending
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from portal.campaigns.content import title_of_next_round
 from portal.campaigns.models import Campaign, Procedure
 from portal.campaigns.queries import list_procedures, list_questions
 from portal.core.db import db
@@ -39,13 +40,19 @@ def test_a_second_round_takes_over_everything_but_what_belonged_to_its_time(offi
         asked = [each.code for each in list_questions(first)]
     page = office.get(f"/campaigns/new?previous={first.id}")
     assert "前回の事務、設問、確認と対象の団体を引き継ぎます" in page.main
-    assert page.soup.find(attrs={"name": "title"})["value"] == "マイナンバー紐付け総点検"
+    assert page.soup.find(attrs={"name": "title"})["value"] == "マイナンバー紐付け総点検（第2回）"
     assert page.soup.find(attrs={"name": "survey_due_on-year"})["value"] == ""
     done = page.form("/campaigns/new").submit(title="第2回")
     assert "前回 マイナンバー紐付け総点検" in done.main
     with arrange():
         assert [each.code for each in list_questions(newest())] == asked
         assert newest().addressees["prefectures"] == ["15"]
+
+
+def test_each_round_has_the_next_number():
+    assert title_of_next_round("総点検（第9回）") == "総点検（第10回）"
+    assert title_of_next_round("第2回総点検（試行）") == "第2回総点検（試行）（第2回）"
+    assert len(title_of_next_round("長" * 200)) == 200
 
 
 def test_an_edit_over_somebody_elses_is_refused_and_keeps_what_was_typed(office, visit, members, arrange):

@@ -9,7 +9,7 @@ from portal.blueprints.campaigns.forms import KINDS_OF_START, ContentForm, NewCa
 from portal.blueprints.guidance.composing import locale
 from portal.campaigns import queries
 from portal.campaigns.changing import fingerprint_of
-from portal.campaigns.content import CampaignContent
+from portal.campaigns.content import CampaignContent, title_of_next_round
 from portal.campaigns.models import Campaign
 from portal.campaigns.states import CampaignKind
 from portal.decisions.rules.table import DEFAULT, RULES
@@ -40,7 +40,8 @@ def make_new_form(actor: Actor, previous: Campaign | None) -> tuple[NewCampaignF
     kind = previous.kind if previous is not None else _kind_asked()
     data: dict[str, Any] = {"kind": kind.value, "previous": "" if previous is None else str(previous.id)}
     if previous is not None:
-        data = {**_stored(previous), **dict.fromkeys(_OF_ITS_TIME), **data}
+        kept = {**_stored(previous), **dict.fromkeys(_OF_ITS_TIME)}
+        data = {**kept, "title": title_of_next_round(previous.title), **data}
     elif kind is CampaignKind.INSPECTION:
         data |= {"rule": DEFAULT, "theme_id": theme_of("linkage")}
     form = NewCampaignForm(data=data)
