@@ -219,6 +219,15 @@ def test_ended_membership_loses_everything_on_the_next_request(visit, arrange, m
         assert "membership_ended" in _kinds()
 
 
+def test_only_who_may_name_sections_is_led_there(visit, arrange, admin):
+    with arrange():
+        head = make_member("secretariat", Role.SECRETARIAT, is_head=True)
+    page = "/administration/organisations/chijikai/people/new"
+
+    assert "/administration/organisations/chijikai/sections" in visit(admin).get(page).text
+    assert "/sections" not in visit(head).get(page).text
+
+
 def test_admin_grants_a_further_membership(visit, arrange, admin):
     with arrange():
         person = make_member(JOETSU, Role.LOCAL_STAFF).person_id

@@ -131,7 +131,9 @@ def new_member(code: str) -> Answer:
             else:
                 flash(gettext("登録済みの人に、この団体の所属を追加しました。"))
             return redirect(url_for("administration.person", person_id=membership.person_id))
-    return render_template("administration/new_member.html", form=form, body=body), form.status
+    return render_template(
+        "administration/new_member.html", form=form, body=body, may_add_sections=policy.can_manage_sections(actor, body)
+    ), form.status
 
 
 @access.requires(policy.can_administer_people)
@@ -168,7 +170,13 @@ def grant(person_id: int) -> Answer:
             )
             flash(gettext("所属を追加しました。"))
             return redirect(url_for("administration.person", person_id=person_id))
-    return render_template("administration/grant.html", form=form, person=shown, body=body), form.status
+    return render_template(
+        "administration/grant.html",
+        form=form,
+        person=shown,
+        body=body,
+        may_add_sections=policy.can_manage_sections(actor, body),
+    ), form.status
 
 
 @access.requires(policy.can_administer_people)
@@ -190,7 +198,12 @@ def edit_membership(membership_id: int) -> Answer:
             )
             flash(gettext("変更しました。"))
             return redirect(url_for("administration.person", person_id=membership.person_id))
-    return render_template("administration/edit_membership.html", form=form, membership=membership), form.status
+    return render_template(
+        "administration/edit_membership.html",
+        form=form,
+        membership=membership,
+        may_add_sections=policy.can_manage_sections(actor, membership.organisation),
+    ), form.status
 
 
 @access.requires(policy.can_administer_people)
