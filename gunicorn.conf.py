@@ -1,9 +1,10 @@
 """How gunicorn serves the portal, in trial and in production; the command line may say otherwise."""
 
 import ctypes
-import gc
 import sys
 from typing import Any
+
+from portal.core.memory import settle
 
 _M_ARENA_MAX = -8  # malloc.h of glibc
 
@@ -24,7 +25,5 @@ if sys.platform == "linux":
 
 
 def when_ready(_server: Any) -> None:
-    """What is loaded before the fork lives for ever: the collector need not look at it again, nor so often."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    """What is loaded before the fork is shared by the workers."""
+    settle()

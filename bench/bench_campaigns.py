@@ -5,7 +5,6 @@ raw snapshots, and the pages over HTTP beside a bare Flask page.
 """
 
 import argparse
-import gc
 import importlib
 import importlib.util
 import time
@@ -36,6 +35,7 @@ from portal.config import Settings
 from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import announce_access, db, unit_of_work
+from portal.core.memory import settle
 from portal.decisions.models import Decision
 from portal.decisions.queries import DecisionFilter, count_outcomes, list_decisions
 from portal.decisions.recalculating import choose_rule
@@ -235,7 +235,7 @@ def run(engine: str, bodies: int, times: int) -> dict[str, tuple[float, int]]:
             cookie = _cookie(app, stand)
             print(f"{engine}, {bodies} bodies, {stand.entries} pairs, {stand.entries * DATES} snapshots: built in "
                   f"{time.perf_counter() - began:.0f} s", flush=True)  # fmt: skip
-            gc.collect()
+            settle()  # as a process that serves or works
             figures = {}
             for name, work in works(stand).items():
                 cpu = time.process_time()

@@ -8,6 +8,7 @@ from collections import Counter
 from flask import Flask
 from huey.consumer import Consumer, Scheduler, Worker
 
+from portal.core.memory import settle
 from portal.jobs.engine import Engine, Lane
 from portal.jobs.schedule import run_due_jobs
 from portal.jobs.tasks import sweep
@@ -78,6 +79,7 @@ def _lives(thread: threading.Thread) -> bool:
 def run_worker(app: Flask) -> None:
     """Run until SIGTERM or SIGINT."""
     engine: Engine = app.extensions["jobs"]
+    settle()
     _log.info("The worker is up with %s threads", THREADS)
     _PulsedConsumer(engine).run()
     _log.info("The worker has stopped")
