@@ -87,7 +87,7 @@ def read_units(actor: Actor | None, campaign: Campaign, as_of: date) -> list[Uni
 
 def read_mislinks(actor: Actor | None, campaign: Campaign, as_of: date) -> dict[int, int]:
     """The mislinks known at the date, by entry; entries without any are missing. One statement."""
-    rows = db.session.execute(
+    rows = read_rows(
         sa.select(Entry.id, Snapshot.mislinks)
         .select_from(Entry)
         .join(Snapshot, Snapshot.id == newest_id(as_of))
@@ -102,7 +102,7 @@ def read_amounts(campaign: Campaign, as_of: date, counted_at: datetime) -> dict[
     Rows never change, so what had been entered by the moment at which a report was counted is what it was counted from.
     """
     newest = newest_id(as_of, counted_at)
-    rows = db.session.execute(
+    rows = read_rows(
         sa.select(Entry.id, Snapshot.target, Snapshot.pending)
         .select_from(Entry)
         .join(Snapshot, Snapshot.id == newest)
