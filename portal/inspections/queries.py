@@ -75,21 +75,11 @@ def find_newest(entry: Entry) -> Snapshot | None:
 
 
 def newest_of(entry_ids: Sequence[int]) -> dict[int, Snapshot]:
-    """The same of several entries. One statement."""
-    other = orm.aliased(Snapshot)
-    newest = (
-        sa.select(other.id)
-        .where(other.entry_id == Entry.id)
-        .order_by(other.as_of.desc(), other.id.desc())
-        .limit(1)
-        .correlate(Entry)
-        .scalar_subquery()
-    )
+    """The same of several entries, as their progress names it. One statement."""
     rows = db.session.scalars(
         sa.select(Snapshot)
-        .select_from(Entry)
-        .join(Snapshot, Snapshot.id == newest)
-        .where(Entry.id.in_(entry_ids))
+        .join(Progress, Progress.snapshot_id == Snapshot.id)
+        .where(Progress.entry_id.in_(entry_ids))
         .execution_options(populate_existing=True)
     )
     return {row.entry_id: row for row in rows}
