@@ -62,7 +62,7 @@ def test() -> None:
     failing = _failing_checks()
     _say_what_is_missing()
     processes = os.environ.get("PORTAL_TEST_PROCESSES", "auto")
-    outcome = _follow(["pytest", "-n", processes, "--dist", "loadgroup", "--no-loadscope-reorder", *sys.argv[2:]])
+    outcome = _follow(["pytest", "-n", processes, "--no-loadscope-reorder", *sys.argv[2:]])
     if failing:
         fail(f"failing checks: {', '.join(failing)}")
     raise SystemExit(outcome)

@@ -24,6 +24,7 @@ from portal.directory.models import Membership
 from portal.jobs.engine import Lane, current_engine
 from portal.themes.master import load_themes
 from tests.support.databases import PostgresqlDatabase, SqliteDatabase, fast_folder, find_postgresql, postgresql_server
+from tests.support.dealing import DealByModule
 from tests.support.engines import ENGINES, MARK, engines_of
 from tests.support.pages import Visitor
 
@@ -62,15 +63,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", [_PARAMETERS[name] for name in engines], indirect=True, scope="session")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest goes first, so that no worker is left alone with it at the end.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where a run has several processes, see tests/support/dealing.py."""
+    return DealByModule(config, log)
 
-    A worker takes a module at a time, and all that needs the running portal at once, so that it is started only once.
-    """
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first, so that no process is left alone with it at the end."""
     items.sort(key=lambda item: not {"browser", "access", "scale"} & set(item.path.parts))
-    for item in items:
-        group = "browser" if "browser" in item.path.parts else item.path.relative_to(item.config.rootpath).as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 class Prepared:
