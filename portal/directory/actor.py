@@ -5,15 +5,14 @@ from functools import cache, cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from portal.core.db import BigKey, db
 from portal.core.statements import NOW
-from portal.directory.models import LiaisonAssignment, Membership, membership_duty
+from portal.directory.models import LiaisonAssignment, Membership, Organisation, Person, Section, membership_duty
 from portal.directory.roles import HEADQUARTERS_ROLES, LOCAL_ROLES, MUNICIPALITIES, OrganisationKind, Role
 from portal.directory.substitutes import StandIn, list_stand_ins
 
-_Seat = tuple[Membership, str | None, str | None]  # with the ids of its duties and posts, as the database lists them
+_Seat = sa.Row[Any]  # of a membership: what an actor is made of, its duties and posts as the database lists them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +158,7 @@ def find_actor_for(person_id: int, membership_id: int) -> Actor | None:
     seat = _find_seat(membership_id)
     if seat is None:
         return None
-    if seat[0].person_id == person_id:
+    if seat.person_id == person_id:
         return _actor_of(seat)
     claim = next(iter(list_stand_ins(person_id, membership_id)), None)
     return None if claim is None else _in_place_of(seat, claim)
@@ -181,51 +180,24 @@ def _find_seat(membership_id: int) -> _Seat | None:
 
 def _in_place_of(seat: _Seat, claim: StandIn) -> Actor:
     """The absent person's rights, less signing and approving unless the substitute has them or was named for them."""
-    own = db.session.scalars(
-        sa.select(Membership).where(Membership.id == claim.own_membership_id).options(*_loaded())
-    ).one()
-    absent, rights = seat[0], _actor_of(seat)
+    own = db.session.execute(_OWN, {"membership_id": claim.own_membership_id}).one()
+    rights = _actor_of(seat)
     return replace(
         rights,
         person_id=own.person_id,
-        person_name=own.person.name,
-        locale=own.person.locale,
+        person_name=own.person_name,
+        locale=own.locale,
         is_head=rights.is_head and (own.is_head or claim.may_sign),
         is_approver=rights.is_approver and (own.is_approver or claim.may_sign),
-        absent_person_id=absent.person_id,
-        absent_person_name=absent.person.name,
-    )
-
-
-def _loaded() -> tuple[orm.interfaces.LoaderOption, ...]:
-    return (
-        orm.joinedload(Membership.person),
-        orm.joinedload(Membership.organisation),
-        orm.joinedload(Membership.section),
+        absent_person_id=rights.person_id,
+        absent_person_name=rights.person_name,
     )
 
 
 def _actor_of(seat: _Seat) -> Actor:
-    row, duties, posts = seat
-    organisation, person = row.organisation, row.person
-    return Actor(
-        person_id=row.person_id,
-        membership_id=row.id,
-        role=row.role,
-        organisation_id=row.organisation_id,
-        organisation_kind=organisation.kind,
-        person_name=person.name,
-        organisation_name=organisation.name,
-        section_name=row.section.name if row.section else "",
-        title=row.title,
-        locale=person.locale,
-        prefecture_code=organisation.prefecture_code,
-        section_id=row.section_id,
-        is_head=row.is_head,
-        is_approver=row.is_approver,
-        duty_ids=_keys(duties),
-        post_ids=_keys(posts) if row.role is Role.LIAISON else frozenset(),
-    )
+    values = seat._asdict()
+    duties, posts = values.pop("duties"), values.pop("posts")
+    return Actor(**values, duty_ids=_keys(duties), post_ids=_keys(posts) if seat.role is Role.LIAISON else frozenset())
 
 
 def _keys(listed: str | None) -> frozenset[int]:
@@ -236,11 +208,46 @@ def _listing(column: Any, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelec
     return sa.select(sa.func.aggregate_strings(sa.cast(column, sa.String), ",")).where(*conditions).scalar_subquery()
 
 
+def _of_person() -> sa.Select[*tuple[Any, ...]]:
+    """What a person brings to an actor, and their membership."""
+    return sa.select(
+        Membership.person_id,
+        Person.name.label("person_name"),
+        Person.locale,
+        Membership.is_head,
+        Membership.is_approver,
+    ).join(Person, Person.id == Membership.person_id)
+
+
+def _seats() -> sa.Select[*tuple[Any, ...]]:
+    """Memberships that hold now; columns named as the actor's: an entity of the session costs many times as much."""
+    duties = _listing(membership_duty.c.duty_id, membership_duty.c.membership_id == Membership.id)
+    posts = _listing(
+        LiaisonAssignment.post_id, LiaisonAssignment.membership_id == Membership.id, LiaisonAssignment.current_at(NOW)
+    )
+    return (
+        _of_person()
+        .add_columns(
+            Membership.id.label("membership_id"),
+            Membership.role,
+            Membership.title,
+            Membership.organisation_id,
+            Organisation.kind.label("organisation_kind"),
+            Organisation.name.label("organisation_name"),
+            Organisation.prefecture_code,
+            Membership.section_id,
+            sa.func.coalesce(Section.name, "").label("section_name"),
+            duties.label("duties"),
+            posts.label("posts"),
+        )
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(Section, Section.id == Membership.section_id)
+        .where(Membership.current_at(NOW))
+    )
+
+
 # Every request reads a seat, so its statements are made once; the moment is the one at which they are sent.
-_DUTIES = _listing(membership_duty.c.duty_id, membership_duty.c.membership_id == Membership.id)
-_POSTS = _listing(
-    LiaisonAssignment.post_id, LiaisonAssignment.membership_id == Membership.id, LiaisonAssignment.current_at(NOW)
-)
-_SEATS = sa.select(Membership, _DUTIES, _POSTS).where(Membership.current_at(NOW)).options(*_loaded())
+_SEATS = _seats()
 _SEAT = _SEATS.where(Membership.id == sa.bindparam("membership_id"))
 _SEATS_OF_PERSON = _SEATS.where(Membership.person_id == sa.bindparam("person_id")).order_by(Membership.id)
+_OWN = _of_person().where(Membership.id == sa.bindparam("membership_id"))

@@ -135,7 +135,7 @@ def _by_name() -> sa.Select[Any]:
         .select_from(away)
         .join(seat, seat.c.id == away.c.membership_id)
         .join(own, own.c.id == away.c.substitute_id)
-        .where(_is_on(away), _is_held(seat), _holds(own), sa.not_(_is_away(own.c.id)))
+        .where(_somebody_is_away(), _is_on(away), _is_held(seat), _holds(own), sa.not_(_is_away(own.c.id)))
     )
 
 
@@ -152,6 +152,7 @@ def _by_head() -> sa.Select[Any]:
         .join(seat, seat.c.id == away.c.membership_id)
         .join(head, sa.and_(head.c.organisation_id == seat.c.organisation_id, head.c.id != seat.c.id))
         .where(
+            _somebody_is_away(),
             _is_on(away),
             _is_held(seat),
             seat.c.role != Role.LIAISON,
@@ -168,6 +169,11 @@ def _by_head() -> sa.Select[Any]:
 def _is_away(membership_id: Any) -> sa.ColumnElement[bool]:
     away = _ABSENCES.alias()
     return sa.exists().where(away.c.membership_id == membership_id, _is_on(away))
+
+
+def _somebody_is_away() -> sa.ColumnElement[bool]:
+    """Asked once: where nobody is away, no membership is looked at, whatever the planner thinks of the tables."""
+    return sa.exists().where(_is_on(_ABSENCES.alias()))
 
 
 def _is_on(away: Any) -> sa.ColumnElement[bool]:
