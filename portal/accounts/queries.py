@@ -27,7 +27,7 @@ def digest_of(secret: str) -> str:
 
 
 def find_live_session(secret: str) -> SignInSession | None:
-    """The session of the secret with its person, unless it was ended or is older than twelve hours."""
+    """The session of the secret, unless it was ended or is older than twelve hours."""
     return db.session.scalar(_SESSION, {"secret_hash": digest_of(secret)})
 
 
@@ -130,8 +130,4 @@ def _oldest() -> datetime:
 
 _OLDEST = sa.bindparam("oldest_session", callable_=_oldest, type_=UtcDateTime())
 # Every request asks this, so the statement is made once.
-_SESSION = (
-    sa.select(SignInSession)
-    .where(SignInSession.secret_hash == sa.bindparam("secret_hash"), *_live())
-    .options(orm.joinedload(SignInSession.person))
-)
+_SESSION = sa.select(SignInSession).where(SignInSession.secret_hash == sa.bindparam("secret_hash"), *_live())

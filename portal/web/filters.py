@@ -158,7 +158,18 @@ def is_overdue(value: date | datetime | None) -> bool:
 
 def find_url(endpoint: str, **values: Any) -> str | None:
     """The address of an endpoint, or None where this installation has no such page."""
-    return str(url_for(endpoint, **values)) if endpoint in current_app.view_functions else None
+    if endpoint not in current_app.view_functions:
+        return None
+    return str(url_for(endpoint, **values)) if values else page_address(endpoint)
+
+
+def page_address(endpoint: str) -> str:
+    """The address of an endpoint that has no parameters. Every page names twenty, so each is made once."""
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("portal_page_addresses", {})
+    key = (request.script_root, endpoint)
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
 
 
 def page_url(cursor: str | None) -> str | None:

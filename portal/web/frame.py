@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request
 
 from portal.campaigns.policy import can_list as can_list_campaigns
 from portal.directory.actor import Actor
@@ -11,6 +11,7 @@ from portal.directory.roles import Role
 from portal.liaison.policy import can_work
 from portal.notifications.queries import count_unread_and_places
 from portal.web.access import find_current_actor
+from portal.web.filters import page_address
 from portal.web.locale import gettext, language
 
 # Blueprints whose pages belong to another entry of the navigation.
@@ -96,7 +97,7 @@ class Frame:
             entries.append(("administration", "administration.index", gettext("管理")))
         current = _entry()
         return [
-            NavigationItem(label, url_for(endpoint), blueprint == current)
+            NavigationItem(label, page_address(endpoint), blueprint == current)
             for blueprint, endpoint, label in entries
             if endpoint in current_app.view_functions
         ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import count
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from portal.core import clock
 from portal.core.db import db
@@ -135,7 +136,10 @@ def make_liaison(*post_codes: str, rank: AssignmentRank = AssignmentRank.PRIMARY
 
 
 def actor_of(membership: Membership) -> Actor:
-    """The actor of a membership."""
+    """The actor of a membership, whose person, organisation and section are loaded on the way."""
     actor = find_actor(membership.id)
     assert actor is not None
+    parts = (Membership.person, Membership.organisation, Membership.section)
+    own = sa.select(Membership).where(Membership.id == membership.id)
+    db.session.scalars(own.options(*(orm.joinedload(part) for part in parts))).one()
     return actor
