@@ -75,7 +75,7 @@ class Portal(Flask):
 
     def preprocess_request(self) -> Any:
         """Say whether the request may write before anything reads the database."""
-        announce_access(write=access.writes(self))
+        announce_access(write=access.writes())
         return super().preprocess_request()
 
     def dispatch_request(self) -> Response:

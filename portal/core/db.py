@@ -136,6 +136,24 @@ def unit_of_work() -> Iterator[orm.Session]:
         callback()
 
 
+@contextmanager
+def write_between_reads() -> Iterator[None]:
+    """End the reading transaction, write in a short one of its own, and go on reading.
+
+    On SQLite one connection writes at a time: who holds the lock for longer than it writes keeps all others waiting.
+    """
+    db.session.commit()
+    announce_access(write=True)
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        announce_access(write=False)
+
+
 def read_rows(select: sa.Executable) -> Sequence[Any]:
     """The rows of a statement over columns, past the session's bookkeeping: for tens of thousands of them."""
     db.session.flush()

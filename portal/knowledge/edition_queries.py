@@ -166,7 +166,7 @@ def find_received(actor: Actor, edition: QaEdition) -> tuple[QaEdition | None, b
 
 
 def mark_edition_read(actor: Actor, edition: QaEdition) -> None:
-    """The body has received the edition once anybody of it opened it. For views that are ``marks_read``."""
+    """The body has received the edition once anybody of it opened it. For pages that read: within `noting`."""
     if edition.state is QaState.PUBLISHED:
         db.session.execute(
             insert(QaEditionReading)

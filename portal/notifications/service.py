@@ -20,7 +20,7 @@ _RESENDABLE = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 
 def mark_subject_read(actor: Actor, subject_kind: str, subject_id: int) -> None:
-    """The person looked at the page of a subject: its lines are read. For views that are ``marks_read``."""
+    """The person looked at the page of a subject: its lines are read. For pages that read: within `noting`."""
     _mark(actor, sa.and_(Notification.subject_kind == subject_kind, Notification.subject_id == subject_id))
 
 

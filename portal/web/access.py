@@ -24,6 +24,7 @@ Predicate = Callable[[Actor], bool]
 
 login_manager = LoginManager()
 _STAMP_EVERY = timedelta(seconds=60)
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _NEVER_RETURNED_TO = ("/sign-in", "/sign-out", "/links/", "/reset", "/language", "/memberships/none")
 
 
@@ -58,12 +59,6 @@ def any_person(view: View) -> View:
 def requires(predicate: Predicate) -> Callable[[View], View]:
     """Only an actor of whom the predicate holds; everyone else sees the page of what does not exist."""
     return lambda view: _declare(view, "requires", predicate)
-
-
-def marks_read(view: View) -> View:
-    """A GET that records having been read, and so needs a writing transaction."""
-    cast(Any, view).marks_read = True
-    return view
 
 
 def current_actor() -> Actor:
@@ -129,12 +124,9 @@ def init_access(app: Flask) -> None:
     app.before_request(_guard)
 
 
-def writes(app: Flask) -> bool:
-    """Whether the request at hand may write: any but a safe method, and views that record reading."""
-    if request.method not in {"GET", "HEAD", "OPTIONS"}:
-        return True
-    view = app.view_functions.get(request.endpoint or "")
-    return bool(getattr(view, "marks_read", False))
+def writes() -> bool:
+    """Whether the request at hand may write: any but a safe method."""
+    return request.method not in _SAFE
 
 
 def _declare(view: View, kind: str, predicate: Predicate | None) -> View:
@@ -227,5 +219,5 @@ def _stamp() -> None:
     now = clock.now()
     if now.timestamp() - float(session.get("seen", 0)) > _STAMP_EVERY.total_seconds():
         session["seen"] = now.timestamp()
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and now - current_user.row.seen_at > _STAMP_EVERY:
+    if writes() and now - current_user.row.seen_at > _STAMP_EVERY:
         mark_seen(current_user.row)

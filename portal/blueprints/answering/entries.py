@@ -27,20 +27,21 @@ from portal.directory.actor import Actor
 from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
+from portal.web.noting import noting
 from portal.web.uploads import send_attachment
 
 __all__ = ["bp"]
 
 
 @bp.get("/<int:campaign_id>/entries/<int:entry_id>")
-@access.marks_read
 @access.requires(campaign_policy.can_list)
 def show(campaign_id: int, entry_id: int) -> str:
     """The form for members of the body while it is to be answered; for others, and later, the answers."""
     actor = current_actor()
     campaign = get_campaign(actor, campaign_id)
     entry = get_entry(actor, campaign, entry_id)
-    mark_subject_read(actor, "campaign", campaign_id)
+    with noting():
+        mark_subject_read(actor, "campaign", campaign_id)
     if policy.can_answer(actor, campaign, entry):
         filling = gather(actor, campaign, entry)
         return show_form(actor, filling, filling.form())

@@ -24,18 +24,19 @@ from portal.guidance.exporting import as_csv, as_excel
 from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
+from portal.web.noting import noting
 
 __all__ = ["bp"]
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/<int:campaign_id>/bodies", endpoint="matrix")
-@access.marks_read
 @access.requires(campaign_policy.can_list)
 def show_matrix(campaign_id: int) -> str:
     """The figures by prefecture, and the bodies one by one, narrowed."""
     actor, campaign = _visible(campaign_id)
-    mark_subject_read(actor, "campaign", campaign_id)
+    with noting():
+        mark_subject_read(actor, "campaign", campaign_id)
     procedures = list_procedures(campaign)
     form = MatrixFilterForm()
     chosen = request.args.get("procedure", type=int)

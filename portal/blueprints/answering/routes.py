@@ -21,6 +21,7 @@ from portal.directory.roles import Role
 from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
+from portal.web.noting import noting
 
 bp = Blueprint("answering", __name__, url_prefix="/campaigns")
 
@@ -35,12 +36,12 @@ class Totals:
 
 
 @bp.get("/<int:campaign_id>/answers")
-@access.marks_read
 @access.requires(policy.is_body)
 def index(campaign_id: int) -> str:
     """What the body has to answer: what came back first, then each procedure with what is missing."""
     actor, campaign, participation = own_part(campaign_id)
-    mark_subject_read(actor, "campaign", campaign_id)
+    with noting():
+        mark_subject_read(actor, "campaign", campaign_id)
     lines = own.list_own_lines(actor, campaign)
     shows_mine = request.args.get("section") == "mine"
     return render_template(

@@ -8,6 +8,7 @@ from portal.campaigns.states import CampaignState
 from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
+from portal.web.noting import noting
 
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
@@ -30,11 +31,11 @@ def index() -> str:
 
 
 @bp.get("/<int:campaign_id>")
-@access.marks_read
 @access.requires(policy.can_list)
 def show(campaign_id: int) -> str:
     """One campaign: what this person must do first, the facts, and what the other features say of it."""
     actor = current_actor()
     sheet = queries.get_sheet(actor, campaign_id)
-    mark_subject_read(actor, "campaign", campaign_id)
+    with noting():
+        mark_subject_read(actor, "campaign", campaign_id)
     return show_campaign(actor, sheet)

@@ -18,6 +18,7 @@ from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.noting import noting
 from portal.web.uploads import uploads_from
 
 __all__ = ["bp"]
@@ -26,12 +27,12 @@ _Page = Response | str | tuple[str, int]
 
 @bp.get("/parts/<int:part_id>")
 @access.requires(policy.can_list)
-@access.marks_read
 def part(part_id: int) -> str:
     """One part: what is asked by when, and the section's answer."""
     actor = current_actor()
     found = queries.get_part(actor, part_id)
-    mark_subject_read(actor, "circulation", found.circulation_id)
+    with noting():
+        mark_subject_read(actor, "circulation", found.circulation_id)
     return _render(actor, found, None)
 
 

@@ -22,6 +22,7 @@ from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.noting import noting
 from portal.web.uploads import send_attachment, uploads_from
 
 bp = Blueprint("circulation", __name__, url_prefix="/guidance")
@@ -45,12 +46,12 @@ def index() -> str:
 
 @bp.get("/<int:guidance_id>/parts")
 @access.requires(policy.can_list)
-@access.marks_read
 def show(guidance_id: int) -> str:
     """The collection: who has answered, the late first, and the answers put before the head."""
     actor = current_actor()
     circulation = queries.get_circulation(actor, guidance_id)
-    mark_subject_read(actor, "circulation", circulation.id)
+    with noting():
+        mark_subject_read(actor, "circulation", circulation.id)
     page = queries.list_parts(circulation, cursor=request.args.get("cursor"))
     answers = queries.list_answers(circulation)
     asked = answers[0] if answers and policy.can_take_back(actor, circulation, answers[0]) else None

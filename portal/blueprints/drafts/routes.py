@@ -23,6 +23,7 @@ from portal.issues.queries import get_issue, list_consultations
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.noting import noting
 from portal.web.typed import typed_id
 
 bp = Blueprint("drafts", __name__, url_prefix="/issues")
@@ -40,7 +41,6 @@ def show(number: str) -> tuple[str, int]:
 
 @bp.route("/<string:number>/draft/edit", methods=["GET", "POST"])
 @access.signed_in
-@access.marks_read
 def edit(number: str) -> Page:
     """Write on: a template or what ministries replied is put into the text, saving makes a version."""
     actor, issue = open_issue(number)
@@ -62,7 +62,8 @@ def edit(number: str) -> Page:
             flash(gettext("第%(n)s版として保存しました。", n=version.number))
             return redirect(url_for("drafts.show", number=number))
     authorize(policy.can_write_draft, actor, issue)
-    service.note_presence(actor, issue)
+    with noting():
+        service.note_presence(actor, issue)
     asked = list_consultations(actor, issue)
     has_replies = any(each.replied_at or any(part.replied_at for part in each.questions) for each in asked)
     return render_template(

@@ -31,6 +31,7 @@ from portal.notifications.service import mark_paper_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.noting import noting
 from portal.web.uploads import send_attachment, uploads_from
 
 bp = Blueprint("guidance", __name__, url_prefix="/guidance")
@@ -98,13 +99,13 @@ def preview() -> str:
 
 @bp.get("/<int:guidance_id>")
 @access.requires(policy.can_list)
-@access.marks_read
 def show(guidance_id: int) -> str:
     """One item: what it asks, then the paper; an addressed person's first look is recorded as 閲覧."""
     actor = current_actor()
     guidance, recipient = records.get_with_own_recipient(actor, guidance_id)
-    receiving.record_opening(actor, guidance, recipient)
-    mark_paper_read(actor, guidance.id)
+    with noting():
+        receiving.record_opening(actor, guidance, recipient)
+        mark_paper_read(actor, guidance.id)
     return show_item(actor, guidance, recipient)
 
 

@@ -15,6 +15,7 @@ from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.noting import noting
 
 bp = Blueprint("inbound", __name__, url_prefix="/administration/replies")
 _Page = Response | str | tuple[str, int]
@@ -37,12 +38,12 @@ def index() -> str:
 
 @bp.get("/<int:mail_id>")
 @access.requires(policy.can_inspect)
-@access.marks_read
 def show(mail_id: int) -> str:
     """One mail: who sent what, why it was held back, what may be done."""
     actor = current_actor()
     mail = queries.get_mail(actor, mail_id)
-    mark_subject_read(actor, "inbound_mail", mail_id)
+    with noting():
+        mark_subject_read(actor, "inbound_mail", mail_id)
     return render_template("inbound/show.html", mail=mail, actor=actor, policy=policy)
 
 

@@ -28,6 +28,7 @@ from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
 from portal.web.locale import is_english
+from portal.web.noting import noting
 
 bp = Blueprint("inspections", __name__, url_prefix="/campaigns")
 _Page = Response | str | tuple[str, int]
@@ -65,7 +66,6 @@ def index(campaign_id: int) -> str:
 
 
 @bp.route("/<int:campaign_id>/entries/<int:entry_id>/progress", methods=["GET", "POST"])
-@access.marks_read
 @access.requires(policy.can_list)
 def show(campaign_id: int, entry_id: int) -> _Page:
     """The newest figures, everything entered so far, and the form for the next ones or for a correction."""
@@ -75,7 +75,8 @@ def show(campaign_id: int, entry_id: int) -> _Page:
     outcome, newest = queries.current_outcome(entry), queries.find_newest(entry)
     if newest is None and not policy.is_open(campaign, outcome):
         raise NotFound
-    mark_subject_read(actor, "campaign", campaign_id)
+    with noting():
+        mark_subject_read(actor, "campaign", campaign_id)
     if not policy.can_enter(actor, campaign, entry, outcome):
         if request.method == "POST":
             raise Forbidden(_NOT_NOW)

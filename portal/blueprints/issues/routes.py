@@ -18,6 +18,7 @@ from portal.targets.queries import get_closures
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.business_days import count_by
+from portal.web.noting import noting
 from portal.web.uploads import send_attachment
 from portal.workbench.board import count_board, list_board
 from portal.workbench.filters import condition_of
@@ -59,14 +60,14 @@ def index() -> str | Response:
 
 @bp.get("/<string:number>")
 @access.signed_in
-@access.marks_read
 def show(number: str) -> str:
     """One issue; that the person has read it is remembered."""
     actor = current_actor()
     issue, is_following = queries.get_issue_to_show(actor, number)
     page = show_issue(actor, issue, is_following=is_following)
-    service.mark_issue_read(actor, issue)
-    mark_subject_read(actor, "issue", issue.id)
+    with noting():
+        service.mark_issue_read(actor, issue)
+        mark_subject_read(actor, "issue", issue.id)
     return page
 
 

@@ -17,6 +17,7 @@ from portal.themes.queries import list_themes
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.noting import noting
 
 __all__ = ["bp"]
 
@@ -82,7 +83,6 @@ def begin_edition(collection_id: int) -> Response:
 
 @bp.get("/collections/<int:collection_id>/editions/<int:number>")
 @access.signed_in
-@access.marks_read
 def edition(collection_id: int, number: int) -> str:
     """One edition, with what changed since the one that the reader's body received, or any other chosen."""
     actor = current_actor()
@@ -104,8 +104,9 @@ def edition(collection_id: int, number: int) -> str:
         Change=Change,
         can_ask=issue_policy.can_create(actor) and not actor.is_headquarters,
     )
-    edition_queries.mark_edition_read(actor, shown)
-    mark_subject_read(actor, "qa_edition", shown.id)
+    with noting():
+        edition_queries.mark_edition_read(actor, shown)
+        mark_subject_read(actor, "qa_edition", shown.id)
     return page
 
 

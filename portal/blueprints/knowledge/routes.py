@@ -25,6 +25,7 @@ from portal.themes.queries import list_themes
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.noting import noting
 
 bp = Blueprint("knowledge", __name__, url_prefix="/qa")
 _Page = Response | tuple[str, int]
@@ -59,12 +60,12 @@ def index() -> str:
 
 @bp.get("/<int:entry_id>")
 @access.signed_in
-@access.marks_read
 def show(entry_id: int) -> str:
     """One question and answer with what this actor may do to it; of a withdrawn one, that it is withdrawn."""
     actor = current_actor()
     page = show_entry(actor, entry_id)
-    mark_subject_read(actor, "qa_entry", entry_id)
+    with noting():
+        mark_subject_read(actor, "qa_entry", entry_id)
     return page
 
 

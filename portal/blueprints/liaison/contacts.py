@@ -24,6 +24,7 @@ from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.noting import noting
 
 __all__ = ["bp"]
 _LONGEST_TITLE = 60
@@ -31,7 +32,6 @@ _LONGEST_TITLE = 60
 
 @bp.get("/contacts/<int:contact_id>")
 @access.signed_in
-@access.marks_read
 def contact(contact_id: int) -> str:
     """A phone note or a hearing: what was said, what the body answers, what was promised."""
     actor = current_actor()
@@ -51,7 +51,8 @@ def contact(contact_id: int) -> str:
         is_public=shown.audience is Audience.PUBLIC,
         confirmed_by=queries.confirmed_by(shown),
     )
-    mark_subject_read(actor, "contact", shown.id)
+    with noting():
+        mark_subject_read(actor, "contact", shown.id)
     return page
 
 

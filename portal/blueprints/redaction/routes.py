@@ -19,6 +19,7 @@ from portal.redaction.targets import FIELDS, Target
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.noting import noting
 
 bp = Blueprint("redaction", __name__, url_prefix="/administration/redactions")
 _Page = Response | str | tuple[str, int]
@@ -60,12 +61,12 @@ def new() -> _Page:
 
 @bp.route("/<int:redaction_id>", methods=["GET", "POST"])
 @access.requires(policy.can_ask)
-@access.marks_read
 def show(redaction_id: int) -> _Page:
     """One redaction with what it changes; the decision for whoever may make it."""
     actor = current_actor()
     redaction = queries.get_redaction(actor, redaction_id)
-    mark_subject_read(actor, "redaction", redaction.id)
+    with noting():
+        mark_subject_read(actor, "redaction", redaction.id)
     passages = service.passages_of(redaction)
     elsewhere = queries.list_papers_with(passages, redaction.guidance_id)
     form = _decide_form(redaction, elsewhere)

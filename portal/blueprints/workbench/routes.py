@@ -14,6 +14,7 @@ from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.noting import noting
 from portal.web.typed import typed_id
 from portal.workbench import claims, policy
 from portal.workbench.queries import find_in_charge, list_colleagues
@@ -23,14 +24,14 @@ bp = Blueprint("workbench", __name__, url_prefix="/issues")
 
 @bp.get("/<string:number>/pane")
 @access.signed_in
-@access.marks_read
 def pane(number: str) -> str:
     """The page of the issue without its frame, to stand beside the queue; that it was read is remembered."""
     actor = current_actor()
     issue, is_following = queries.get_issue_to_show(actor, number)
     page = show_issue(actor, issue, is_following=is_following, layout="workbench/pane.html")
-    mark_issue_read(actor, issue)
-    mark_subject_read(actor, "issue", issue.id)
+    with noting():
+        mark_issue_read(actor, issue)
+        mark_subject_read(actor, "issue", issue.id)
     return page
 
 
