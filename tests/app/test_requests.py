@@ -15,6 +15,7 @@ from portal.directory.roles import Role
 from portal.issues.models import Issue
 from portal.web import access
 from portal.web.models import UsedFormKey
+from portal.web.noting import noting
 from tests.factories.people import make_member
 
 pytestmark = pytest.mark.both_engines  # transactions and races
@@ -182,6 +183,37 @@ def test_an_error_rolls_everything_back(app, arrange):
         with pytest.raises(RuntimeError):
             _change_and_fail(member.person_id)
         assert db.session.get_one(Person, member.person_id, populate_existing=True).name != "変更後"
+
+
+def test_a_page_being_made_keeps_nobody_from_writing_after_its_note(app, official):
+    other = create_app(app.config["PORTAL_SETTINGS"])
+    bp, being_made, written = Blueprint("slow", __name__), threading.Event(), threading.Event()
+
+    @bp.get("/slow")
+    @access.public
+    def slow():
+        with noting():
+            db.session.get_one(Person, official.person_id).name = "閲覧済"
+        being_made.set()
+        return "", 200 if written.wait(5) else 500
+
+    def write():
+        being_made.wait(5)
+        with app.app_context(), unit_of_work():
+            person = db.session.get_one(Person, official.person_id)
+            before.append(person.name)
+            person.name = "変更後"
+        written.set()
+
+    other.register_blueprint(bp)
+    before: list[str] = []
+    writer = threading.Thread(target=write)
+    writer.start()
+    response = other.test_client().get("/slow")
+    writer.join()
+
+    assert response.status_code == 200
+    assert before == ["閲覧済"]
 
 
 def _change_and_fail(person_id):
