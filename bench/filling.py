@@ -1,7 +1,6 @@
 """Fills either engine's database as after years of use: issues with five posts each, in bulk and the same each time."""
 
 import random
-import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -163,7 +162,7 @@ def write_rows(table: str, rows: Sequence[dict[str, Any]]) -> None:
     """COPY on PostgreSQL, executemany on SQLite: neither builds an object."""
     names = list(rows[0])
     raw = db.session.connection().connection.driver_connection
-    if isinstance(raw, sqlite3.Connection):
+    if db.engine.dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
         values = [tuple(_sqlite(row[name]) for name in names) for row in rows]
         raw.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)  # noqa: S608

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from portal.config import Settings
-from portal.core.db import EnumColumn, UtcDateTime
+from portal.core.db import EnumColumn, UtcDateTime, engine_options
 from portal.models import is_modelled, metadata
 
 _LOCK = 7_105_2026  # any constant: the advisory lock that keeps two migrations apart on PostgreSQL
@@ -48,11 +48,16 @@ def run(connection: sa.Connection) -> None:
         connection.commit()
 
 
+def _open_engine() -> sa.Engine:
+    url = Settings.from_env(os.environ).engine_url
+    return sa.create_engine(url, **engine_options(url))
+
+
 connectable = context.config.attributes.get("connection")
 if isinstance(connectable, sa.Connection):
     run(connectable)
 else:
-    engine = connectable or sa.create_engine(Settings.from_env(os.environ).engine_url)
+    engine = connectable or _open_engine()
     with engine.connect() as opened:
         run(opened)
         opened.commit()

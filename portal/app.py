@@ -51,7 +51,7 @@ from portal.blueprints.takeover.routes import bp as takeover_bp
 from portal.blueprints.workbench.keeping import bp as workbench_bp
 from portal.blueprints.workbooks.routes import bp as workbooks_bp
 from portal.config import Settings
-from portal.core.db import JSON_OPTIONS, announce_access, db, unit_of_work
+from portal.core.db import announce_access, db, engine_options, unit_of_work
 from portal.jobs.engine import init_jobs
 from portal.jobs.tasks import TASKS
 from portal.web import access, form_keys
@@ -113,7 +113,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         PORTAL_SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_ENGINES={"default": {"url": settings.engine_url, **_engine_options(settings)}},
+        SQLALCHEMY_ENGINES={"default": {"url": settings.engine_url, **engine_options(settings.engine_url)}},
         BABEL_DEFAULT_LOCALE="ja",
         BABEL_DEFAULT_TIMEZONE="Asia/Tokyo",
         BABEL_TRANSLATION_DIRECTORIES="../translations",
@@ -146,12 +146,6 @@ def create_app(settings: Settings) -> Flask:
     cli.register_commands(app)
     _register_blueprints(app)
     return app
-
-
-def _engine_options(settings: Settings) -> dict[str, Any]:
-    if settings.is_sqlite:
-        return JSON_OPTIONS | {"connect_args": {"timeout": 15, "check_same_thread": False}}
-    return JSON_OPTIONS | {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 4}
 
 
 _BLUEPRINTS = (

@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
+from portal.core.sqlite import copy_database
 from portal.demo.load import accounts_table, load_demo
 from portal.development.mail_catcher import mailbox_of, serve
 from portal.directory.master import load_directory
@@ -38,6 +39,7 @@ def register_commands(app: Flask) -> None:
         worker,
         digest,
         search,
+        backup,
         redactions,
     ):
         app.cli.add_command(cmd)
@@ -103,6 +105,18 @@ def accounts() -> None:
 def catch_mail(port: int) -> None:
     """Catch mail on a port of this machine instead of delivering it (development only)."""
     serve(mailbox_of(_settings().data_dir), port)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the SQLite database into a new FILE while the portal runs; of PostgreSQL, pg_dump makes one."""
+    if not _settings().is_sqlite:
+        raise click.ClickException("The database is PostgreSQL: take pg_dump.")
+    if file.exists():
+        raise click.ClickException(f"{file} is there already.")
+    copy_database(db.engine, file)
+    click.echo(f"The database was copied into {file}")
 
 
 redactions = AppGroup("redactions", help="Take redactions along with backups; do them again after one was restored.")

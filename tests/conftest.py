@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from hypothesis import settings
 
@@ -18,7 +19,7 @@ from portal.attachments.storage import DirectoryStore, use_store
 from portal.cli import upgrade
 from portal.config import Settings
 from portal.core import clock
-from portal.core.db import announce_access, db, unit_of_work
+from portal.core.db import announce_access, db, may_write, unit_of_work
 from portal.directory.master import load_directory
 from portal.directory.models import Membership
 from portal.jobs.engine import Lane, current_engine
@@ -61,6 +62,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             installed=find_postgresql() is not None,
         )
         metafunc.parametrize("database", [_PARAMETERS[name] for name in engines], indirect=True, scope="session")
+
+
+@sa.event.listens_for(sa.Engine, "before_cursor_execute")
+def _forbid_reading_requests_to_write(*event: Any) -> None:
+    """What was announced to read writes nothing: on SQLite it would fail whenever somebody else wrote meanwhile."""
+    statement: str = event[2]
+    assert may_write() or not statement.startswith(("INSERT", "UPDATE", "DELETE")), (
+        f"a reader writes: {statement[:120]}"
+    )
 
 
 @pytest.hookimpl(optionalhook=True)

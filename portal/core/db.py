@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.core.enums import LabelledEnum
 from portal.core.errors import Conflict
 from portal.core.i18n import N_
+from portal.core.sqlite import ENGINE_OPTIONS as SQLITE_OPTIONS
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -115,6 +116,11 @@ def announce_access(*, write: bool) -> None:
     _writing.set(write)
 
 
+def may_write() -> bool:
+    """Whether the coming transaction may, as was announced."""
+    return _writing.get()
+
+
 @contextmanager
 def unit_of_work() -> Iterator[orm.Session]:
     """Commit when the block returns, roll back when it raises; run the after-commit callbacks last.
@@ -170,7 +176,12 @@ def read_json(held: Any) -> Any:
     return orjson.loads(held) if isinstance(held, str | bytes) else held
 
 
-JSON_OPTIONS = {"json_serializer": write_json, "json_deserializer": read_json}  # of every engine
+def engine_options(url: str) -> dict[str, Any]:
+    """With what an engine for the database at that URL is made."""
+    options: dict[str, Any] = {"json_serializer": write_json, "json_deserializer": read_json}
+    if url.startswith("sqlite"):
+        return options | SQLITE_OPTIONS
+    return options | {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 4}
 
 
 def after_commit(name: str, callback: Callable[[], object]) -> None:
@@ -185,18 +196,7 @@ def insert(table: Any) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table)
 
 
-@event.listens_for(sa.Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    if not hasattr(connection, "isolation_level") or "sqlite" not in type(connection).__module__:
-        return
-    connection.isolation_level = None  # BEGIN is ours to send, see _begin_sqlite
-    cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "busy_timeout=15000", "synchronous=FULL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
 @event.listens_for(sa.Engine, "begin")
 def _begin_sqlite(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write() else "BEGIN")

@@ -117,6 +117,8 @@ def house(tmp_path_factory) -> Iterator[House]:
 
     def undo() -> None:
         dispose()
+        for path in folder.glob(f"{database.name}*"):  # its log too
+            path.unlink()
         shutil.copyfile(kept, database)
 
     made = House(app, furnish(app), undo)

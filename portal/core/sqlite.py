@@ -1,0 +1,54 @@
+"""SQLite: which of the libraries at hand opens the file, and how its connections behave."""
+
+import sqlite3
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+try:
+    from pysqlite3 import dbapi2 as _bundled
+except ImportError:  # no wheel for this system: Python's own serves
+    _bundled = sqlite3.dbapi2
+
+DRIVER: ModuleType = max(sqlite3.dbapi2, _bundled, key=lambda each: each.sqlite_version_info)
+ENGINE_OPTIONS = {"module": DRIVER, "connect_args": {"timeout": 15, "check_same_thread": False}}
+
+_SAFE_LOGS = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # the first of each branch that cannot corrupt the log on its reset
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """``wal`` where that version of SQLite keeps a write-ahead log safely, else ``delete``, the rollback journal.
+
+    With the log, whoever reads and whoever writes do not wait for each other. Source: https://sqlite.org/wal.html#walresetbug
+    """
+    is_mended = version >= _SAFE_LOGS[-1] or any(version[:2] == safe[:2] and version >= safe for safe in _SAFE_LOGS)
+    return "wal" if is_mended else "delete"
+
+
+def copy_database(engine: sa.Engine, path: Path) -> None:
+    """Write a whole copy of the database into a new file while others go on reading and writing."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(path),))
+    finally:
+        connection.close()
+
+
+@event.listens_for(sa.Engine, "connect")
+def _prepare(connection: Any, _record: object) -> None:
+    if not isinstance(connection, (sqlite3.Connection, DRIVER.Connection)):
+        return
+    connection.isolation_level = None  # BEGIN is ours to send: core/db.py
+    cursor = connection.cursor()
+    version = tuple(int(part) for part in cursor.execute("SELECT sqlite_version()").fetchone()[0].split("."))
+    for pragma in (
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        f"journal_mode={journal_mode(version)}",
+        "synchronous=FULL",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

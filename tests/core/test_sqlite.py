@@ -1,0 +1,75 @@
+"""SQLite: its library, its journal, a copy while it is in use."""
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from portal.core.db import announce_access, engine_options
+from portal.core.sqlite import DRIVER, copy_database, journal_mode
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"),
+    [
+        ((3, 40, 1), "delete"),
+        ((3, 44, 5), "delete"),
+        ((3, 44, 6), "wal"),
+        ((3, 45, 0), "delete"),
+        ((3, 50, 6), "delete"),
+        ((3, 50, 7), "wal"),
+        ((3, 51, 2), "delete"),
+        ((3, 51, 3), "wal"),
+        ((3, 53, 0), "wal"),
+        ((4, 0, 0), "wal"),
+    ],
+)
+def test_the_log_is_kept_only_where_it_is_safe(version, mode):
+    assert journal_mode(version) == mode
+
+
+@pytest.fixture
+def engine(tmp_path):
+    announce_access(write=True)
+    url = f"sqlite:///{tmp_path / 'one.sqlite3'}"
+    made = sa.create_engine(url, **engine_options(url))
+    with made.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE line (text TEXT NOT NULL)"))
+    yield made
+    made.dispose()
+
+
+def test_connections_take_the_mode_of_their_library_and_keep_what_is_committed(engine):
+    with engine.connect() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+
+    assert found == {"journal_mode": journal_mode(DRIVER.sqlite_version_info), "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_copy_is_whole_while_others_write(engine, tmp_path):
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO line VALUES ('一')"))
+    writing, copied = threading.Event(), threading.Event()
+
+    def write():
+        with engine.begin() as connection:
+            connection.execute(sa.text("INSERT INTO line VALUES ('二')"))
+            writing.set()
+            copied.wait(5)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    writing.wait(5)
+    copy_database(engine, tmp_path / "copy.sqlite3")
+    copied.set()
+    writer.join()
+
+    def lines(url):
+        with sa.create_engine(url, **engine_options(url)).connect() as connection:
+            return connection.execute(sa.text("SELECT text FROM line ORDER BY text")).scalars().all()
+
+    assert lines(f"sqlite:///{tmp_path / 'copy.sqlite3'}") == ["一"]
+    assert sorted(lines(str(engine.url))) == ["一", "二"]
