@@ -127,6 +127,7 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_SSL_STRICT=True,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
+    app.teardown_request(lambda _error: announce_access(write=True))  # what the thread does next is no page that reads
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     babel.init_app(app, locale_selector=language)

@@ -4,15 +4,47 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from threading import Thread
+from typing import ParamSpec, TypeVar
+
+from portal.jobs.engine import current_engine
 
 _log = logging.getLogger(__name__)
 _LEVELS_LESS = 10  # of priority: who opens a page goes first
+_GRACE_SECONDS = 5.0  # for what is under way when the worker is asked to stop
+_LOOK_SECONDS = 0.2
 _missing: set[str] = set()
+_Arguments = ParamSpec("_Arguments")
+_Outcome = TypeVar("_Outcome")
 Printer = Callable[[str, str], bytes]
+
+
+class Stopped(Exception):
+    """The worker was asked to stop and what was under way took too long; its claim is taken over once it is stale."""
+
+
+class Child:
+    """A process of its own for what is heavy."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+        self._process = pool.submit(os.getpid)
+
+    def run(
+        self, function: Callable[_Arguments, _Outcome], *arguments: _Arguments.args, **named: _Arguments.kwargs
+    ) -> _Outcome:
+        """What the function gives there. Raises what it raises, and Stopped."""
+        under_way = self._pool.submit(function, *arguments, **named)
+        stopping = current_engine().stopping
+        while not stopping.is_set() and not wait([under_way], _LOOK_SECONDS).done:
+            pass
+        if wait([under_way], _GRACE_SECONDS).not_done:
+            os.kill(self._process.result(), signal.SIGKILL)
+            raise Stopped
+        return under_way.result()
 
 
 @contextmanager
@@ -22,18 +54,18 @@ def open_printer() -> Iterator[Printer | None]:
         yield None
         return
     with open_child() as child:
-        lack = child.submit(_find_lack).result()
+        lack = child.run(_find_lack)
         if lack:
             _missing.add(lack)
             _log.warning("No PDF can be made: install Pango (libpango-1.0-0, libpangoft2-1.0-0). %s", lack)
-        yield None if lack else lambda html, styles: child.submit(print_page, html, styles).result()
+        yield None if lack else lambda html, styles: child.run(print_page, html, styles)
 
 
 @contextmanager
-def open_child() -> Iterator[ProcessPoolExecutor]:
-    """A process of its own for what is heavy; it ends with the block and gives its memory back."""
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin) as child:
-        yield child
+def open_child() -> Iterator[Child]:
+    """A process for the block; it ends with it and gives its memory back."""
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin) as pool:
+        yield Child(pool)
 
 
 def print_page(html: str, styles: str) -> bytes:
@@ -55,7 +87,7 @@ def _find_lack() -> str:
 
 
 def _begin() -> None:
-    """Finish what is under way when the worker is asked to stop, but do not outlive it."""
+    """Leave it to the worker when to end, but do not outlive it."""
     os.nice(_LEVELS_LESS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)

@@ -15,7 +15,7 @@ from portal.core.i18n import speaking
 from portal.decisions.states import Outcome
 from portal.directory.queries import list_prefectures
 from portal.jobs.engine import current_engine
-from portal.jobs.printing import open_printer
+from portal.jobs.printing import Stopped, open_printer
 from portal.jobs.renditions import paper_styles
 from portal.proof.campaign_facts import count_figures
 from portal.proof.campaign_packing import (
@@ -49,6 +49,8 @@ def _make(claim: Claim) -> None:
         archive, name = _pack(claim)
         with unit_of_work():
             keep_proof(claim, archive, name)
+    except Stopped:
+        return
     except Exception as error:
         _log.exception("The proof %s could not be made", claim[0])
         with unit_of_work():

@@ -14,7 +14,7 @@ from portal.core.db import db, unit_of_work
 from portal.core.i18n import speaking
 from portal.guidance.models import Guidance
 from portal.jobs.engine import current_engine
-from portal.jobs.printing import Printer, open_printer
+from portal.jobs.printing import Printer, Stopped, open_printer
 from portal.renditions.naming import name_of
 from portal.renditions.service import (
     Claim,
@@ -63,6 +63,8 @@ def _make(claim: Claim, print_page: Printer) -> None:
         pdf = print_page(html, paper_styles())
         with unit_of_work():
             keep_rendition(claim, pdf, name)
+    except Stopped:
+        return
     except Exception as error:
         _log.exception("The PDF of paper %s could not be made", claim[0])
         with unit_of_work():

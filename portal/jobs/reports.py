@@ -4,7 +4,6 @@ import io
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from portal.core.calendar import era_date, japan_date, long_date
 from portal.core.db import db, unit_of_work
 from portal.core.i18n import speaking
 from portal.jobs.engine import current_engine
-from portal.jobs.printing import open_child, print_page
+from portal.jobs.printing import Child, Stopped, open_child, print_page
 from portal.jobs.report_documents import draw_png, draw_svg, write_word
 from portal.reporting import charts, making, tidy
 from portal.reporting.layout import JAPANESE
@@ -31,7 +30,7 @@ from portal.reporting.presenting import summary_of, tables_of, tiles_of
 from portal.reporting.states import Edition, FileForm
 
 _log = logging.getLogger(__name__)
-_Making = Callable[[Executor], bytes]  # what is left to compute once everything is read
+_Making = Callable[[Child], bytes]  # what is left to compute once everything is read
 _STYLES = ("guidance.css", "reporting.css", "paper.css", "report_paper.css")
 _ROLES = re.compile(r'\s(?:role|aria-[a-z]+|id)="[^"]*"')
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -65,10 +64,12 @@ def has_due_reports() -> bool:
     return bool(db.session.scalar(sa.select(waits)))
 
 
-def _draw(child: Executor, digest: str, specification: Mapping[str, Any], tries: int) -> None:
+def _draw(child: Child, digest: str, specification: Mapping[str, Any], tries: int) -> None:
     svg = None
     try:
-        svg = _plain(child.submit(draw_svg, dict(specification)).result())
+        svg = _plain(child.run(draw_svg, dict(specification)))
+    except Stopped:
+        return
     except Exception:
         _log.exception("Picture %s could not be drawn", digest)
     with unit_of_work():
@@ -80,7 +81,7 @@ def _plain(svg: str) -> str:
     return _ROLES.sub("", svg).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
-def _make(child: Executor, claim: Claim) -> None:
+def _make(child: Child, claim: Claim) -> None:
     try:
         with unit_of_work():
             report, campaign, facts = _read(claim)
@@ -89,6 +90,8 @@ def _make(child: Executor, claim: Claim) -> None:
         name = _name_of(report, claim)
         with unit_of_work():
             making.keep_file(claim, MadeFile(content=content, name=name, media_type=_TYPES[claim.form]))
+    except Stopped:
+        return
     except Exception as error:
         _log.exception("The %s of report %s could not be made", claim.form.value, claim.report_id)
         with unit_of_work():
@@ -111,7 +114,7 @@ def _read(claim: Claim) -> tuple[Report, Campaign, Facts]:
 def _pdf(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> _Making:
     html = _html(report, campaign, facts, edition)
     styles = _styles()
-    return lambda child: child.submit(print_page, html, styles).result()
+    return lambda child: child.run(print_page, html, styles)
 
 
 def _html(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> str:
@@ -132,10 +135,9 @@ def _html(report: Report, campaign: Campaign, facts: Facts, edition: Edition) ->
 def _word(report: Report, campaign: Campaign, facts: Facts, edition: Edition) -> _Making:
     specifications = charts.specifications_of(facts, "ja")
 
-    def write(child: Executor) -> bytes:
+    def write(child: Child) -> bytes:
         pictures = {
-            name: io.BytesIO(child.submit(draw_png, specification).result())
-            for name, specification in specifications.items()
+            name: io.BytesIO(child.run(draw_png, specification)) for name, specification in specifications.items()
         }
         return write_word(report, campaign, facts, _heads(report, campaign, edition), pictures)
 

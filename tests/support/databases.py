@@ -109,7 +109,7 @@ class SqliteDatabase:
             self._engine.dispose()
         if self._state is not None and self._state == self._look():
             return
-        for path in self._beside():
+        for path in (self.path, *self._beside()):  # a connection forgotten somewhere keeps the file that it had
             path.unlink(missing_ok=True)
         shutil.copyfile(self.template, self.path)
         self._state = self._look()
