@@ -4,9 +4,12 @@ import pytest
 
 from portal.addressing.rule import AddresseeRule
 from portal.core.calendar import long_date
+from portal.core.db import db
 from portal.directory.roles import Role
-from tests.factories.guidance import due_in, make_drafter, make_issued
-from tests.factories.people import make_member
+from portal.guidance import service
+from portal.guidance.models import Guidance
+from tests.factories.guidance import due_in, make_chief, make_drafter, make_issued
+from tests.factories.people import actor_of, make_member
 
 
 @pytest.fixture
@@ -64,3 +67,20 @@ def test_a_partial_answer_on_the_page(visit, story):
     page = bad.form(f"{paper}/respond").submit(**date_of("expected_on", due_in(12)))
     assert "一部回答" in page.main
     assert "予定日" in page.main
+
+
+def test_nothing_is_left_to_decide_once_the_paper_is_abolished(visit, arrange, story):
+    paper = f"/guidance/{story['paper']}"
+    official, office = visit(story["official"]), visit(story["drafter"])
+    form = official.get(f"{paper}/extension").form(f"{paper}/extension")
+    form.submit(reason="対象が多いため", **date_of("wanted_on", due_in(15)))
+    assert "申請中" in office.get(f"{paper}/extensions").main.split("結果")[1]
+    with arrange():
+        service.abolish_guidance(
+            actor_of(make_chief()), db.session.get_one(Guidance, story["paper"]), reason="役目を終えました。"
+        )
+
+    for reader, page in ((office, "extensions"), (official, "extension")):
+        table = reader.get(f"{paper}/{page}").soup.main.find("table").get_text()
+        assert "判断前に終了" in table
+        assert "申請中" not in table
