@@ -206,6 +206,13 @@ def suggest_number(sender_id: int) -> str | None:
     return f"{found['prefix']}第{last.serial + 1 if last.year == current_year() else 1}号"
 
 
+def propose_number(guidance: Guidance) -> str | None:
+    """The number that the paper has; else the next of its sender, where papers of its kind bear one."""
+    if guidance.document_number or number_rule_of(guidance.kind) is not NumberRule.REQUIRED:
+        return guidance.document_number
+    return suggest_number(guidance.sender_id)
+
+
 def readable_by(actor: Actor) -> sa.ColumnElement[bool]:
     """The secretariat and administrators read every sender's register, others who draft their own organisation's."""
     if actor.role in {Role.ADMIN, Role.SECRETARIAT}:

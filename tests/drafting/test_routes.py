@@ -82,7 +82,8 @@ def test_an_urgent_issue_and_the_register_of_numbers(arrange, visit):
     assert "適切である。" in visit(head).get(f"/guidance/{paper_id}/drafting").main
     register = visit(head).get("/guidance/numbers").main
     assert "総行住第90号" in register
-    assert "総行住第91号" in visit(head).get(_draft_url(arrange, head)).main
+    following = _draft_url(arrange, head)
+    assert visit(head).get(following).form(following).values["document_number"] == "総行住第91号"
 
 
 def _draft_url(arrange, head) -> str:

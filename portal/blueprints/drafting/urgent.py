@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.drafting.forms import LaterForm, UrgentForm
 from portal.blueprints.drafting.versions import bp
-from portal.blueprints.guidance.composing import version_of
+from portal.blueprints.guidance.composing import show_number, version_of
 from portal.blueprints.guidance.showing import check_before_issue, show_addressees
 from portal.blueprints.issuing.panels import carry_seen, find_change
 from portal.core.errors import Forbidden, NotFound
@@ -15,7 +15,6 @@ from portal.drafting import policy, queries, urgent
 from portal.guidance import content, numbers
 from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
-from portal.guidance.states import NumberRule, number_rule_of
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -33,8 +32,8 @@ def issue(guidance_id: int) -> _Page:
     guidance = guidance_queries.get_guidance(actor, guidance_id)
     if request.method == "GET" and not policy.can_issue_urgently(actor, guidance):
         raise Forbidden(_NOT_NOW)
-    form = UrgentForm(data={"version": guidance.version, "document_number": guidance.document_number})
-    takes_number = number_rule_of(guidance.kind) is not NumberRule.FORBIDDEN
+    form = UrgentForm(data={"version": guidance.version, "document_number": numbers.propose_number(guidance)})
+    number = show_number(form.document_number, guidance)
     is_sent = form.validate_on_submit()
     change = find_change(guidance, form) if is_sent else None
     if is_sent and change is None:
@@ -44,7 +43,7 @@ def issue(guidance_id: int) -> _Page:
                 guidance,
                 reason=form.reason.data or "",
                 fingerprint=form.fingerprint.data or "",
-                document_number=form.document_number.data if takes_number else None,
+                document_number=form.document_number.data if number["takes_number"] else None,
                 short_due_reason=form.short_due_reason.data,
                 version=version_of(form),
                 my_number_confirmed=bool(form.my_number_confirmed.data),
@@ -60,8 +59,7 @@ def issue(guidance_id: int) -> _Page:
         "drafting/issue_urgently.html",
         form=form,
         guidance=guidance,
-        takes_number=takes_number,
-        suggestion=numbers.suggest_number(guidance.sender_id) if takes_number else None,
+        **number,
         is_short=content.is_short_due(guidance.reply_due_on),
         checks=check_before_issue(actor, guidance),
         change=change,

@@ -14,9 +14,20 @@ from portal.guidance.content import LEGAL_BASIS_ADVICE, GuidanceContent, legal_b
 from portal.guidance.layout import template_of
 from portal.guidance.matrix import PrefectureFacts, RecipientFilters
 from portal.guidance.models import Guidance
+from portal.guidance.numbers import suggest_number
 from portal.guidance.queries import GuidanceFilters
-from portal.guidance.states import ANSWERING, BodyClass, DeliveryRoute, Fact, GuidanceKind, ResponseState
+from portal.guidance.states import (
+    ANSWERING,
+    BodyClass,
+    DeliveryRoute,
+    Fact,
+    GuidanceKind,
+    NumberRule,
+    ResponseState,
+    number_rule_of,
+)
 from portal.themes.queries import list_themes
+from portal.web.fields import TextField
 
 _COPIED = (
     "version",
@@ -95,6 +106,14 @@ def content_of(form: GuidanceForm, kept: AddresseeRule | None = None) -> Guidanc
         asks_passing_on=bool(form.asks_passing_on.data),
         addressees=_rule_of(form, kept or AddresseeRule()),
     )
+
+
+def show_number(field: TextField, guidance: Guidance) -> dict[str, object]:
+    """Mark the number's field as its kind demands, and say whether it is shown and which number comes next."""
+    rule = number_rule_of(guidance.kind)
+    field.flags.required = rule is NumberRule.REQUIRED
+    next_number = suggest_number(guidance.sender_id) if rule is NumberRule.OPTIONAL else None
+    return {"takes_number": rule is not NumberRule.FORBIDDEN, "suggestion": next_number}
 
 
 def version_of(form: object) -> int | None:

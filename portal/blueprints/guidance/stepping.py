@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.blueprints.guidance.composing import named, version_of
+from portal.blueprints.guidance.composing import named, show_number, version_of
 from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, SendForReviewForm
 from portal.blueprints.guidance.routes import bp, open_for
 from portal.blueprints.guidance.showing import check_before_issue, show_addressees
@@ -12,7 +12,6 @@ from portal.blueprints.issuing.panels import carry_seen, find_change
 from portal.guidance import content, numbers, policy, queries, reviewing, service
 from portal.guidance.models import Guidance
 from portal.guidance.reviewing import ReviewWanted
-from portal.guidance.states import NumberRule, number_rule_of
 from portal.web import access
 from portal.web.attempt import attempting
 
@@ -91,8 +90,7 @@ def approve(guidance_id: int) -> _Page:
         guidance=guidance,
         is_short=is_short,
         checks=check_before_issue(actor, guidance),
-        takes_number=number_rule_of(guidance.kind) is not NumberRule.FORBIDDEN,
-        suggestion=numbers.suggest_number(guidance.sender_id),
+        **show_number(form.document_number, guidance),
         steps=reviewing.list_open_steps(guidance),
         **shown,
     ), form.status
@@ -161,10 +159,9 @@ def _approve_form(guidance: Guidance, *, is_short: bool) -> ApproveForm:
     form = ApproveForm(
         data={
             "version": guidance.version,
-            "document_number": guidance.document_number,
+            "document_number": numbers.propose_number(guidance),
             "short_due_reason": guidance.short_due_reason,
         }
     )
-    form.document_number.flags.required = number_rule_of(guidance.kind) is NumberRule.REQUIRED
     form.short_due_reason.flags.required = is_short
     return form
