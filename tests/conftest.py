@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 
+from portal.accounts import passwords
 from portal.accounts.service import start_session
 from portal.app import create_app
 from portal.attachments.storage import DirectoryStore, use_store
@@ -143,6 +145,16 @@ def _prepare(database: Database, data_dir: Path) -> Flask:
 def _queues(app: Flask) -> list[Any]:
     with app.app_context():
         return [current_engine().huey(lane).storage for lane in Lane]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashing() -> Iterator[None]:
+    """Passwords are hashed in no time; tests/accounts/test_passwords.py looks at the parameters that people get."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", hasher)
+        patch.setattr(passwords, "_DECOY", hasher.hash("nobody's"))
+        yield
 
 
 @pytest.fixture(scope="session")

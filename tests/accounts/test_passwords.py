@@ -6,6 +6,19 @@ from portal.accounts import passwords
 from portal.accounts.passwords import check_new_password, hash_password, verify_password
 from portal.core.errors import Invalid
 
+REAL = {name: getattr(passwords, name) for name in ("_hasher", "_DECOY")}
+
+
+@pytest.fixture(autouse=True)
+def real_hashing(monkeypatch):
+    """With the parameters that people get, though hashing is cheap in all other tests."""
+    for name, value in REAL.items():
+        monkeypatch.setattr(passwords, name, value)
+
+
+def test_a_hash_is_argon2id_with_64_mib():
+    assert hash_password("さくら餅 tractor 北極 pencil").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
 
 def test_password_verifies_against_its_own_hash_only():
     held = hash_password("さくら餅 tractor 北極 pencil")

@@ -1,5 +1,7 @@
 """Accounts with passwords and the ways into them; a factory flushes and never commits."""
 
+from functools import cache
+
 from portal.accounts.models import Credential
 from portal.accounts.passwords import hash_password
 from portal.core import clock
@@ -9,13 +11,17 @@ from tests.support.pages import Page, Visitor
 
 PASSWORD = "四つの単語 umbrella 七草 velvet"
 NEW_PASSWORD = "さくら餅 tractor 北極 pencil"
-_HASH = hash_password(PASSWORD)
+
+
+@cache
+def _hashed() -> str:
+    return hash_password(PASSWORD)
 
 
 def give_password(who: Membership | Person) -> str:
     """Let the person sign in with PASSWORD; return their mail address."""
     person = who if isinstance(who, Person) else db.session.get(Person, who.person_id)
-    db.session.add(Credential(person_id=person.id, password_hash=_HASH, changed_at=clock.now()))
+    db.session.add(Credential(person_id=person.id, password_hash=_hashed(), changed_at=clock.now()))
     db.session.flush()
     return person.email
 
