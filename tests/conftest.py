@@ -24,12 +24,14 @@ from portal.core import clock
 from portal.core.db import announce_access, db, may_write, unit_of_work
 from portal.directory.master import load_directory
 from portal.directory.models import Membership
+from portal.jobs import printing
 from portal.jobs.engine import Lane, current_engine
 from portal.themes.master import load_themes
 from tests.support.databases import PostgresqlDatabase, SqliteDatabase, fast_folder, find_postgresql, postgresql_server
 from tests.support.dealing import DealByModule
 from tests.support.engines import ENGINES, MARK, engines_of
 from tests.support.pages import Visitor
+from tests.support.printing import KeptPool
 
 # The same examples each run, so that a red run is about the change; `--hypothesis-profile explore` looks further.
 # No deadline: on a busy machine a slow example says nothing about the code.
@@ -155,6 +157,16 @@ def cheap_hashing() -> Iterator[None]:
         patch.setattr(passwords, "_hasher", hasher)
         patch.setattr(passwords, "_DECOY", hasher.hash("nobody's"))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_printer() -> Iterator[None]:
+    """All that prints in this process of the run shares one child."""
+    kept = KeptPool()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing, "ProcessPoolExecutor", kept)
+        yield
+    kept.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,11 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
+from portal.jobs import printing
 from portal.jobs.engine import current_engine
 from portal.jobs.printing import Stopped, open_child
 
@@ -15,6 +17,12 @@ SOON = 30  # seconds; a machine under load starts a process slowly
 
 def _raise(words):
     raise ValueError(words)
+
+
+@pytest.fixture(autouse=True)
+def own_process(monkeypatch):
+    """One for each block as people have it, not the one that all other tests share."""
+    monkeypatch.setattr(printing, "ProcessPoolExecutor", ProcessPoolExecutor)
 
 
 @pytest.fixture
@@ -31,6 +39,15 @@ def test_what_runs_there_gives_its_outcome_or_raises(stopping):
         assert child.run(os.getpid) != os.getpid()
         with pytest.raises(ValueError, match="on purpose"):
             child.run(_raise, "on purpose")
+
+
+def test_it_yields_to_who_opens_a_page_and_ends_with_its_block(stopping):
+    with open_child() as child:
+        process = child.run(os.getpid)
+        assert child.run(os.nice, 0) > os.nice(0)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, signal.SIG_DFL)
 
 
 def test_what_is_nearly_through_when_the_worker_stops_is_finished(stopping):
