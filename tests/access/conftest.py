@@ -40,6 +40,7 @@ class House:
         self.app = app
         self.world = world
         self._undo = undo
+        self._hidden_from: dict[str, list[str]] = {}
         self._tickets = {letter: self._sign_in(letter) for letter in [*world.viewers, NOBODY]}
 
     def path(self, template: str) -> str:
@@ -50,6 +51,13 @@ class House:
         """The page as this viewer finds it; where only the status is asked it need not be drawn."""
         with nullcontext() if drawn else _undrawn():
             return self._client(letter).get(path)
+
+    def hidden_from(self, path: str) -> list[str]:
+        """The signed-in viewers who find nothing at the address; asked once."""
+        if path not in self._hidden_from:
+            answers = {letter: self.get(letter, path, drawn=False) for letter in self.world.viewers}
+            self._hidden_from[path] = [letter for letter, answer in answers.items() if answer.status_code == 404]
+        return self._hidden_from[path]
 
     def post(self, letter: str, path: str) -> TestResponse:
         """The answer to an empty form with a valid token, its page not drawn; what it changed is undone."""
