@@ -28,21 +28,26 @@ _ISSUES = """
     INSERT INTO issue (number, kind, state, organisation_id, submitter_person_id, submitter_membership_id, post_id,
         division_id, theme_id, title, body, tried, impact_count, urgency, leak, is_shared_with_prefecture, holder,
         holder_organisation_id, holder_since_at, due_on, created_at, submitted_at, accepted_at, answered_at, closed_at,
-        last_activity_at, last_public_activity_at)
+        last_activity_at, last_public_activity_at, priority)
     SELECT 'R8-L-' || lpad(g::text, 6, '0'),
         (ARRAY['problem', 'question', 'question', 'request', 'good_practice'])[1 + g % 5], s.state, w.id, w.person_id,
         w.membership_id, w.post_id, d.id, t.id, '課題' || g || 'の取扱いについて', repeat('本文です。', 40), '', g % 90,
-        CASE WHEN g % 50 = 0 THEN 'urgent' WHEN g % 11 = 0 THEN 'high' ELSE 'normal' END,
-        CASE WHEN g % 97 = 0 THEN 'yes' WHEN g % 61 = 0 THEN 'suspected' ELSE 'no' END, g % 20 <> 0, s.holder,
+        r.urgency, r.leak, g % 20 <> 0, s.holder,
         CASE s.holder WHEN 'liaison' THEN w.post_id WHEN 'division' THEN d.id WHEN 'submitter' THEN w.id END,
-        a.at + interval '1 day', (a.at + interval '21 days')::date, a.at, a.at,
+        a.at + interval '1 day', r.due_on, a.at, a.at,
         CASE WHEN s.state IN ('assigned', 'consulting', 'answered', 'closed') THEN a.at + interval '1 day' END,
         CASE WHEN s.state IN ('answered', 'closed') THEN a.at + interval '6 days' END,
         CASE WHEN s.state = 'closed' THEN a.at + interval '9 days' END,
-        least(now(), a.at + (g % 12) * interval '1 day'), least(now(), a.at + (g % 10) * interval '1 day')
+        least(now(), a.at + (g % 12) * interval '1 day'), least(now(), a.at + (g % 10) * interval '1 day'),
+        CASE WHEN s.state NOT IN ('submitted', 'triaged', 'returned', 'assigned', 'consulting') THEN 300000000
+            WHEN r.leak <> 'no' THEN 0 WHEN r.urgency = 'urgent' THEN 100000000 ELSE 200000000 END
+            + to_char(r.due_on, 'YYYYMMDD')::integer
     FROM generate_series(1, :issues) AS g
     JOIN writer w ON w.place = (g * 7919::bigint) % (SELECT count(*) FROM writer)
     CROSS JOIN LATERAL (SELECT now() - (:issues - g) * interval '13 minutes' AS at) a
+    CROSS JOIN LATERAL (SELECT CASE WHEN g % 50 = 0 THEN 'urgent' WHEN g % 11 = 0 THEN 'high' ELSE 'normal' END
+            AS urgency, CASE WHEN g % 97 = 0 THEN 'yes' WHEN g % 61 = 0 THEN 'suspected' ELSE 'no' END AS leak,
+        (a.at + interval '21 days')::date AS due_on) r
     CROSS JOIN LATERAL (SELECT CASE
         WHEN g > :issues * 0.94 OR g % 500 = 0 THEN (ARRAY['submitted', 'submitted', 'triaged', 'returned', 'assigned',
             'assigned', 'consulting', 'answered'])[1 + (g / 3) % 8]
@@ -55,11 +60,6 @@ _ISSUES = """
         ON d.place = g % (SELECT count(*) FROM organisation WHERE kind = 'division')
     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM theme) t
         ON t.place = (g / 7) % (SELECT count(*) FROM theme)"""
-_PRIORITIES = """
-    UPDATE issue SET priority = CASE
-        WHEN state NOT IN ('submitted', 'triaged', 'returned', 'assigned', 'consulting') THEN 300000000
-        WHEN leak <> 'no' THEN 0 WHEN urgency = 'urgent' THEN 100000000 ELSE 200000000 END
-        + coalesce(to_char(due_on, 'YYYYMMDD')::integer, 99991231)"""
 _CONSULTATIONS = """
     INSERT INTO consultation (issue_id, ministry_id, asked_by_person_id, asked_at, due_on, replied_at)
     SELECT i.id, m.id, i.submitter_person_id, i.accepted_at, i.due_on,
@@ -151,7 +151,6 @@ def fill() -> None:
         _MEMBERS,
         _CAST,
         _ISSUES,
-        _PRIORITIES,
         _CONSULTATIONS,
         _POSTS,
         _HOPS,
