@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from bench.bench_portal import SECRET, database, environment_of
-from bench.filling import fill, write_rows
+from bench.filling import fill
 from bench.stage import measure
 from bench.visiting import served, visit
 from portal.accounts.service import start_session
@@ -34,7 +34,7 @@ from portal.cli import upgrade
 from portal.config import Settings
 from portal.core import clock
 from portal.core.calendar import japan_date
-from portal.core.db import announce_access, db, unit_of_work
+from portal.core.db import announce_access, db, insert_rows, unit_of_work
 from portal.core.memory import settle
 from portal.decisions.models import Decision
 from portal.decisions.queries import DecisionFilter, count_outcomes, list_decisions
@@ -137,7 +137,7 @@ def _report(campaign: Campaign, keys: list[int], writer: Membership) -> None:
         rows = [row for key in keys[begin : begin + 2_000] for row in _snapshots(campaign, key, dates, writer)]
         for row in rows:
             row["id"], first = first, first + 1
-        write_rows("snapshot", rows)
+        insert_rows(Snapshot.__table__, rows)
     newest = sa.select(Snapshot.entry_id, Snapshot.campaign_id, Snapshot.id, Snapshot.stage).where(
         Snapshot.as_of == last
     )
@@ -158,7 +158,7 @@ def _snapshots(campaign: Campaign, key: int, dates: list[date], writer: Membersh
             "campaign_id": campaign.id, "entry_id": key, "as_of": as_of, "stage": stage, "target": target,
             "extracted": target, "matched": matched, "mismatched": mismatched, "confirmed": confirmed,
             "pending": mismatched - confirmed, "mislinks": mislinks, "corrected": 0,
-            "causes": f'{{"same_name": {mislinks}, "family": 0, "input": 0, "lookup": 0, "merge": 0, "other": 0}}',
+            "causes": {"same_name": mislinks, "family": 0, "input": 0, "lookup": 0, "merge": 0, "other": 0},
             "is_linkage_stopped": False, "leak": "none", "inquiries": 0, "prevention": "", "delay_reason": "",
             "expected_on": dates[-1] + timedelta(days=30), "published_url": "", "reason": "", "entered_at": clock.now(),
             "entered_by_person_id": writer.person_id, "signature": "担当",

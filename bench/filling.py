@@ -2,13 +2,13 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import Base, db, insert_rows
 from portal.directory.models import Membership, Organisation, Person
 from portal.directory.roles import LOCAL_GOVERNMENTS, Role
 from portal.issues.models import Hop, Issue, Post
@@ -153,29 +153,9 @@ def _write(made: Iterator[_Made], issues: int) -> None:
         batch["issue_hop"].append(hop)
         if place % 5_000 == 0 or place == issues:
             for table, rows in batch.items():
-                write_rows(table, rows)
+                insert_rows(Base.metadata.tables[table], rows)
                 rows.clear()
     _raise_keys()
-
-
-def write_rows(table: str, rows: Sequence[dict[str, Any]]) -> None:
-    """COPY on PostgreSQL, executemany on SQLite: neither builds an object."""
-    names = list(rows[0])
-    raw = db.session.connection().connection.driver_connection
-    if db.engine.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(names))
-        values = [tuple(_sqlite(row[name]) for name in names) for row in rows]
-        raw.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)  # noqa: S608
-        return
-    with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([row[name] for name in names])
-
-
-def _sqlite(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _raise_keys() -> None:

@@ -1,6 +1,6 @@
 """The database: declarative base, column types, the session and the one unit of work."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -60,7 +60,7 @@ class EnumColumn(sa.types.TypeDecorator[LabelledEnum]):
     def __init__(self, enum: type[LabelledEnum]) -> None:
         super().__init__()
         self.enum = enum
-        self._members = {str(member.value): member for member in enum}
+        self._members: dict[str | None, LabelledEnum | None] = {None: None, **{str(each.value): each for each in enum}}
 
     def process_bind_param(self, value: LabelledEnum | None, dialect: sa.Dialect) -> str | None:
         if value is None:
@@ -68,8 +68,9 @@ class EnumColumn(sa.types.TypeDecorator[LabelledEnum]):
         member = value if isinstance(value, self.enum) else self.enum(str(value))
         return str(member._value_)  # what ``value`` gives, without the descriptor that tens of thousands would pay for
 
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> LabelledEnum | None:
-        return None if value is None else self._members[value]
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[str | None], LabelledEnum | None]:
+        """A look-up and nothing around it: lists read tens of thousands of words."""
+        return self._members.__getitem__
 
 
 class Base(orm.DeclarativeBase):
@@ -166,6 +167,51 @@ def read_rows(select: sa.Executable) -> Sequence[Any]:
     return db.session.connection().execute(select).all()
 
 
+def insert_rows(table: sa.FromClause, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add many rows past the session, each with the same columns: COPY on PostgreSQL, one statement for all on SQLite.
+
+    Defaults of the model are not looked at, those of the table are.
+    """
+    if not rows:
+        return
+    db.session.flush()
+    connection = db.session.connection()
+    names, quoted = list(rows[0]), connection.dialect.identifier_preparer
+    values = zip(*(_as_sent(table.c[name], rows, connection.dialect) for name in names), strict=True)
+    target = f"{quoted.quote(table.description)} ({', '.join(map(quoted.quote, names))})"
+    if not _is_postgresql():
+        marks = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({marks})", list(values))  # noqa: S608
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for each in values:
+            copy.write_row(each)
+
+
+def _as_sent(column: sa.ColumnElement[Any], rows: Sequence[Mapping[str, Any]], dialect: sa.Dialect) -> list[Any]:
+    """A column of the rows as the driver takes it."""
+    values = [row[column.name] for row in rows]
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return values if process is None else list(map(process, values))
+
+
+def first_row(model: type[Any], rows: sa.Select[Any], beside: type[Any]) -> tuple[Any, sa.ColumnElement[bool]]:
+    """What a join takes that lays the first of ``rows`` of a model, which name it, beside each row of another.
+
+    An alias of the model and the condition. PostgreSQL looks each up by itself only when told so in words (LATERAL)
+    that SQLite does not know and does not need.
+    """
+    if _is_postgresql():
+        return orm.aliased(model, rows.limit(1).correlate(beside).lateral()), sa.true()
+    found = orm.aliased(model)
+    return found, found.id == rows.with_only_columns(model.id).limit(1).correlate(beside).scalar_subquery()
+
+
+def _is_postgresql() -> bool:
+    return db.session.get_bind().dialect.name == "postgresql"
+
+
 def write_json(value: Any) -> str:
     """As a JSON column holds it."""
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
@@ -174,6 +220,11 @@ def write_json(value: Any) -> str:
 def read_json(held: Any) -> Any:
     """What a JSON column holds; a mere number, SQLite keeps as one."""
     return orjson.loads(held) if isinstance(held, str | bytes) else held
+
+
+def read_texts(held: Iterable[str | None]) -> list[Any]:
+    """What many JSON columns hold that were read as text (``sa.cast(column, sa.Text)``), at once; None for none."""
+    return list(orjson.loads(f"[{','.join(text or 'null' for text in held)}]"))
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -191,7 +242,7 @@ def after_commit(name: str, callback: Callable[[], object]) -> None:
 
 def insert(table: Any) -> sqlite.Insert | postgresql.Insert:
     """An INSERT of the engine in use that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
-    if db.session.get_bind().dialect.name == "postgresql":
+    if _is_postgresql():
         return postgresql.insert(table)
     return sqlite.insert(table)
 

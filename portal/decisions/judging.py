@@ -1,9 +1,9 @@
 """Deciding many entries at once by one version of the rule, beside how they were decided before."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,8 +20,7 @@ from portal.decisions.rules.table import RULES
 from portal.decisions.states import Cause, Outcome
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decided:
+class Decided(NamedTuple):
     """An entry as a rule decides it, beside how it was decided before."""
 
     entry_id: int
@@ -101,7 +100,7 @@ class _Judge:
     def judge(self, procedure_id: int, answers: Mapping[str, Any], body: str) -> tuple[Verdict, dict[str, Any]]:
         """What the rule says of the answers, and the facts as they are stored."""
         is_excepted = body in self._excepted
-        key = (procedure_id, is_excepted, repr([answers.get(code) for code in self._codes[procedure_id]]))
+        key = (procedure_id, is_excepted, repr([*map(answers.get, self._codes[procedure_id])]))
         if key not in self._judged:
             kept = keep_shown(self._questions[procedure_id], answers)
             facts = read_facts(self._procedures[procedure_id], kept, is_juki_excepted=is_excepted)

@@ -10,7 +10,8 @@ from portal.campaigns.models import Campaign, Entry
 from portal.campaigns.queries import list_questions
 from portal.campaigns.states import ANSWERED
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, insert_rows
+from portal.core.memory import uncollected
 from portal.decisions.judging import keeps_override, list_decided
 from portal.decisions.models import Decision
 from portal.decisions.queries import find_current
@@ -41,6 +42,7 @@ def decide_entry(campaign: Campaign, entry: Entry) -> Decision | None:
     return _record(campaign, campaign.rule, entry, find_current(entry.id), facts)
 
 
+@uncollected()
 def decide_all(campaign: Campaign, cause: Cause = Cause.ANSWER) -> int:
     """Decide every entry by the campaign's rule, in a few statements; how many came out differently than before.
 
@@ -61,9 +63,7 @@ def decide_all(campaign: Campaign, cause: Cause = Cause.ANSWER) -> int:
                 .values(superseded_at=now)
                 .execution_options(synchronize_session=False)
             )
-        rows = [each.as_row(campaign, cause, now) for each in moved]
-        if rows:
-            db.session.connection().execute(sa.insert(Decision.__table__), rows)  # type: ignore[arg-type]
+        insert_rows(Decision.__table__, [each.as_row(campaign, cause, now) for each in moved])
         changed += sum(each.before is not each.after for each in moved)
     return changed
 
@@ -98,9 +98,10 @@ def _record(campaign: Campaign, rule: str, entry: Entry, current: Decision | Non
 
 def _hold_entries(campaign: Campaign) -> None:
     """In the order of their ids, as whoever holds several does."""
-    db.session.execute(
+    entries = (
         sa.select(Entry.id).where(Entry.campaign_id == campaign.id).order_by(Entry.id).with_for_update(key_share=True)
-    ).all()
+    ).subquery()
+    db.session.execute(sa.select(sa.func.count()).select_from(entries))
 
 
 def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
