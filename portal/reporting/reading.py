@@ -7,6 +7,7 @@ each entry's snapshot in one step, whatever the number of earlier ones.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -14,7 +15,7 @@ from sqlalchemy import orm
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure
 from portal.core.calendar import end_of_day
-from portal.core.db import db, read_rows
+from portal.core.db import db, first_row, read_rows
 from portal.decisions.models import Decision
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
@@ -24,9 +25,7 @@ from portal.reporting.states import Breakdown
 from portal.reporting.tallying import NOWHERE, Body, Labels, Unit
 
 _PLAIN = sa.String()
-_FIGURES = tuple(sa.func.coalesce(column, 0) for column in (
-    Snapshot.target, Snapshot.matched, Snapshot.pending, Snapshot.mislinks, Snapshot.corrected
-))  # fmt: skip
+_FIGURES = ("target", "matched", "pending", "mislinks", "corrected")
 
 
 def read_bodies(actor: Actor | None, campaign: Campaign, as_of: date) -> dict[int, Body]:
@@ -61,37 +60,39 @@ def read_bodies(actor: Actor | None, campaign: Campaign, as_of: date) -> dict[in
 
 
 def read_units(actor: Actor | None, campaign: Campaign, as_of: date) -> list[Unit]:
-    """Every body × procedure with its figures and its decision as of the date. One statement."""
-    newest = newest_id(as_of)
-    is_published = sa.and_(Snapshot.published_on.is_not(None), Snapshot.published_on <= as_of)
+    """Every body × procedure with its figures and its decision as of the date, in their order. One statement."""
+    newest, is_newest = _newest(as_of)
+    is_published = sa.and_(newest.published_on.is_not(None), newest.published_on <= as_of)
     select = (
         sa.select(
             Entry.id,
             Entry.participation_id,
             Entry.procedure_id,
             sa.type_coerce(Decision.outcome, _PLAIN),
-            sa.type_coerce(Snapshot.stage, _PLAIN),
-            *_FIGURES,
-            sa.case((Snapshot.mislinks > 0, Snapshot.causes)),
-            sa.type_coerce(Snapshot.leak, _PLAIN),
-            sa.case((is_published, Snapshot.published_on)),
-            sa.case((is_published, Snapshot.published_url), else_=""),
+            sa.type_coerce(newest.stage, _PLAIN),
+            *(sa.func.coalesce(getattr(newest, name), 0) for name in _FIGURES),
+            sa.case((newest.mislinks > 0, newest.causes)),
+            sa.type_coerce(newest.leak, _PLAIN),
+            sa.case((is_published, newest.published_on)),
+            sa.case((is_published, newest.published_url), else_=""),
         )
         .select_from(Entry)
-        .outerjoin(Snapshot, Snapshot.id == newest)
+        .outerjoin(newest, is_newest)
         .outerjoin(Decision, sa.and_(Decision.entry_id == Entry.id, _stood(as_of)))
         .where(Entry.campaign_id == campaign.id, *seen_entries(actor))
+        .order_by(Entry.id)
     )
     return [Unit._make(row) for row in read_rows(select)]
 
 
 def read_mislinks(actor: Actor | None, campaign: Campaign, as_of: date) -> dict[int, int]:
     """The mislinks known at the date, by entry; entries without any are missing. One statement."""
+    newest, is_newest = _newest(as_of)
     rows = read_rows(
-        sa.select(Entry.id, Snapshot.mislinks)
+        sa.select(Entry.id, newest.mislinks)
         .select_from(Entry)
-        .join(Snapshot, Snapshot.id == newest_id(as_of))
-        .where(Entry.campaign_id == campaign.id, Snapshot.mislinks > 0, *seen_entries(actor))
+        .join(newest, is_newest)
+        .where(Entry.campaign_id == campaign.id, newest.mislinks > 0, *seen_entries(actor))
     )
     return {entry_id: count for entry_id, count in rows}
 
@@ -101,11 +102,11 @@ def read_amounts(campaign: Campaign, as_of: date, counted_at: datetime) -> dict[
 
     Rows never change, so what had been entered by the moment at which a report was counted is what it was counted from.
     """
-    newest = newest_id(as_of, counted_at)
+    newest, is_newest = _newest(as_of, counted_at)
     rows = read_rows(
-        sa.select(Entry.id, Snapshot.target, Snapshot.pending)
+        sa.select(Entry.id, newest.target, newest.pending)
         .select_from(Entry)
-        .join(Snapshot, Snapshot.id == newest)
+        .join(newest, is_newest)
         .where(Entry.campaign_id == campaign.id)
     )
     return {entry_id: (target or 0, pending or 0) for entry_id, target, pending in rows}
@@ -145,18 +146,14 @@ def find_newest_date(campaign: Campaign) -> date | None:
     return db.session.scalar(sa.select(sa.func.max(Snapshot.as_of)).where(Snapshot.campaign_id == campaign.id))
 
 
-def newest_id(as_of: date, entered_by: datetime | None = None) -> sa.ScalarSelect[int]:
-    """Beside entries: the id of the snapshot of each that counts at the date, of those entered by the moment."""
-    each = orm.aliased(Snapshot)
-    is_known = sa.true() if entered_by is None else each.entered_at <= entered_by
-    return (
-        sa.select(each.id)
-        .where(each.entry_id == Entry.id, each.as_of <= as_of, is_known)
-        .order_by(each.as_of.desc(), each.id.desc())
-        .limit(1)
-        .correlate(Entry)
-        .scalar_subquery()
+def _newest(as_of: date, entered_by: datetime | None = None) -> tuple[Any, sa.ColumnElement[bool]]:
+    """To join to entries: the snapshot of each that counts at the date, of those entered by the moment."""
+    rows = (
+        sa.select(Snapshot)
+        .where(Snapshot.entry_id == Entry.id, Snapshot.as_of <= as_of)
+        .order_by(Snapshot.as_of.desc(), Snapshot.id.desc())
     )
+    return first_row(Snapshot, rows if entered_by is None else rows.where(Snapshot.entered_at <= entered_by), Entry)
 
 
 def _stood(as_of: date) -> sa.ColumnElement[bool]:
