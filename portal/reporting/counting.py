@@ -9,7 +9,8 @@ from portal.campaigns.models import Campaign, Entry
 from portal.campaigns.queries import list_questions
 from portal.campaigns.states import ANSWERED, CampaignKind
 from portal.core.calendar import end_of_day
-from portal.core.db import db, read_rows
+from portal.core.db import db, read_rows, read_texts
+from portal.core.memory import uncollected
 from portal.directory.actor import Actor
 from portal.reporting import reading
 from portal.reporting.marking import Earlier, Facts, mark_hidden
@@ -19,6 +20,7 @@ from portal.reporting.survey import Answered, count_answers
 from portal.reporting.tallying import tally
 
 
+@uncollected()
 def count_figures(campaign: Campaign, as_of: date, previous_on: date | None, *, marked: bool = True) -> Facts:
     """The figures of all bodies, with what the published edition leaves out marked. A few statements."""
     bodies, units = reading.read_bodies(None, campaign, as_of), reading.read_units(None, campaign, as_of)
@@ -31,6 +33,7 @@ def count_figures(campaign: Campaign, as_of: date, previous_on: date | None, *, 
     return facts
 
 
+@uncollected()
 def count_own_figures(actor: Actor, campaign: Campaign, as_of: date, previous_on: date | None) -> Facts:
     """The figures of the bodies that the actor sees one by one; nothing is left out of one's own."""
     bodies, units = reading.read_bodies(actor, campaign, as_of), reading.read_units(actor, campaign, as_of)
@@ -80,9 +83,10 @@ def _survey(actor: Actor | None, campaign: Campaign, as_of: date) -> Facts:
     is_answered = sa.and_(Entry.state.in_(ANSWERED), Entry.submitted_at.is_not(None))
     if end is not None:
         is_answered = sa.and_(is_answered, Entry.submitted_at < end)
-    answers = sa.type_coerce(sa.case((is_answered, Entry.answers)), sa.JSON())
-    select = sa.select(Entry.participation_id, is_answered, answers).where(
+    answers = sa.case((is_answered, sa.cast(Entry.answers, sa.Text)))
+    select = sa.select(Entry.participation_id, answers).where(
         Entry.campaign_id == campaign.id, *reading.seen_entries(actor)
     )
-    rows = (Answered(body, bool(is_in), answers or {}) for body, is_in, answers in read_rows(select))
-    return count_answers(list_questions(campaign), rows)
+    rows = read_rows(select)
+    answered = map(Answered, (body for body, _ in rows), read_texts(text for _, text in rows))
+    return count_answers(list_questions(campaign), list(answered))

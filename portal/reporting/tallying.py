@@ -5,15 +5,17 @@ reported in any case: what was found stays found.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from portal.decisions.states import TO_INSPECT
 from portal.inspections.states import LeakState, MislinkCause, Stage
 from portal.reporting.states import Breakdown
 
-SUMS = ("target", "matched", "pending", "mislinks", "new", "corrected")
+_GETTERS = {name: attrgetter(name) for name in ("target", "matched", "pending", "mislinks", "corrected")}
+_ENTRY, _BODY, _STAGE = attrgetter("entry_id"), attrgetter("participation_id"), attrgetter("stage")
 UNREPORTED = "unreported"
 NOWHERE = "—"  # the prefecture of bodies that lie in none
 _TO_INSPECT = frozenset(outcome.value for outcome in TO_INSPECT)
@@ -56,47 +58,6 @@ class Body:
     published_url: str = ""
 
 
-class _Group:
-    """Units of one line of every table, counted together: each unit is looked at once."""
-
-    def __init__(self) -> None:
-        self.sums = [0] * len(SUMS)
-        self.stages: dict[str, int] = {}
-        self.bodies: set[int] = set()
-
-    def add(self, unit: Unit, new: int) -> None:
-        """Count one more."""
-        sums, stage = self.sums, unit.stage or UNREPORTED
-        sums[0] += unit.target
-        sums[1] += unit.matched
-        sums[2] += unit.pending
-        sums[3] += unit.mislinks
-        sums[4] += new
-        sums[5] += unit.corrected
-        self.stages[stage] = self.stages.get(stage, 0) + 1
-        self.bodies.add(unit.participation_id)
-
-    def take(self, other: "_Group") -> None:
-        """Count another group in."""
-        self.sums = [one + more for one, more in zip(self.sums, other.sums, strict=True)]
-        for stage, count in other.stages.items():
-            self.stages[stage] = self.stages.get(stage, 0) + count
-        self.bodies |= other.bodies
-
-    def as_facts(self, key: str, label: str, label_en: str) -> dict[str, Any]:
-        """The line as it is kept; every stage and sum stands in it."""
-        return {
-            "key": key,
-            "label": label,
-            "label_en": label_en,
-            "bodies": len(self.bodies),
-            "entries": sum(self.stages.values()),
-            "stages": {name: self.stages.get(name, 0) for name in (*(stage.value for stage in Stage), UNREPORTED)},
-            **dict(zip(SUMS, self.sums, strict=True)),
-            "hidden": [],
-        }
-
-
 Labels = Mapping[Breakdown, Sequence[tuple[str, str, str]]]  # (key, Japanese, English) in the order of the table
 
 
@@ -110,60 +71,62 @@ def is_published(unit: Unit, body: Body) -> bool:
     return unit.published_on is not None or body.published_on is not None
 
 
-def was_published(unit: Unit, body: Body, day: str) -> bool:
-    """The same as of an earlier day."""
-    days = [each for each in (unit.published_on, body.published_on) if each is not None]
-    return bool(days) and min(days).isoformat() <= day
+def first_published(unit: Unit, body: Body) -> str:
+    """The day on which the body first published it, which it has."""
+    return str(min(each for each in (unit.published_on, body.published_on) if each is not None))
 
 
 def tally(
-    units: Iterable[Unit], bodies: Mapping[int, Body], labels: Labels, earlier: Mapping[int, int] | None
+    units: Sequence[Unit], bodies: Mapping[int, Body], labels: Labels, earlier: Mapping[int, int] | None
 ) -> dict[str, Any]:
     """Every figure: the total, each table, causes, leaks, outcomes, and the bodies that have published.
 
     ``earlier`` holds the mislinks of the previous date by entry; without one everything found is new.
     """
-    groups: dict[tuple[int, str, str], _Group] = {}
-    causes, leaks, outcomes = Counter[str](), Counter[str](), Counter[str]()
-    found: list[Unit] = []
-    before, places = earlier or {}, {body.id: (body.prefecture, body.kind) for body in bodies.values()}
-    for unit in units:
-        outcomes[unit.outcome or "none"] += 1
-        if not unit.is_counted:
-            continue
-        key = (unit.procedure_id, *places[unit.participation_id])
-        group = groups.get(key)
-        if group is None:
-            group = groups[key] = _Group()
-        group.add(unit, unit.mislinks - before.get(unit.entry_id, 0))
-        if unit.leak is not None:
-            leaks[unit.leak] += 1
-        if unit.mislinks:
-            found.append(unit)
-            causes.update(unit.causes)
+    counted = [unit for unit in units if unit.is_counted]
+    found = [unit for unit in counted if unit.mislinks]
+    causes, leaks = Counter[str](), Counter(unit.leak for unit in counted)
+    for unit in found:
+        causes.update(unit.causes)
     return {
-        **_tables(groups, labels),
+        "total": _line("total", "合計", "Total", counted, earlier or {}),
+        "tables": _tables(counted, bodies, labels, earlier or {}),
         "causes": {cause.value: causes[cause.value] for cause in MislinkCause},
         "leaks": {state.value: leaks[state.value] for state in LeakState},
-        "outcomes": dict(sorted(outcomes.items())),
+        "outcomes": dict(sorted(Counter(unit.outcome or "none" for unit in units).items())),
         "addressed": len(bodies),
         **_bodies_facts(found, bodies),
     }
 
 
-def _tables(groups: Mapping[tuple[int, str, str], _Group], labels: Labels) -> dict[str, Any]:
-    total = _Group()
-    lines: dict[tuple[Breakdown, str], _Group] = {}
-    for (procedure, prefecture, kind), group in groups.items():
-        total.take(group)
-        keys = {Breakdown.PROCEDURE: str(procedure), Breakdown.PREFECTURE: prefecture, Breakdown.KIND: kind}
-        for line in keys.items():
-            lines.setdefault(line, _Group()).take(group)
-    tables = {
-        table.value: [lines[table, key].as_facts(key, ja, en) for key, ja, en in rows if (table, key) in lines]
-        for table, rows in labels.items()
+def _tables(
+    units: Sequence[Unit], bodies: Mapping[int, Body], labels: Labels, earlier: Mapping[int, int]
+) -> dict[str, list[dict[str, Any]]]:
+    columns = zip(*(keys_of(unit, bodies[unit.participation_id]) for unit in units), strict=True)
+    tables: dict[str, list[dict[str, Any]]] = {table.value: [] for table in labels}
+    for table, column in zip(Breakdown, columns, strict=False):  # without units there are no columns
+        lines: dict[str, list[Unit]] = {}
+        for key, unit in zip(column, units, strict=True):
+            lines.setdefault(key, []).append(unit)
+        tables[table.value] = [_line(key, ja, en, lines[key], earlier) for key, ja, en in labels[table] if key in lines]
+    return tables
+
+
+def _line(key: str, label: str, label_en: str, units: Sequence[Unit], earlier: Mapping[int, int]) -> dict[str, Any]:
+    """The line of a table as it is kept; every stage and sum stands in it."""
+    stages = Counter(map(_STAGE, units))
+    sums = {name: sum(map(getter, units)) for name, getter in _GETTERS.items()}
+    return {
+        "key": key,
+        "label": label,
+        "label_en": label_en,
+        "bodies": len(set(map(_BODY, units))),
+        "entries": len(units),
+        "stages": {**{stage.value: stages[stage.value] for stage in Stage}, UNREPORTED: stages[None]},
+        **sums,
+        "new": sums["mislinks"] - sum(earlier[entry_id] for entry_id in map(_ENTRY, units) if entry_id in earlier),
+        "hidden": [],
     }
-    return {"total": total.as_facts("total", "合計", "Total"), "tables": tables}
 
 
 def _bodies_facts(found: Sequence[Unit], bodies: Mapping[int, Body]) -> dict[str, Any]:
