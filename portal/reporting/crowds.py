@@ -9,8 +9,10 @@ could be exchanged with it without changing anything that is shown:
   How many units are in each stage is always shown, and some stages tell that something was found.
 """
 
-from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import getitem
 from typing import NamedTuple
 
 from portal.reporting import spans
@@ -28,14 +30,6 @@ class Crowds(NamedTuple):
 
     behind: int = MANY
     beside: int = CROWD
-
-
-class Class(NamedTuple):
-    """Units in the same block of every table, and whose they are."""
-
-    signature: spans.Signature
-    numbers: list[int]
-    owners: list[int]
 
 
 class Frame:
@@ -59,31 +53,31 @@ class Frame:
             self.bodies.append(body)
             self.keys.append(keys)
             self.classes.setdefault(keys, []).append(number)
+        self.columns = [[keys[index] for keys in self.keys] for index in range(len(self.tables))]
         self.stages = [""] * len(self.bodies) if stages is None else list(stages)
-        self._layouts: dict[frozenset[Cell], list[Class]] = {}
+        self._layouts: dict[frozenset[Cell], list[spans.Class]] = {}
         self._crowds: dict[int, dict[str, set[int]]] = {}
 
-    def layout(self, hidden: frozenset[Cell]) -> list[Class]:
+    def layout(self, hidden: frozenset[Cell]) -> list[spans.Class]:
         """The units that nobody can tell apart when these cells are left out."""
         if hidden not in self._layouts:
             members: dict[spans.Signature, list[int]] = {}
+            blocks = self._blocks(hidden)
             for keys, numbers in self.classes.items():
-                members.setdefault(self._signature(keys, hidden), []).extend(numbers)
+                members.setdefault(tuple(map(getitem, blocks, keys)), []).extend(numbers)
+            owner = self.bodies.__getitem__
             self._layouts = {
-                hidden: [
-                    Class(signature, numbers, sorted({self.bodies[number] for number in numbers}))
-                    for signature, numbers in members.items()
-                ]
+                hidden: [spans.Class(each, numbers, set(map(owner, numbers))) for each, numbers in members.items()]
             }
         return self._layouts[hidden]
 
     def crowds(self, index: int) -> Mapping[str, set[int]]:
         """The bodies that have reported in each cell of a table."""
         if index not in self._crowds:
-            found: dict[str, set[int]] = {}
-            for keys, numbers in self.classes.items():
-                inside = {self.bodies[number] for number in numbers if self.stages[number] is not None}
-                found.setdefault(keys[index], set()).update(inside)
+            found: dict[str, set[int]] = {key: set() for key in self.columns[index]}
+            for key, body, stage in zip(self.columns[index], self.bodies, self.stages, strict=True):
+                if stage is not None:
+                    found[key].add(body)
             self._crowds[index] = found
         return self._crowds[index]
 
@@ -97,11 +91,12 @@ class Frame:
         Somebody who knows one cell of a table of ``insiders`` knows its bodies: the largest of these does not count.
         """
         mine, stage = self.keys[unit], self.stages[unit]
-        wanted = self._signature(mine, hidden, ignored)
+        blocks = self._blocks(hidden, ignored)
+        wanted = [*map(getitem, blocks, mine)]
         crowd = {self.bodies[number] for number in self.classes[mine] if self.stages[number] is not None}
         inside: dict[Cell, set[int]] = {}
         for keys, numbers in self.classes.items():
-            if keys == mine or self._signature(keys, hidden, ignored) != wanted:
+            if keys == mine or [*map(getitem, blocks, keys)] != wanted:
                 continue
             alike = {self.bodies[number] for number in numbers if self.stages[number] == stage}
             crowd |= alike
@@ -110,49 +105,59 @@ class Frame:
                     inside.setdefault((name, key), set()).update(alike)
         return len(crowd) - max(map(len, inside.values()), default=0)
 
-    def _signature(
-        self, keys: Sequence[str], hidden: frozenset[Cell], ignored: Collection[int] = ()
-    ) -> spans.Signature:
-        return tuple(
-            (name, None if index in ignored or (name, key) in hidden else key)
-            for index, (name, key) in enumerate(zip(self.tables, keys, strict=True))
-        )
+    def _blocks(self, hidden: frozenset[Cell], ignored: Collection[int] = ()) -> list[dict[str, spans.Block]]:
+        """By table, the block in which each line lies."""
+        return [
+            {key: (name, None if index in ignored or (name, key) in hidden else key) for key in set(column)}
+            for index, (name, column) in enumerate(zip(self.tables, self.columns, strict=True))
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """A figure that the tables show, unit by unit of its frame; ``unknown`` are cells of it that nothing shows."""
+
+    frame: Frame
+    values: Sequence[int]
+    unknown: frozenset[Cell] = frozenset()
 
 
 def is_sensitive(held: Mapping[int, int]) -> bool:
     """Whether one or two bodies stand behind it, one of them with less than ten."""
-    values = [value for value in held.values() if value]
+    values = list(islice(filter(None, held.values()), FEWEST))
     return 0 < len(values) < FEWEST and any(abs(value) < SMALLEST for value in values)
 
 
 class View:
     """One table of one measure: how much each body holds in each cell; bodies that hold nothing are missing."""
 
-    def __init__(self, index: int, frame: Frame, values: Sequence[int], unknown: frozenset[Cell], many: int) -> None:
+    def __init__(self, index: int, measure: Measure, many: int) -> None:
+        frame = measure.frame
         self.cells: dict[str, dict[int, int]] = {}
         self.name, self.many = frame.tables[index], many
-        bodies, keys = frame.bodies, frame.keys
-        for number, value in enumerate(values):
+        for key, body, value in zip(frame.columns[index], frame.bodies, measure.values, strict=True):
             if value:
-                held = self.cells.setdefault(keys[number][index], {})
-                held[bodies[number]] = held.get(bodies[number], 0) + value
+                held = self.cells.setdefault(key, {})
+                held[body] = held.get(body, 0) + value
         self.crowds = frame.crowds(index)
-        self.unknown = {key for table, key in unknown if table == self.name}
+        self.unknown = {key for table, key in measure.unknown if table == self.name}
 
-    def union(self, keys: Iterable[str]) -> Counter[int]:
+    def union(self, keys: Collection[str]) -> Mapping[int, int]:
         """What is known of these cells as a whole, by body."""
-        found = Counter[int]()
-        for key in keys:
-            for body, value in self.cells.get(key, {}).items():
-                found[body] += value
+        cells = [self.cells[key] for key in keys if key in self.cells]
+        if len(cells) == 1:
+            return cells[0]
+        found: dict[int, int] = {}
+        for cell in cells:
+            for body, value in cell.items():
+                found[body] = found.get(body, 0) + value
         return found
 
-    def gives_away(self, keys: Iterable[str]) -> bool:
+    def gives_away(self, keys: Collection[str]) -> bool:
         """Whether the sum of these cells tells one body's small count, and too few bodies could hold it."""
-        chosen = tuple(keys)
-        if not is_sensitive(self.union(chosen)):
+        if not is_sensitive(self.union(keys)):
             return False
-        crowd: set[int] = set().union(*(self.crowds.get(key, ()) for key in chosen))
+        crowd: set[int] = set().union(*(self.crowds.get(key, ()) for key in keys))
         return len(crowd) < self.many
 
     def hidden(self, cells: Container[Cell]) -> set[str]:

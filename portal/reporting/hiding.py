@@ -16,24 +16,14 @@ together, once, when the figures are frozen; whoever filters them only chooses a
 Where that cannot be reached, the figures are left out altogether.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from portal.reporting import spans
-from portal.reporting.crowds import MANY, SMALLEST, Cell, Crowds, Frame, View, is_sensitive
+from portal.reporting.crowds import MANY, SMALLEST, Cell, Crowds, Frame, Measure, View, is_sensitive
 
 __all__ = ["MANY", "SMALLEST", "Cell", "Crowds", "Frame", "Measure", "Pattern", "hide_cells", "is_sensitive"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """A figure that the tables show, unit by unit of its frame; ``unknown`` are cells of it that nothing shows."""
-
-    frame: Frame
-    values: Sequence[int]
-    unknown: frozenset[Cell] = frozenset()
 
 
 @dataclass(kw_only=True)
@@ -98,8 +88,7 @@ class _Search:
         self.measures, self.order, self.insiders, self.crowd = measures, order, insiders, crowds.beside
         self.pattern = Pattern()
         self.views = {
-            name: [View(index, each.frame, each.values, each.unknown, crowds.behind) for each in measures]
-            for index, name in enumerate(tables)
+            name: [View(index, each, crowds.behind) for each in measures] for index, name in enumerate(tables)
         }
         self.sizes = {
             (name, key): len(crowd) for name, views in self.views.items() for key, crowd in views[0].crowds.items()
@@ -213,18 +202,10 @@ class _Search:
 
     def _search(self, measure: Measure) -> spans.Single | None:
         """Somebody's small count that all tables together give away."""
-        sums, singles = Counter[spans.Block](), []
         layout = measure.frame.layout(frozenset(self.pattern.cells | measure.unknown))
-        for signature, numbers, owners in layout:
-            value = sum(map(measure.values.__getitem__, numbers))
-            for block in signature:
-                sums[block] += value
-            if len(owners) == 1:
-                singles.append(spans.Single(owners[0], signature, value))
-        members = {each.signature: each.owners for each in layout}
-        return spans.find_given_away(
-            sums, members, singles, smallest=SMALLEST, is_signed=any(value < 0 for value in measure.values)
-        )
+        amounts = [sum(map(measure.values.__getitem__, each.numbers)) for each in layout]
+        is_signed = min(measure.values, default=0) < 0
+        return spans.find_given_away(layout, amounts, smallest=SMALLEST, is_signed=is_signed)
 
     def _widen(self, signature: spans.Signature) -> None:
         """Leave out the cell with the fewest bodies of those in which it stands; where none is shown, another one."""

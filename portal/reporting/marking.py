@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from portal.reporting.hiding import MANY, Cell, Frame, Measure, hide_cells, is_sensitive
 from portal.reporting.states import Breakdown, Family
-from portal.reporting.tallying import Body, Unit, is_published, keys_of, was_published
+from portal.reporting.tallying import Body, Unit, is_published, keys_of, first_published
 
 TABLES = tuple(each.value for each in Breakdown)
 _KNOWN_INSIDE = frozenset({Breakdown.PREFECTURE.value})  # a prefecture sees its own bodies one by one
@@ -47,12 +47,11 @@ def mark_hidden(
     before, which everybody can compare with these.
     """
     dated = _Dated(units, bodies, previous, earlier)
-    own = [unit for unit in units if unit.is_counted and not is_published(unit, bodies[unit.participation_id])]
-    frame = _frame_of(own, bodies)
+    own = dated.unpublished()
     for family, measures in (
-        (Family.TARGET, _amounts(Family.TARGET, frame, own, dated)),
-        (Family.PENDING, _amounts(Family.PENDING, frame, own, dated)),
-        (Family.MISLINKS, _mislinks(facts, frame, own, dated)),
+        (Family.TARGET, _amounts(Family.TARGET, own, dated)),
+        (Family.PENDING, _amounts(Family.PENDING, own, dated)),
+        (Family.MISLINKS, _mislinks(facts, own, dated)),
     ):
         _write(facts, family, list(measures))
     _mark_corrected(facts, own)
@@ -123,43 +122,59 @@ def _lines(one: Facts, other: Facts) -> Iterable[tuple[str, str, Facts, Facts]]:
             yield table, label, then.get(key, {}), now.get(key, {})
 
 
-class _Dated(NamedTuple):
-    """What figures of earlier dates are compared with."""
+class _Dated:
+    """The units as of the date, and what figures of earlier dates they are compared with."""
 
-    units: Sequence[Unit]
-    bodies: Mapping[int, Body]
-    previous: Mapping[int, int] | None
-    earlier: Sequence[Earlier]
+    def __init__(
+        self,
+        units: Sequence[Unit],
+        bodies: Mapping[int, Body],
+        previous: Mapping[int, int] | None,
+        earlier: Sequence[Earlier],
+    ) -> None:
+        self.previous = previous
+        self._units, self._bodies, self._earlier = units, bodies, earlier
+        self._published = {
+            unit.entry_id: first_published(unit, bodies[unit.participation_id])
+            for unit in units
+            if is_published(unit, bodies[unit.participation_id])
+        }
+        self._frames: dict[tuple[int, ...], Frame] = {}
+
+    def unpublished(self) -> list[Unit]:
+        """Units that have not published."""
+        return [unit for unit in self._units if unit.is_counted and unit.entry_id not in self._published]
 
     def unpublished_by(self, day: str, then: Container[int]) -> list[Unit]:
         """Units that had not published by then: whoever has since told its count, has not told that of then.
 
         ``then`` are the entries of which something was counted at the time, perhaps at a later date than this one.
         """
+        early = {entry_id for entry_id, first in self._published.items() if first <= day}
         return [
-            unit
-            for unit in self.units
-            if (unit.is_counted or unit.entry_id in then)
-            and not was_published(unit, self.bodies[unit.participation_id], day)
+            unit for unit in self._units if (unit.is_counted or unit.entry_id in then) and unit.entry_id not in early
         ]
 
     def shown_before(self, family: Family) -> Iterable[Earlier]:
         """The earlier reports that show such figures."""
-        return (report for report in self.earlier if family.value not in report.facts["total"]["hidden"])
+        return (report for report in self._earlier if family.value not in report.facts["total"]["hidden"])
+
+    def frame_of(self, units: Sequence[Unit]) -> Frame:
+        """What measures of these units are laid over; made once for the same units."""
+        ids = tuple(unit.entry_id for unit in units)
+        if ids not in self._frames:
+            cells = [(unit.participation_id, keys_of(unit, self._bodies[unit.participation_id])) for unit in units]
+            self._frames[ids] = Frame(TABLES, cells, [unit.stage for unit in units])
+        return self._frames[ids]
 
 
-def _frame_of(units: Sequence[Unit], bodies: Mapping[int, Body]) -> Frame:
-    cells = [(unit.participation_id, keys_of(unit, bodies[unit.participation_id])) for unit in units]
-    return Frame(TABLES, cells, [unit.stage for unit in units])
-
-
-def _mislinks(facts: Facts, frame: Frame, own: Sequence[Unit], dated: _Dated) -> Iterable[Measure]:
+def _mislinks(facts: Facts, own: Sequence[Unit], dated: _Dated) -> Iterable[Measure]:
     """What the tables show of mislinks, and what two dates laid side by side show."""
-    yield Measure(frame=frame, values=[unit.mislinks for unit in own])
+    yield Measure(frame=dated.frame_of(own), values=[unit.mislinks for unit in own])
     if dated.previous is not None:
         before = dated.previous
         units = dated.unpublished_by(facts["previous_on"], before)
-        then, apart = [before.get(unit.entry_id, 0) for unit in units], _frame_of(units, dated.bodies)
+        then, apart = [before.get(unit.entry_id, 0) for unit in units], dated.frame_of(units)
         yield Measure(frame=apart, values=then)
         yield Measure(frame=apart, values=[unit.mislinks - old for unit, old in zip(units, then, strict=True)])
     for report, _ in dated.shown_before(Family.MISLINKS):
@@ -167,17 +182,17 @@ def _mislinks(facts: Facts, frame: Frame, own: Sequence[Unit], dated: _Dated) ->
         units = dated.unpublished_by(report["as_of"], found)
         values = [unit.mislinks - found.get(unit.entry_id, 0) for unit in units]
         unknown = _hidden_cells(report, Family.MISLINKS)
-        yield Measure(frame=_frame_of(units, dated.bodies), values=values, unknown=unknown)
+        yield Measure(frame=dated.frame_of(units), values=values, unknown=unknown)
 
 
-def _amounts(family: Family, frame: Frame, own: Sequence[Unit], dated: _Dated) -> Iterable[Measure]:
+def _amounts(family: Family, own: Sequence[Unit], dated: _Dated) -> Iterable[Measure]:
     """Records to inspect, or those pending, and what two dates laid side by side show of them."""
     index = (Family.TARGET, Family.PENDING).index(family)
-    yield Measure(frame=frame, values=[getattr(unit, family.value) for unit in own])
+    yield Measure(frame=dated.frame_of(own), values=[getattr(unit, family.value) for unit in own])
     for report, then in dated.shown_before(family):
         units = dated.unpublished_by(report["as_of"], then)
         values = [getattr(unit, family.value) - then.get(unit.entry_id, (0, 0))[index] for unit in units]
-        yield Measure(frame=_frame_of(units, dated.bodies), values=values, unknown=_hidden_cells(report, family))
+        yield Measure(frame=dated.frame_of(units), values=values, unknown=_hidden_cells(report, family))
 
 
 def _hidden_cells(facts: Facts, family: Family) -> frozenset[Cell]:

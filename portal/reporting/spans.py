@@ -4,8 +4,11 @@ Units that stand in the same block of every table are one class. Whoever reads t
 a class apart, so only a class of one may be given away: by bounds that meet, or by adding and subtracting blocks.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import sub
+from typing import NamedTuple
 
 _PRIME = (1 << 61) - 1  # arithmetic modulo a large prime decides what exact fractions would
 _PASSES = 50
@@ -15,9 +18,16 @@ Signature = tuple[Block, ...]  # the block of a unit in each table
 Vector = dict[Hashable, int]
 
 
-@dataclass(frozen=True)
-class Single:
-    """A unit that stands alone in its class: whose it is, and how much it holds."""
+class Class(NamedTuple):
+    """Units in the same block of every table, and whose they are."""
+
+    signature: Signature
+    numbers: Sequence[int]
+    owners: Collection[int]
+
+
+class Single(NamedTuple):
+    """Units that stand alone in their class: whose they are, and how much they hold."""
 
     owner: int
     signature: Signature
@@ -48,45 +58,47 @@ class _Basis:
 
 
 def find_given_away(
-    sums: Mapping[Block, int],
-    members: Mapping[Signature, Sequence[int]],
-    singles: Sequence[Single],
-    *,
-    smallest: int,
-    is_signed: bool = False,
+    classes: Sequence[Class], amounts: Sequence[int], *, smallest: int, is_signed: bool = False
 ) -> Single | None:
-    """The first single (or the singles of one owner together) below ``smallest`` that the blocks give away.
+    """The first class of one owner (or those of one together) below ``smallest`` that the blocks give away.
 
-    ``sums`` are the blocks that are known, ``members`` whose units stand in each class, one an owner. Where units may
-    hold less than nothing (``is_signed``, a difference of two dates), bounds tell nothing.
+    ``amounts`` are what each class holds. Where units may hold less than nothing (``is_signed``, a difference of two
+    dates), bounds tell nothing.
     """
     if is_signed:
-        return _find_spanned(members, singles, smallest)
-    low, high = _bounds(sums, members)
-    for single in singles:
-        if 0 < single.value < smallest and low[single.signature] == high[single.signature]:
-            return single
-    free = {signature: owners for signature, owners in members.items() if high[signature] > low[signature]}
-    return _find_spanned(free, singles, smallest)
+        return _find_spanned(classes, amounts, smallest)
+    low, high = _bounds([each.signature for each in classes], amounts)
+    for each, amount, least, most in zip(classes, amounts, low, high, strict=True):
+        if least == most and 0 < amount < smallest and len(each.owners) == 1:
+            return _single(each, amount)
+    free = [number for number, (least, most) in enumerate(zip(low, high, strict=True)) if most > least]
+    return _find_spanned([classes[number] for number in free], [amounts[number] for number in free], smallest)
 
 
-def _bounds(
-    sums: Mapping[Block, int], classes: Iterable[Signature]
-) -> tuple[dict[Signature, int], dict[Signature, int]]:
-    high = {signature: min(max(sums[block], 0) for block in signature) for signature in classes}
-    low = dict.fromkeys(high, 0)
-    members: dict[Block, list[Signature]] = {}
-    for signature in high:
+def _single(each: Class, amount: int) -> Single:
+    return Single(next(iter(each.owners)), each.signature, amount)
+
+
+def _bounds(signatures: Sequence[Signature], amounts: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The least and the most that each class can hold, as the sums of the blocks tell."""
+    members: dict[Block, list[int]] = {}
+    for number, signature in enumerate(signatures):
         for block in signature:
-            members.setdefault(block, []).append(signature)
+            members.setdefault(block, []).append(number)
+    sums = {block: sum(map(amounts.__getitem__, inside)) for block, inside in members.items()}
+    high = [min(map(sums.__getitem__, signature)) for signature in signatures]
+    low = [0] * len(high)
     for _ in range(_PASSES):
         if not any([_tighten(sums[block], inside, low, high) for block, inside in members.items()]):
             break
     return low, high
 
 
-def _tighten(total: int, inside: Sequence[Signature], low: dict[Signature, int], high: dict[Signature, int]) -> bool:
-    lows, highs = sum(low[each] for each in inside), sum(high[each] for each in inside)
+def _tighten(total: int, inside: Sequence[int], low: list[int], high: list[int]) -> bool:
+    least, most = [low[each] for each in inside], [high[each] for each in inside]
+    lows, highs = sum(least), sum(most)
+    if max(map(sub, most, least)) <= min(total - lows, highs - total):
+        return False  # nothing is wider than what the others leave open
     changed = False
     for each in inside:
         upper, lower = total - (lows - low[each]), total - (highs - high[each])
@@ -97,17 +109,12 @@ def _tighten(total: int, inside: Sequence[Signature], low: dict[Signature, int],
     return changed
 
 
-def _find_spanned(
-    members: Mapping[Signature, Sequence[int]], singles: Sequence[Single], smallest: int
-) -> Single | None:
-    basis, full, shared = _Basis(), _rank_bound(members), set[int]()
-    for signature, owners in members.items():
-        if len(owners) > 1:
-            shared.update(owners)
-            basis.add(_vector(signature), None)
-            if len(basis.rows) >= full:
-                return None  # whatever a single holds, the others could hold in its stead
-    alone = [single for single in singles if single.signature in members]
+def _find_spanned(classes: Sequence[Class], amounts: Sequence[int], smallest: int) -> Single | None:
+    shared = [each for each in classes if len(each.owners) > 1]
+    basis = _span([each.signature for each in shared])
+    if len(basis.rows) >= _rank_bound([each.signature for each in classes]):
+        return None  # whatever a single holds, the others could hold in its stead
+    alone = [_single(each, value) for each, value in zip(classes, amounts, strict=True) if len(each.owners) == 1]
     circuits = [
         circuit
         for number, single in enumerate(alone)
@@ -117,7 +124,8 @@ def _find_spanned(
     for number, single in enumerate(alone):
         if number not in moving and 0 < abs(single.value) < smallest:
             return single
-    return _find_owner([single for single in alone if single.owner not in shared], alone, circuits, smallest)
+    others = set(chain.from_iterable(each.owners for each in shared))
+    return _find_owner([single for single in alone if single.owner not in others], alone, circuits, smallest)
 
 
 def _find_owner(
@@ -138,10 +146,24 @@ def _find_owner(
     return None
 
 
-def _rank_bound(classes: Iterable[Signature]) -> int:
+def _span(signatures: Sequence[Signature]) -> _Basis:
+    """What can be made of the classes. Those that bring in a block of their own are taken first: soon it is all."""
+    basis, full = _Basis(), _rank_bound(signatures)
+    first, later, seen = list[Signature](), list[Signature](), set[Block]()
+    for signature in signatures:
+        (later if seen.issuperset(signature) else first).append(signature)
+        seen.update(signature)
+    for signature in chain(first, later):
+        if len(basis.rows) >= full:
+            break
+        basis.add(_vector(signature), None)
+    return basis
+
+
+def _rank_bound(signatures: Sequence[Signature]) -> int:
     """No more vectors can be independent: each table's blocks add up to the same whole."""
-    used = {block for signature in classes for block in signature}
-    tables = max((len(signature) for signature in classes), default=1)
+    used = set(chain.from_iterable(signatures))
+    tables = max(map(len, signatures), default=1)
     return max(len(used) - (tables - 1), 1)
 
 
@@ -149,7 +171,7 @@ def _vector(signature: Signature) -> Vector:
     return dict.fromkeys(signature, 1)
 
 
-def _add(target: Vector, other: Vector, factor: int) -> None:
+def _add(target: Vector, other: Mapping[Hashable, int], factor: int) -> None:
     for key, value in other.items():
         changed = (target.get(key, 0) + value * factor) % _PRIME
         if changed:
