@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from portal.reporting.hiding import MANY, Cell, Frame, Measure, hide_cells, is_sensitive
 from portal.reporting.states import Breakdown, Family
-from portal.reporting.tallying import Body, Unit, is_published, keys_of, first_published
+from portal.reporting.tallying import Body, Unit, first_published, is_published, keys_of
 
 TABLES = tuple(each.value for each in Breakdown)
 _KNOWN_INSIDE = frozenset({Breakdown.PREFECTURE.value})  # a prefecture sees its own bodies one by one

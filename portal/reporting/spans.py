@@ -4,7 +4,7 @@ Units that stand in the same block of every table are one class. Whoever reads t
 a class apart, so only a class of one may be given away: by bounds that meet, or by adding and subtracting blocks.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import sub
