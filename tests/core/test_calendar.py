@@ -60,6 +60,18 @@ def test_count_agrees_with_counting_one_by_one(a, b):
     assert calendar.business_days_between(end, start) == -one_by_one
 
 
+def test_a_day_without_end_is_reckoned_at_once(monkeypatch):
+    looked_at = []
+    reckon = calendar.jpholiday.year_holidays
+    monkeypatch.setattr(calendar.jpholiday, "year_holidays", lambda year: looked_at.append(year) or reckon(year))
+
+    days = calendar.business_days_between(date(2026, 11, 20), date.max)
+
+    assert days / (9999 - 2026) == pytest.approx(244, abs=2)
+    assert calendar.business_days_between(date.max, date(2026, 11, 20)) == -days
+    assert len(looked_at) < 25
+
+
 @given(DAYS, st.integers(1, 60))
 def test_adding_and_counting_are_inverse(day, count):
     assert calendar.business_days_between(day, calendar.add_business_days(day, count)) == count

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from portal.core import clock
+from portal.core.calendar import era_year, japan_date
 from tests.factories.issues import Cast, make_cast, sub_topic, theme
 from tests.factories.people import make_member
 
@@ -78,7 +80,8 @@ def test_from_submission_to_the_official_answer_and_back(visit, cast, typed):
     page = step(division, number, "accept")
     assert "回答を準備しています" in page.main
 
-    page = step(division, number, "provisional-answer", text="調査中です。", promised_on="令和99年1月10日")
+    promised_on = f"令和{era_year(japan_date(clock.now())) + 2}年1月10日"
+    page = step(division, number, "provisional-answer", text="調査中です。", promised_on=promised_on)
     assert "暫定回答" in page.main
     ministries = division.get(f"/issues/{number}/consult")
     digital = option(ministries, "デジタル庁")
