@@ -54,13 +54,9 @@ def fill(content: FormContent) -> bytes:
     return make_form(FormContent(**{**content.__dict__, "kept": kept}))
 
 
-def round_trip(actor: Actor, procedures: int) -> dict[str, tuple[float, int]]:
-    """Each step's time and statements: taken out, sent in and checked, entered."""
-    with unit_of_work():
-        campaign = begin(procedures)
-    taken = measure(lambda: make_form(collect_form(actor, campaign, is_area=True)))
-    content = collect_form(actor, campaign, is_area=True)
-    file, received = fill(content), list[Received]()
+def send_in(actor: Actor, campaign: Campaign, file: bytes) -> tuple[tuple[float, int], tuple[float, int]]:
+    """Time and statements of checking the file, and of entering what is in it."""
+    received = list[Received]()
 
     def check() -> None:
         with unit_of_work():
@@ -74,8 +70,17 @@ def round_trip(actor: Actor, procedures: int) -> dict[str, tuple[float, int]]:
     upload, plan = received[0].upload, received[0].plan
     if upload is None or plan is None:
         raise SystemExit(str(received[0].problems[:3]))
-    stored = measure(store)
-    print(f"{BODIES} × {procedures}: {len(file):,} bytes, {len(plan.changes):,} answers")
+    print(f"{campaign.title}: {len(file):,} bytes, {len(plan.changes):,} answers")
+    return checked, measure(store)
+
+
+def round_trip(actor: Actor, procedures: int) -> dict[str, tuple[float, int]]:
+    """Each step's time and statements: taken out, sent in and checked, entered."""
+    with unit_of_work():
+        campaign = begin(procedures)
+    taken = measure(lambda: make_form(collect_form(actor, campaign, is_area=True)))
+    content = collect_form(actor, campaign, is_area=True)
+    checked, stored = send_in(actor, campaign, fill(content))
     return {"take out the form of": taken, "send in and check": checked, "enter": stored}
 
 
@@ -91,21 +96,8 @@ def report(actor: Actor, procedures: int) -> dict[str, tuple[float, int]]:
     content = collect_progress(actor, campaign, is_area=True)
     values = {**FIGURES, "as_of": day(1).isoformat()}
     kept = {each.entry.id: Kept(mark=each.mark, cells=values) for each in content.rows}
-    file, received = make_progress_form(replace(content, kept=kept)), list[Received]()
-
-    def check() -> None:
-        with unit_of_work():
-            received.append(receive_file(actor, campaign, file_name="様式.xlsx", stream=io.BytesIO(file)))
-
-    def store() -> None:
-        with unit_of_work():
-            store_upload(actor, campaign, upload, fingerprint=plan.fingerprint)
-
-    checked = measure(check)
-    upload, plan = received[0].upload, received[0].plan
-    if upload is None or plan is None:
-        raise SystemExit(str(received[0].problems[:3]))
-    return {"send in the progress of": checked, "enter the progress of": measure(store)}
+    checked, stored = send_in(actor, campaign, make_progress_form(replace(content, kept=kept)))
+    return {"send in the progress of": checked, "enter the progress of": stored}
 
 
 def ask_everybody() -> Campaign:
@@ -137,14 +129,11 @@ def main() -> None:
                 actor_of(make_member(PREFECTURE, Role.LOCAL_STAFF)),
                 actor_of(make_member("juumin", Role.DIVISION)),
             )
-        round_trip(prefecture, 1)
-        few, many = round_trip(prefecture, PROCEDURES // 10), round_trip(prefecture, PROCEDURES)
-        for step, large in many.items():
-            compare(f"{step} {BODIES} × {PROCEDURES} vs {BODIES} × {PROCEDURES // 10}", few[step], large)
-        report(prefecture, 1)
-        few, many = report(prefecture, PROCEDURES // 10), report(prefecture, PROCEDURES)
-        for step, large in many.items():
-            compare(f"{step} {BODIES} × {PROCEDURES} vs {BODIES} × {PROCEDURES // 10}", few[step], large)
+        for work in (round_trip, report):
+            work(prefecture, 1)
+            few, many = work(prefecture, PROCEDURES // 10), work(prefecture, PROCEDURES)
+            for step, large in many.items():
+                compare(f"{step} {BODIES} × {PROCEDURES} vs {BODIES} × {PROCEDURES // 10}", few[step], large)
         with unit_of_work():
             survey = ask_everybody()
         db.session.expunge_all()
