@@ -110,23 +110,7 @@ def create_app(settings: Settings) -> Flask:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     use_store(DirectoryStore(settings.data_dir / "files"))
     app = Portal(__name__, template_folder="../templates", static_folder="static")
-    app.config.update(
-        PORTAL_SETTINGS=settings,
-        SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_ENGINES={"default": {"url": settings.engine_url, **engine_options(settings.engine_url)}},
-        BABEL_DEFAULT_LOCALE="ja",
-        BABEL_DEFAULT_TIMEZONE="Asia/Tokyo",
-        BABEL_TRANSLATION_DIRECTORIES="../translations",
-        MAX_CONTENT_LENGTH=220 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
-        SESSION_COOKIE_NAME="portal",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
-        WTF_CSRF_TIME_LIMIT=12 * 3600,
-        WTF_CSRF_SSL_STRICT=True,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
-    )
+    app.config.update(_configuration(settings))
     app.teardown_request(lambda _error: announce_access(write=True))  # what the thread does next is no page that reads
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
@@ -147,6 +131,27 @@ def create_app(settings: Settings) -> Flask:
     cli.register_commands(app)
     _register_blueprints(app)
     return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    """What Flask and its extensions are told."""
+    return {
+        "PORTAL_SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_ENGINES": {"default": {"url": settings.engine_url, **engine_options(settings.engine_url)}},
+        "BABEL_DEFAULT_LOCALE": "ja",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Tokyo",
+        "BABEL_TRANSLATION_DIRECTORIES": "../translations",
+        "MAX_CONTENT_LENGTH": 220 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": "portal",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https://"),
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "WTF_CSRF_SSL_STRICT": True,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    }
 
 
 _BLUEPRINTS = (
