@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 
 from portal.accounts import passwords
 from portal.accounts.service import start_session
-from portal.app import create_app
+from portal.app import Portal, create_app
 from portal.attachments.storage import DirectoryStore, use_store
 from portal.cli import upgrade
 from portal.config import Settings
@@ -156,6 +157,18 @@ def cheap_hashing() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", hasher)
         patch.setattr(passwords, "_DECOY", hasher.hash("nobody's"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory, request) -> Iterator[None]:
+    """Templates are compiled once for all applications and processes of a run."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run.parent if hasattr(request.config, "workerinput") else run) / "templates"
+    folder.mkdir(exist_ok=True)
+    options = {**Portal.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Portal, "jinja_options", options)
         yield
 
 

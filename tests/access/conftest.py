@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -23,6 +24,7 @@ from portal.core.db import announce_access, db, unit_of_work
 from portal.directory.master import load_directory
 from portal.themes.master import load_themes
 from tests.access.world import NOBODY, World, build_world
+from tests.support.databases import fast_folder
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,13 @@ def furnish(app: Flask) -> World:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory) -> Iterator[House]:
+def house() -> Iterator[House]:
     """The world, built once for all rows."""
-    folder = tmp_path_factory.mktemp("access")
+    with fast_folder("portal-access-") as folder:
+        yield from _open_house(folder)
+
+
+def _open_house(folder: Path) -> Iterator[House]:
     database, kept = folder / "portal.sqlite3", folder / "portal.kept"
     app = create_app(
         Settings(environment="testing", secret_key="t" * 40, data_dir=folder, database_url=f"sqlite:///{database}")
