@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Entry, Participation
 from portal.campaigns.states import ANSWERED, READABLE, EntryState
-from portal.core.db import db
+from portal.core.db import db, read_rows
 from portal.core.enums import LabelledEnum
 from portal.core.pagination import Page, paginate
+from portal.core.statements import kept
 from portal.decisions.models import Decision
 from portal.decisions.states import Outcome
 from portal.directory.actor import Actor
@@ -27,13 +29,12 @@ class BodyFilter(LabelledEnum):
     DONE = ("done", "全て提出した", "Everything submitted")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """One body × procedure."""
+class Cell(NamedTuple):
+    """One body × procedure; ``outcome`` is the decision in force, where it was asked for."""
 
     entry_id: int
     state: EntryState
-    outcome: Outcome | None
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,18 +81,26 @@ class PrefectureRow:
 
 def count_by_prefecture(actor: Actor, campaign: Campaign, procedure_id: int | None = None) -> list[PrefectureRow]:
     """The figures that the actor may see or count, in the order of prefectures. Two statements."""
-    scope = sa.true() if campaign_policy.can_count(actor) else campaign_policy.entries_viewable_by(actor)
-    select = sa.select(Entry.prefecture_code, Entry.state, sa.func.count()).where(
-        Entry.campaign_id == campaign.id, scope
-    )
+    bindings = {**actor.bindings, "campaign_id": campaign.id}
+    select = _figures(actor.pattern)
     if procedure_id is not None:
         select = select.where(Entry.procedure_id == procedure_id)
-    names = {body.prefecture_code: body.name for body in list_prefectures()}
+    names = {each.prefecture_code: each.name for each in list_prefectures()}
     found: dict[str, PrefectureRow] = {}
-    for code, state, count in db.session.execute(select.group_by(Entry.prefecture_code, Entry.state)):
-        row = found.setdefault(code or "", PrefectureRow(code=code or "", name=names.get(code, "")))
+    for code, state, count in db.session.execute(select, bindings):
+        row = found.setdefault(code or "", PrefectureRow(code=code or "", name=names.get(code or "", "")))
         row.states[state] = count
     return [found[code] for code in sorted(found)]
+
+
+@kept
+def _figures(actor: Actor) -> sa.Select[str | None, EntryState, int]:
+    scope = sa.true() if campaign_policy.can_count(actor) else campaign_policy.entries_viewable_by(actor)
+    return (
+        sa.select(Entry.prefecture_code, Entry.state, sa.func.count())
+        .where(Entry.campaign_id == sa.bindparam("campaign_id"), scope)
+        .group_by(Entry.prefecture_code, Entry.state)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,19 +118,28 @@ def list_bodies(
     """Bodies that the actor may see, by code, with their cells. Two statements, whatever the number of bodies."""
     page = paginate(
         db.session,
-        select_bodies(actor, campaign, wanted or MatrixFilter()),
+        _narrowed(_bodies(actor.pattern), wanted or MatrixFilter()),
         order=[Participation.organisation_code, Participation.id],
         cursor=cursor,
         size=size,
+        bindings={**actor.bindings, "campaign_id": campaign.id},
     )
     return page.with_items(with_cells(page.items))
 
 
 def select_bodies(actor: Actor, campaign: Campaign, wanted: MatrixFilter) -> sa.Select[Participation]:
     """The bodies that the actor may see, narrowed."""
-    select = sa.select(Participation).where(
-        Participation.campaign_id == campaign.id, campaign_policy.participations_viewable_by(actor)
+    return _narrowed(_bodies(actor.pattern), wanted).params({**actor.bindings, "campaign_id": campaign.id})
+
+
+@kept
+def _bodies(actor: Actor) -> sa.Select[Participation]:
+    return sa.select(Participation).where(
+        Participation.campaign_id == sa.bindparam("campaign_id"), campaign_policy.participations_viewable_by(actor)
     )
+
+
+def _narrowed(select: sa.Select[Participation], wanted: MatrixFilter) -> sa.Select[Participation]:
     if wanted.prefecture:
         select = select.where(Participation.prefecture_code == wanted.prefecture)
     if wanted.which is not None:
@@ -129,29 +147,38 @@ def select_bodies(actor: Actor, campaign: Campaign, wanted: MatrixFilter) -> sa.
     return select
 
 
-def with_cells(bodies: Sequence[Participation]) -> list[BodyRow]:
-    """The bodies with their cells. One statement."""
-    cells = _list_cells([each.id for each in bodies])
+def with_cells(bodies: Sequence[Participation], *, with_outcomes: bool = False) -> list[BodyRow]:
+    """The bodies with their cells, on demand with what was decided. One statement."""
+    cells = _list_cells([each.id for each in bodies], with_outcomes=with_outcomes)
     return [BodyRow(participation=each, cells=cells.get(each.id, {})) for each in bodies]
 
 
 def count_silent(actor: Actor, campaign: Campaign) -> int:
     """How many bodies that the actor may see have submitted nothing. One statement."""
-    select = sa.select(sa.func.count()).select_from(Participation)
-    scope = campaign_policy.participations_viewable_by(actor)
-    where = (Participation.campaign_id == campaign.id, scope, _stands(BodyFilter.SILENT, None))
-    return int(db.session.scalar(select.where(*where)) or 0)
+    return int(db.session.scalar(_silent(actor.pattern), {**actor.bindings, "campaign_id": campaign.id}) or 0)
 
 
-def _list_cells(ids: Sequence[int]) -> dict[int, dict[int, Cell]]:
-    rows = db.session.execute(
-        sa.select(Entry.participation_id, Entry.procedure_id, Entry.id, Entry.state, Decision.outcome)
-        .outerjoin(Decision, sa.and_(Decision.entry_id == Entry.id, Decision.superseded_at.is_(None)))
-        .where(Entry.participation_id.in_(ids))
+@kept
+def _silent(actor: Actor) -> sa.Select[int]:
+    return (
+        sa.select(sa.func.count())
+        .select_from(Participation)
+        .where(
+            Participation.campaign_id == sa.bindparam("campaign_id"),
+            campaign_policy.participations_viewable_by(actor),
+            _stands(BodyFilter.SILENT, None),
+        )
     )
-    found: dict[int, dict[int, Cell]] = {}
-    for participation_id, procedure_id, entry_id, state, outcome in rows:
-        found.setdefault(participation_id, {})[procedure_id] = Cell(entry_id=entry_id, state=state, outcome=outcome)
+
+
+def _list_cells(ids: Sequence[int], *, with_outcomes: bool) -> dict[int, dict[int, Cell]]:
+    select = sa.select(Entry.participation_id, Entry.procedure_id, Entry.id, Entry.state)
+    if with_outcomes:
+        decided = sa.and_(Decision.entry_id == Entry.id, Decision.superseded_at.is_(None))
+        select = select.add_columns(Decision.outcome).outerjoin(Decision, decided)
+    found: dict[int, dict[int, Cell]] = {key: {} for key in ids}
+    for participation_id, procedure_id, *cell in read_rows(select.where(Entry.participation_id.in_(ids))):
+        found[participation_id][procedure_id] = Cell(*cell)
     return found
 
 

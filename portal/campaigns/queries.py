@@ -24,6 +24,7 @@ from portal.campaigns.states import ANSWERED, CampaignState, EntryState
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.roles import OrganisationKind
@@ -129,14 +130,19 @@ def _count_own(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
 
 def get_campaign(actor: Actor, campaign_id: int) -> Campaign:
     """A campaign that the actor may see. Raises NotFound."""
-    found = db.session.scalar(
-        policy.viewable_by(actor)
-        .where(Campaign.id == campaign_id)
-        .options(orm.joinedload(Campaign.office), orm.joinedload(Campaign.theme))
-    )
+    found = db.session.scalar(_one(actor.pattern), {**actor.bindings, "campaign_id": campaign_id})
     if found is None:
         raise NotFound
     return found
+
+
+@kept
+def _one(actor: Actor) -> sa.Select[Campaign]:
+    return (
+        policy.viewable_by(actor)
+        .where(Campaign.id == sa.bindparam("campaign_id"))
+        .options(orm.joinedload(Campaign.office), orm.joinedload(Campaign.theme))
+    )
 
 
 def find_campaigns_by_ids(actor: Actor, ids: Sequence[int]) -> Sequence[Campaign]:
@@ -226,12 +232,17 @@ def list_entries_of(participation: Participation) -> Sequence[Entry]:
 
 def list_procedures(campaign: Campaign) -> Sequence[Procedure]:
     """The procedures in their order."""
-    return db.session.scalars(
+    return db.session.scalars(_procedures(), {"campaign_id": campaign.id}).all()
+
+
+@kept
+def _procedures() -> sa.Select[Procedure]:
+    return (
         sa.select(Procedure)
-        .where(Procedure.campaign_id == campaign.id)
+        .where(Procedure.campaign_id == sa.bindparam("campaign_id"))
         .options(orm.joinedload(Procedure.ministry))
         .order_by(Procedure.position, Procedure.id)
-    ).all()
+    )
 
 
 def list_questions(campaign: Campaign, procedure: Procedure | None = None) -> Sequence[Question]:

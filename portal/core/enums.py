@@ -13,6 +13,8 @@ class LabelledEnum(Enum):
     ja: str
     en: str
 
+    __hash__ = object.__hash__  # a member is one object; Enum would hash its name anew at every look into a set
+
     def __new__(cls, value: str, ja: str = "", en: str = "") -> Self:
         member = object.__new__(cls)
         member._value_ = value

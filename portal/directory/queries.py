@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.core import clock
 from portal.core.calendar import japan_date
-from portal.core.db import db
+from portal.core.db import db, read_rows
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, capped_count, paginate
 from portal.directory.kana import fold_code, fold_kana, fold_width
@@ -31,7 +31,7 @@ class OrganisationSearch:
     with_past: bool = False
 
 
-def existing_on(day: date) -> sa.ColumnElement[bool]:
+def existing_on(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """The condition that an organisation exists on the date."""
     return sa.and_(
         sa.or_(Organisation.valid_from.is_(None), Organisation.valid_from <= day),
@@ -84,12 +84,17 @@ def get_organisation_by_id(organisation_id: int) -> Organisation:
     return organisation
 
 
-def list_prefectures() -> Sequence[Organisation]:
-    """The 47 prefectures from north to south, their names and codes alone."""
-    names = orm.load_only(
-        Organisation.code, Organisation.name, Organisation.name_en, Organisation.prefecture_code, raiseload=True
-    )
-    return _list_kind(OrganisationKind.PREFECTURE, names)
+class Prefecture(NamedTuple):
+    """What lists, filters and maps show of a prefecture."""
+
+    prefecture_code: str
+    name: str
+    name_en: str
+
+
+def list_prefectures() -> list[Prefecture]:
+    """The 47 prefectures from north to south."""
+    return [Prefecture._make(row) for row in read_rows(_PREFECTURES)]
 
 
 def list_divisions() -> Sequence[Organisation]:
@@ -166,11 +171,10 @@ def list_successions(organisation_id: int) -> tuple[list[Succession], list[Succe
     )
 
 
-def _list_kind(kind: OrganisationKind, *options: orm.interfaces.LoaderOption) -> Sequence[Organisation]:
+def _list_kind(kind: OrganisationKind) -> Sequence[Organisation]:
     return db.session.scalars(
         sa.select(Organisation)
-        .where(Organisation.kind == kind, existing_on(japan_date(clock.now())))
-        .options(*options)
+        .where(Organisation.kind == kind, existing_on(_today()))
         .order_by(Organisation.position, Organisation.id)
     ).all()
 
@@ -189,3 +193,18 @@ def _matches(text: str) -> sa.ColumnElement[bool]:
 
 def _escaped(text: str) -> str:
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def _today() -> date:
+    return japan_date(clock.now())
+
+
+# Pages with a filter, a map or a table of prefectures ask this, so the statement is made once.
+_PREFECTURES = (
+    sa.select(Organisation.prefecture_code, Organisation.name, Organisation.name_en)
+    .where(
+        Organisation.kind == OrganisationKind.PREFECTURE,
+        existing_on(sa.bindparam("listed_on", callable_=_today, type_=sa.Date())),
+    )
+    .order_by(Organisation.position, Organisation.id)
+)

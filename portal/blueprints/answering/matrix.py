@@ -11,6 +11,7 @@ from portal.answering import exporting, matrix, policy, queries
 from portal.answering.extending import due_of
 from portal.answering.matrix import BodyFilter, BodyRow, MatrixFilter, PrefectureRow
 from portal.answering.telephones import list_telephones
+from portal.blueprints.answering.cells import CellDrawing, list_signs
 from portal.blueprints.answering.entries import bp
 from portal.blueprints.answering.forms import MatrixFilterForm
 from portal.campaigns import policy as campaign_policy
@@ -45,6 +46,7 @@ def show_matrix(campaign_id: int) -> str:
     form.offer([(each.code, each.name) for each in by_prefecture], [(each.id, each.name) for each in procedures])
     wanted = _wanted(form, procedure_id)
     page = matrix.list_bodies(actor, campaign, wanted, cursor=request.args.get("cursor"))
+    shown = _shown(procedures, page.items, procedure_id)
     silent = [each.participation.organisation_id for each in page.items if each.is_silent]
     return render_template(
         "answering/matrix.html",
@@ -55,8 +57,9 @@ def show_matrix(campaign_id: int) -> str:
         by_prefecture=by_prefecture,
         totals=_totals(by_prefecture),
         states=list(EntryState),
-        filters=list(BodyFilter),
-        procedures=_shown(procedures, page.items, procedure_id),
+        signs=list_signs(),
+        procedures=shown,
+        drawing=CellDrawing(campaign_id, [each.id for each in shown]),
         page=page,
         telephones=list_telephones(actor, silent),
         due_of=due_of,
@@ -91,7 +94,7 @@ def body(campaign_id: int, participation_id: int) -> str:
     actor, campaign = _visible(campaign_id)
     participation = get_participation(actor, campaign, participation_id)
     entries = list_entries_of(participation)
-    row = matrix.with_cells([participation])[0]
+    row = matrix.with_cells([participation], with_outcomes=True)[0]
     return render_template(
         "answering/body.html",
         campaign=campaign,
