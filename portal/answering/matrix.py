@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from portal.campaigns import figures
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Entry, Participation
 from portal.campaigns.states import ANSWERED, READABLE, EntryState
@@ -81,26 +82,12 @@ class PrefectureRow:
 
 def count_by_prefecture(actor: Actor, campaign: Campaign, procedure_id: int | None = None) -> list[PrefectureRow]:
     """The figures that the actor may see or count, in the order of prefectures. Two statements."""
-    bindings = {**actor.bindings, "campaign_id": campaign.id}
-    select = _figures(actor.pattern)
-    if procedure_id is not None:
-        select = select.where(Entry.procedure_id == procedure_id)
     names = {each.prefecture_code: each.name for each in list_prefectures()}
     found: dict[str, PrefectureRow] = {}
-    for code, state, count in db.session.execute(select, bindings):
+    for code, state, count in figures.count_by_prefecture(actor, campaign, procedure_id):
         row = found.setdefault(code or "", PrefectureRow(code=code or "", name=names.get(code or "", "")))
         row.states[state] = count
     return [found[code] for code in sorted(found)]
-
-
-@kept
-def _figures(actor: Actor) -> sa.Select[str | None, EntryState, int]:
-    scope = sa.true() if campaign_policy.can_count(actor) else campaign_policy.entries_viewable_by(actor)
-    return (
-        sa.select(Entry.prefecture_code, Entry.state, sa.func.count())
-        .where(Entry.campaign_id == sa.bindparam("campaign_id"), scope)
-        .group_by(Entry.prefecture_code, Entry.state)
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

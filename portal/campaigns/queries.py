@@ -20,7 +20,7 @@ from portal.campaigns.models import (
     Procedure,
     Question,
 )
-from portal.campaigns.states import ANSWERED, CampaignState, EntryState
+from portal.campaigns.states import ANSWERED, CampaignState
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
@@ -295,13 +295,3 @@ def list_named(campaign: Campaign) -> tuple[Sequence[Organisation], Sequence[Org
         .order_by(Organisation.position, Organisation.code)
     ).all()
     return [body for body, origin in rows if origin], [body for body, _ in rows]
-
-
-def count_states(actor: Actor, campaign: Campaign) -> dict[EntryState, int]:
-    """How many bodies × procedures stand in each state, of those that the actor may see or count. One statement."""
-    scope = sa.true() if policy.can_count(actor) else policy.entries_viewable_by(actor)
-    rows = db.session.execute(
-        sa.select(Entry.state, sa.func.count()).where(Entry.campaign_id == campaign.id, scope).group_by(Entry.state)
-    )
-    counts = {state: count for state, count in rows}
-    return {state: counts.get(state, 0) for state in EntryState}

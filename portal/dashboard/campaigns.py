@@ -241,19 +241,17 @@ def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 def _alarms(*scope: sa.ColumnElement[bool]) -> Any:
     """By campaign what the newest figures say of leaks that are not settled and of mislinks not corrected."""
-    return (
+    newest = (
         sa.select(
-            Entry.campaign_id,
+            Snapshot.campaign_id,
             _count(Snapshot.leak.in_(_OPEN_LEAKS)).label("leaks"),
             sa.func.sum(Snapshot.mislinks - Snapshot.corrected).label("mislinks"),
         )
-        .select_from(Snapshot)
         .join(Progress, Progress.snapshot_id == Snapshot.id)
-        .join(Entry, Entry.id == Snapshot.entry_id)
-        .where(alarming(), Progress.stage != Stage.DONE, *scope)
-        .group_by(Entry.campaign_id)
-        .subquery()
+        .where(alarming(), Progress.stage != Stage.DONE)
+        .group_by(Snapshot.campaign_id)
     )
+    return (newest.join(Entry, Entry.id == Snapshot.entry_id).where(*scope) if scope else newest).subquery()
 
 
 def _alarm_columns(alarms: Any) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:

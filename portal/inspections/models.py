@@ -62,8 +62,11 @@ class Snapshot(Base):
 
 
 def alarming() -> sa.ColumnElement[bool]:
-    """Figures with mislinks or a leak, in the very words of the index, so that it is used."""
-    return sa.literal_column(f"({_ALARM})", sa.Boolean())
+    """Figures with mislinks or a leak, in the very words of the index, so that it is used.
+
+    It has no type: SQLite would be asked whether a truth value equals 1, which is not what the index says.
+    """
+    return sa.literal_column(f"({_ALARM})")
 
 
 class Progress(Base):

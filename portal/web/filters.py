@@ -5,12 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from portal.core import clock
 from portal.core import markdown as core_markdown
 from portal.core.calendar import business_days_between, era_date, fiscal_year, japan_date, japan_datetime, long_date
+from portal.web.addresses import address_of
 from portal.web.business_days import closures
 from portal.web.citing import cite
 from portal.web.locale import gettext, is_english
@@ -158,18 +159,7 @@ def is_overdue(value: date | datetime | None) -> bool:
 
 def find_url(endpoint: str, **values: Any) -> str | None:
     """The address of an endpoint, or None where this installation has no such page."""
-    if endpoint not in current_app.view_functions:
-        return None
-    return str(url_for(endpoint, **values)) if values else page_address(endpoint)
-
-
-def page_address(endpoint: str) -> str:
-    """The address of an endpoint that has no parameters. Every page names twenty, so each is made once."""
-    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("portal_page_addresses", {})
-    key = (request.script_root, endpoint)
-    if key not in known:
-        known[key] = url_for(endpoint)
-    return known[key]
+    return address_of(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 def page_url(cursor: str | None) -> str | None:

@@ -11,7 +11,7 @@ from portal.directory.roles import Role
 from portal.liaison.policy import can_work
 from portal.notifications.queries import count_unread_and_places
 from portal.web.access import find_current_actor
-from portal.web.filters import page_address
+from portal.web.addresses import address_of
 from portal.web.locale import gettext, language
 
 # Blueprints whose pages belong to another entry of the navigation.
@@ -97,7 +97,7 @@ class Frame:
             entries.append(("administration", "administration.index", gettext("管理")))
         current = _entry()
         return [
-            NavigationItem(label, page_address(endpoint), blueprint == current)
+            NavigationItem(label, address_of(endpoint), blueprint == current)
             for blueprint, endpoint, label in entries
             if endpoint in current_app.view_functions
         ]

@@ -22,7 +22,7 @@ from tests.factories.people import actor_of, make_liaison, make_member
 EARLIER, LATER = (datetime.fromisoformat(f"20{year}-02-03T04:05:06+00:00") for year in (31, 32))
 
 for _module in pkgutil.walk_packages(portal.__path__, "portal."):
-    if _module.name.endswith(("queries", "policy", "queue", "lists", "records", "service")):
+    if _module.name.endswith(("queries", "policy", "queue", "lists", "records", "service", "figures", "matrix")):
         import_module(_module.name)
 
 

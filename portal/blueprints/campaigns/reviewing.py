@@ -13,6 +13,7 @@ from portal.blueprints.campaigns.showing import mended_at
 from portal.blueprints.campaigns.surveys import bp
 from portal.blueprints.guidance.composing import locale, version_of
 from portal.campaigns import policy, postponing, publishing, queries
+from portal.campaigns.figures import count_states
 from portal.campaigns.models import Campaign
 from portal.decisions.service import decide_all
 from portal.guidance.addressees import describe
@@ -105,7 +106,7 @@ def close(campaign_id: int) -> _Page:
             publishing.close_campaign(actor, campaign, version=version_of(form))
             flash(gettext("終了しました。回答はもう入力できません。"))
             return redirect(url_for("campaigns.show", campaign_id=campaign_id))
-    counts = queries.count_states(actor, campaign)
+    counts = count_states(actor, campaign)
     return render_template("campaigns/close.html", form=form, campaign=campaign, counts=counts), form.status
 
 

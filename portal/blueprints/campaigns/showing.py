@@ -14,6 +14,7 @@ from portal.blueprints.reporting.panels import show_reports
 from portal.blueprints.workbooks.panels import show_workbooks
 from portal.campaigns import policy, queries
 from portal.campaigns.content import Fault
+from portal.campaigns.figures import count_states
 from portal.campaigns.models import Campaign
 from portal.campaigns.postponing import list_due_changes
 from portal.campaigns.publishing import list_faults
@@ -35,7 +36,7 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
     is_opened = campaign.state in OPENED_STATES
     ministries, named = queries.list_named(campaign)
     procedures = queries.list_procedures(campaign)
-    counts = queries.count_states(actor, campaign) if is_opened else {}
+    counts = count_states(actor, campaign) if is_opened else {}
     return render_template(
         "campaigns/show.html",
         campaign=campaign,
