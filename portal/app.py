@@ -56,7 +56,6 @@ from portal.jobs.engine import init_jobs
 from portal.jobs.tasks import TASKS
 from portal.web import access, form_keys
 from portal.web.access import init_access
-from portal.web.addresses import init_addresses
 from portal.web.errors import init_errors
 from portal.web.filters import register_filters
 from portal.web.frame import init_frame
@@ -121,7 +120,6 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         proxies = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
-    init_addresses(app)
     init_static_files(app, looks_again=settings.environment == "development")
     init_access(app)
     init_headers(app, https=settings.base_url.startswith("https://"))

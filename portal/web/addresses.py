@@ -2,20 +2,18 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import current_app, request, url_for
 from werkzeug.routing import BuildError
 
 _NOT_PLAIN = "static"  # its address holds a digest of the file that is named
 _Key = tuple[str, str, tuple[str, ...], tuple[type, ...]]
 
 
-def init_addresses(app: Flask) -> None:
-    """Give the templates ``url_for`` in this form."""
-    app.jinja_env.globals["url_for"] = address_of
-
-
 def address_of(endpoint: str, **values: Any) -> str:
-    """What ``url_for`` says within a request; whole numbers and plain words as values take a fraction of its time."""
+    """What ``url_for`` says within a request; the templates know it by that name.
+
+    Whole numbers and plain words as values take a fraction of its time.
+    """
     if endpoint[0] == "." or endpoint == _NOT_PLAIN or not all(map(_is_plain, values.values())):
         return str(url_for(endpoint, **values))
     patterns: dict[_Key, str | None] = current_app.extensions.setdefault("portal_addresses", {})

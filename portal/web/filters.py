@@ -41,7 +41,11 @@ def register_filters(app: Flask) -> None:
     ):
         app.add_template_filter(function)
     app.jinja_env.globals.update(
-        {"find_url": find_url, "page_url": page_url, "with_arguments": with_arguments, "new_form_key": new_form_key}
+        url_for=address_of,
+        find_url=find_url,
+        page_url=page_url,
+        with_arguments=with_arguments,
+        new_form_key=new_form_key,
     )
 
 

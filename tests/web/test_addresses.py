@@ -4,7 +4,7 @@ import pytest
 from flask import Flask, url_for
 from werkzeug.routing import BuildError
 
-from portal.web.addresses import address_of, init_addresses
+from portal.web.addresses import address_of
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,6 @@ def site():
         "kind": "/kinds/<any(red, blue):name>",
     }.items():
         app.add_url_rule(rule, endpoint, str)
-    init_addresses(app)
     return app
 
 
