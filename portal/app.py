@@ -112,7 +112,6 @@ def create_app(settings: Settings) -> Flask:
     app = Portal(__name__, template_folder="../templates", static_folder="static")
     app.config.update(_configuration(settings))
     app.teardown_request(lambda _error: announce_access(write=True))  # what the thread does next is no page that reads
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     babel.init_app(app, locale_selector=language)
     init_language(app)

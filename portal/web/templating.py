@@ -3,6 +3,7 @@
 from collections.abc import MutableMapping
 from typing import Any
 
+from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -41,6 +42,9 @@ class PortalEnvironment(Environment):
 
     code_generator_class = _Generator
     as_html = staticmethod(as_html)
+
+    def __init__(self, app: App, **options: Any) -> None:
+        super().__init__(app, **{"trim_blocks": True, "lstrip_blocks": True, **options})
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of one template."""
