@@ -86,7 +86,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest goes first, so that no process is left alone with it at the end."""
-    items.sort(key=lambda item: not {"browser", "access", "scale"} & set(item.path.parts))
+    longest = ("browser", "access", "scale", "reporting")
+    places = {folder: place for place, folder in enumerate(longest)}
+    items.sort(key=lambda item: min(places.get(part, len(longest)) for part in item.path.parts))
 
 
 class Prepared:
@@ -140,7 +142,6 @@ def _prepare(database: Database, data_dir: Path) -> Flask:
         db.engine.dispose()
         database.serve(db.engine, lambda: _queues(app))
     database.keep_as_template()
-    gc.collect()
     gc.freeze()  # what an application is made of stays; looking through it again and again took a sixth of the run
     return app
 
