@@ -84,6 +84,7 @@ def _set_up(document: Any, report: Report, campaign: Campaign) -> None:
         for kind in ("w:asciiTheme", "w:eastAsiaTheme", "w:hAnsiTheme", "w:cstheme"):
             fonts.attrib.pop(qn(kind), None)
     document.styles["Normal"].font.size = Pt(10.5)
+    document.styles["Title"].font.size = Pt(16)
     document.core_properties.title = report.title
     document.core_properties.author = campaign.office.name
     document.core_properties.language = "ja-JP"
@@ -138,14 +139,20 @@ def _fill(document: Any, columns: Sequence[str], rows: Sequence[tuple[str, Seque
     repeated.set(qn("w:val"), "true")
     head._tr.get_or_add_trPr().append(repeated)
     cells = table._cells  # looked up once: asking row by row takes the square of the time
+    figures = {number for _, shown in rows for number, cell in enumerate(shown, start=1) if _is_figure(cell)}
     for number, text in enumerate(columns):
-        _say(cells[number], text, is_bold=True)
+        _say(cells[number], text, is_bold=True, is_right=number in figures)
     for row, (name, shown) in enumerate(rows, start=1):
         start = row * len(columns)
         _say(cells[start], name)
         for number, cell in enumerate(shown, start=1):
             marked = cell.is_hidden and cell.number is not None
-            _say(cells[start + number], f"{cell.text}＊" if marked else cell.text, is_right=cell.number is not None)
+            _say(cells[start + number], f"{cell.text}＊" if marked else cell.text, is_right=_is_figure(cell))
+
+
+def _is_figure(cell: Shown) -> bool:
+    """A number, or the mark in the place of one."""
+    return cell.number is not None or cell.is_hidden
 
 
 def _say(cell: Any, text: str, *, is_bold: bool = False, is_right: bool = False) -> None:

@@ -8,6 +8,7 @@ from shutil import which
 import pytest
 import sqlalchemy as sa
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from python_calamine import CalamineWorkbook
 
 from portal.attachments.models import Attachment
@@ -53,6 +54,9 @@ def test_every_file_opens_and_tells_the_same_figures(files):
     assert "250" in cells
     assert any("児童手当" in cell for cell in cells)
     assert word.styles["Normal"].font.name == "游明朝"
+    figures = {cell.text.rstrip("＊") for table in word.tables for cell in table._cells if _is_right(cell)}
+    assert {"250", "数"} <= figures
+    assert "児童手当" not in figures
 
     book = CalamineWorkbook.from_object(io.BytesIO(files[FileForm.EXCEL]))
     values = [value for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for value in row]
@@ -132,3 +136,7 @@ def test_the_headquarters_have_an_edition_of_their_own(app, visit, arrange, camp
         book = CalamineWorkbook.from_object(io.BytesIO(current_store().open(key).read()))
     causes = next(name for name in book.sheet_names if "原因" in name)
     assert 7.0 in [value for row in book.get_sheet_by_name(causes).to_python() for value in row]
+
+
+def _is_right(cell):
+    return cell.paragraphs[0].alignment is WD_ALIGN_PARAGRAPH.RIGHT
