@@ -1,6 +1,7 @@
 """Printing issued papers as PDF/UA in the background: the page that people see, with fonts, tags and page numbers."""
 
 import logging
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def make_renditions() -> None:
         due = list_due_renditions(FEW)
     if not due:
         return
-    with open_printer() as print_page:
+    with suppress(Stopped), open_printer() as print_page:
         if print_page is not None:
             _make_each(due, print_page)
 
@@ -64,7 +65,7 @@ def _make(claim: Claim, print_page: Printer) -> None:
         with unit_of_work():
             keep_rendition(claim, pdf, name)
     except Stopped:
-        return
+        raise
     except Exception as error:
         _log.exception("The PDF of paper %s could not be made", claim[0])
         with unit_of_work():

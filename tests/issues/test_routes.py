@@ -3,12 +3,14 @@
 import pytest
 import sqlalchemy as sa
 
+from portal.blueprints.issues import routes as issue_routes
+from portal.blueprints.workbench import routes as workbench_routes
 from portal.bundles.service import tie_issues
 from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.issues import service
 from portal.issues.models import Issue, Post
-from portal.issues.queries import list_revisions
+from portal.issues.queries import find_read_at, list_revisions
 from portal.issues.states import IssueState, Leak, Urgency
 from portal.knowledge.service import draft_entry
 from portal.links.service import add_link
@@ -426,6 +428,23 @@ def test_reading_takes_the_unread_mark_away_until_something_happens(visit, cast,
     assert issue.number not in liaison.get("/issues?flags=unread").main
     visit(cast.staff).get(f"/issues/{issue.number}/reply").form().submit(text="追記します。")
     assert issue.number in liaison.get("/issues?flags=unread").main
+
+
+@pytest.mark.parametrize(("routes", "page"), [(issue_routes, ""), (workbench_routes, "/pane")])
+def test_what_comes_while_the_page_is_being_made_stays_unread(visit, cast, arrange, monkeypatch, routes, page):
+    with arrange():
+        issue = make_issue(cast)
+    make, noted = routes.show_issue, []
+
+    def make_slowly(actor, shown, **options):
+        noted.append(find_read_at(actor, shown))
+        return make(actor, shown, **options)
+
+    monkeypatch.setattr(routes, "show_issue", make_slowly)
+    visit(cast.liaison).get(f"/issues/{issue.number}{page}")
+
+    assert noted
+    assert None not in noted
 
 
 def test_following_is_offered_and_undone(visit, cast, arrange):

@@ -19,7 +19,8 @@ from portal.core.db import db, unit_of_work
 from portal.directory.roles import Role
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
-from portal.jobs import renditions
+from portal.jobs import printing, renditions
+from portal.jobs.engine import current_engine
 from portal.renditions import service
 from portal.renditions.models import PDF_KIND, Rendition
 from portal.renditions.naming import in_order
@@ -86,6 +87,21 @@ def test_each_text_is_printed_once(app, arrange, paper):
         kept, second = files_of(paper)
         assert kept.id == first.id
         assert second.file_name == "総行住第78号（第1回訂正後）.pdf"
+
+
+def test_a_worker_that_stops_while_the_printer_starts_ends_without_an_error(app, arrange, paper, monkeypatch):
+    with app.app_context():
+        stopping = current_engine().stopping
+        monkeypatch.setattr(printing, "_missing", set())
+        monkeypatch.setattr(printing, "_GRACE_SECONDS", 0)
+        stopping.set()
+        try:
+            renditions.make_renditions()
+        finally:
+            stopping.clear()
+
+    with arrange():
+        assert service.list_due_renditions() == [(paper, 0)]
 
 
 def test_a_paper_corrected_before_its_first_print_has_one_of_each_text(arrange, paper):

@@ -64,11 +64,10 @@ def show(number: str) -> str:
     """One issue; that the person has read it is remembered."""
     actor = current_actor()
     issue, is_following = queries.get_issue_to_show(actor, number)
-    page = show_issue(actor, issue, is_following=is_following)
-    with noting():
+    with noting():  # before the posts are read: what comes meanwhile stays unread
         service.mark_issue_read(actor, issue)
         mark_subject_read(actor, "issue", issue.id)
-    return page
+    return show_issue(actor, issue, is_following=is_following)
 
 
 @bp.get("/<string:number>/attachments/<int:attachment_id>")

@@ -36,8 +36,10 @@ def contact(contact_id: int) -> str:
     """A phone note or a hearing: what was said, what the body answers, what was promised."""
     actor = current_actor()
     shown = queries.get_contact(actor, contact_id)
+    with noting():
+        mark_subject_read(actor, "contact", shown.id)
     linked = list_linked("contact", shown.id)
-    page = render_template(
+    return render_template(
         "liaison/contact.html",
         contact=shown,
         body=shown.organisation,
@@ -51,9 +53,6 @@ def contact(contact_id: int) -> str:
         is_public=shown.audience is Audience.PUBLIC,
         confirmed_by=queries.confirmed_by(shown),
     )
-    with noting():
-        mark_subject_read(actor, "contact", shown.id)
-    return page
 
 
 @bp.post("/contacts/<int:contact_id>/confirm")

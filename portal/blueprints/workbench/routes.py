@@ -28,11 +28,10 @@ def pane(number: str) -> str:
     """The page of the issue without its frame, to stand beside the queue; that it was read is remembered."""
     actor = current_actor()
     issue, is_following = queries.get_issue_to_show(actor, number)
-    page = show_issue(actor, issue, is_following=is_following, layout="workbench/pane.html")
-    with noting():
+    with noting():  # before the posts are read: what comes meanwhile stays unread
         mark_issue_read(actor, issue)
         mark_subject_read(actor, "issue", issue.id)
-    return page
+    return show_issue(actor, issue, is_following=is_following, layout="workbench/pane.html")
 
 
 @bp.post("/<string:number>/claim")
