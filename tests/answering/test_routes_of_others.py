@@ -166,6 +166,12 @@ def test_one_body_with_what_was_sent_back_and_asked_for(visit, world, arrange):
     visit(world["manager"]).get(f"{world['at']}/bodies/{key}", status=404)
     visit(world["other_liaison"]).get(f"{world['at']}/bodies/{key}", status=404)
 
+    with arrange():
+        publishing.close_campaign(make_publisher(), of(world))
+    over = visit(world["office"]).get(f"{world['at']}/bodies/{key}")
+    assert "判断前に終了" in over.main
+    assert "申請中" not in over.main
+
 
 def test_the_list_is_taken_out_as_a_file_and_recorded(visit, world, arrange):
     office = visit(world["office"])
