@@ -113,9 +113,10 @@ def backup(file: Path) -> None:
     """Copy the SQLite database into a new FILE while the portal runs; of PostgreSQL, pg_dump makes one."""
     if not _settings().is_sqlite:
         raise click.ClickException("The database is PostgreSQL: take pg_dump.")
-    if file.exists():
-        raise click.ClickException(f"{file} is there already.")
-    copy_database(db.engine, file)
+    try:
+        copy_database(db.engine, file)
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"The database was copied into {file}")
 
 

@@ -29,10 +29,18 @@ def journal_mode(version: tuple[int, ...]) -> str:
 
 
 def copy_database(engine: sa.Engine, path: Path) -> None:
-    """Write a whole copy of the database into a new file while others go on reading and writing."""
+    """Write a whole copy of the database into a new file while others go on reading and writing.
+
+    Raises OSError where there is such a file already or it cannot be written, and then leaves none of its own.
+    """
+    if path.exists():
+        raise FileExistsError(f"{path} is there already.")
     connection = engine.raw_connection()
     try:
         connection.cursor().execute("VACUUM INTO ?", (str(path),))
+    except DRIVER.OperationalError as error:
+        path.unlink(missing_ok=True)
+        raise OSError(f"{path}: {error}") from error
     finally:
         connection.close()
 

@@ -73,3 +73,22 @@ def test_a_copy_is_whole_while_others_write(engine, tmp_path):
 
     assert lines(f"sqlite:///{tmp_path / 'copy.sqlite3'}") == ["一"]
     assert sorted(lines(str(engine.url))) == ["一", "二"]
+
+
+def test_a_copy_goes_into_a_new_file_or_says_why_not(app, tmp_path):
+    copy, nowhere = tmp_path / "copy.sqlite3", tmp_path / "missing" / "copy.sqlite3"
+
+    def backup(file):
+        with app.app_context():
+            return app.test_cli_runner().invoke(args=["backup", str(file)])
+
+    if not app.config["PORTAL_SETTINGS"].is_sqlite:
+        assert "pg_dump" in backup(copy).output
+        assert not copy.exists()
+        return
+    assert backup(copy).exit_code == 0
+    held = copy.read_bytes()
+    assert held.startswith(b"SQLite format 3")
+    assert "there already" in backup(copy).output
+    assert copy.read_bytes() == held
+    assert "unable to open" in backup(nowhere).output
