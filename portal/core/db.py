@@ -197,10 +197,10 @@ def _as_sent(column: sa.ColumnElement[Any], rows: Sequence[Mapping[str, Any]], d
 
 
 def first_row(model: type[Any], rows: sa.Select[Any], beside: type[Any]) -> tuple[Any, sa.ColumnElement[bool]]:
-    """What a join takes that lays the first of ``rows`` of a model, which name it, beside each row of another.
+    """For an outer or inner join: an alias of ``model`` and its condition, which lay one row beside each of ``beside``.
 
-    An alias of the model and the condition. PostgreSQL looks each up by itself only when told so in words (LATERAL)
-    that SQLite does not know and does not need.
+    ``rows`` select the model's in their order, by columns of ``beside``; the first is taken. PostgreSQL looks each up
+    by itself only when told so (LATERAL), which SQLite does not know and does not need.
     """
     if _is_postgresql():
         return orm.aliased(model, rows.limit(1).correlate(beside).lateral()), sa.true()

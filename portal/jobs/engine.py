@@ -105,10 +105,10 @@ class Engine:
                 filename=str(self.settings.data_dir / "jobs.sqlite3"),
                 results=False,
                 utc=True,
-                journal_mode="delete",
+                journal_mode="delete",  # Huey opens it with Python's own SQLite, whose log may not be safe: core/sqlite.py
                 timeout=5,
             )
-        )  # WAL only on SQLite versions without its reset fault
+        )
         for function in self.tasks[lane]:
             name = function.__name__
             self._wrappers[name] = huey.task(name=name)(self._in_context(name, function))
