@@ -105,7 +105,7 @@ class Engine:
                 filename=str(self.settings.data_dir / "jobs.sqlite3"),
                 results=False,
                 utc=True,
-                journal_mode="delete",  # Huey opens it with Python's own SQLite, whose log may not be safe: core/sqlite.py
+                journal_mode="delete",  # Huey takes Python's own SQLite, whose log may not be safe: core/sqlite.py
                 timeout=5,
             )
         )
