@@ -58,14 +58,15 @@ class Summary:
 
 
 def summarise(actor: Actor, campaign: Campaign) -> Summary:
-    """The figures of what the actor may see. One statement."""
+    """The figures of what the actor may see. One statement.
+
+    Counted by procedure and added up here: by outcome alone SQLite takes an index that holds too little.
+    """
     paper = sa.select(TargetList.guidance_id).where(TargetList.id == _newest_id(campaign)).scalar_subquery()
     rows = db.session.execute(
         sa.select(Decision.outcome, sa.func.count(), paper)
         .where(*_standing(campaign), *policy.narrowed_to(actor))
-        .group_by(
-            Decision.outcome, Decision.procedure_id
-        )  # by outcome alone SQLite takes an index that holds too little
+        .group_by(Decision.outcome, Decision.procedure_id)
     ).all()
     outcomes: dict[Outcome, int] = {}
     for outcome, count, _ in rows:
