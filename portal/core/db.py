@@ -170,7 +170,8 @@ def read_rows(select: sa.Executable) -> Sequence[Any]:
 def insert_rows(table: sa.FromClause, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add many rows past the session, each with the same columns: COPY on PostgreSQL, one statement for all on SQLite.
 
-    Defaults of the model are not looked at, those of the table are.
+    Defaults of the model are not looked at, those of the table are. What the table refuses in a COPY is raised as the
+    driver's error, not SQLAlchemy's.
     """
     if not rows:
         return
