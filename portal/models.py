@@ -20,6 +20,7 @@ from portal.extensions import models as extensions
 from portal.feeds import models as feeds
 from portal.forwarding import models as forwarding
 from portal.guidance import models as guidance
+from portal.guidance import typed_models as typed
 from portal.inbound import models as inbound
 from portal.inspections import models as inspections
 from portal.issues import models as issues
@@ -88,6 +89,7 @@ __all__ = [
     "takeover",
     "targets",
     "themes",
+    "typed",
     "web",
     "workbench",
     "workbooks",

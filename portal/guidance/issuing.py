@@ -15,6 +15,7 @@ from portal.guidance.events import GuidanceIssued
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.replacing import supersede_replaced
 from portal.guidance.states import DeliveryRoute, GuidanceState
+from portal.guidance.typed import forget_typed_of
 
 
 def put_in_force(actor: Acting, guidance: Guidance, check: Callable[[list[int]], None]) -> int:
@@ -33,6 +34,7 @@ def put_in_force(actor: Acting, guidance: Guidance, check: Callable[[list[int]],
     guidance.recipient_count = len(body_ids)
     db.session.flush()
     supersede_replaced(actor, guidance)
+    forget_typed_of(guidance.id)
     emit(actor, GuidanceIssued(guidance_id=guidance.id, recipient_count=len(body_ids)))
     return len(body_ids)
 

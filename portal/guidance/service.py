@@ -29,6 +29,7 @@ from portal.guidance.issuing import put_in_force
 from portal.guidance.models import Guidance
 from portal.guidance.reviewing import ReviewWanted, ask_review, close_review, conclude_review
 from portal.guidance.states import GuidanceState
+from portal.guidance.typed import follow_step
 from portal.guidance.versions import keep_first_version, keep_version
 
 
@@ -95,8 +96,10 @@ def remove_file(actor: Actor, guidance: Guidance, attachment: Attachment) -> Non
     if (attachment.owner_kind, attachment.owner_id) != ("guidance", guidance.id):
         raise NotFound
     remove_attachment(attachment)
+    seen = guidance.version
     guidance.editor_person_id = actor.person_id
     _touch(actor, guidance, GuidanceEdited(guidance_id=guidance.id))
+    follow_step(actor, guidance, seen)
 
 
 def send_for_review(

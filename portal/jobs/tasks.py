@@ -16,6 +16,7 @@ from portal.core.calendar import japan_date
 from portal.core.db import db, unit_of_work
 from portal.drafts.service import list_promises_due, remind_of_answer
 from portal.finder.feeding import catch_up, follow_events, is_behind
+from portal.guidance.typed import forget_old_typed
 from portal.inbound.fetching import fetch_mails
 from portal.inbound.originals import delete_lost_originals
 from portal.issues.service import close_answered, list_to_close
@@ -225,13 +226,16 @@ def _remind_of_answers() -> None:
 
 
 def clean_up() -> None:
-    """Drop form keys of last week, sign-in tries of last season, ticks of last year and files that nothing names."""
+    """Drop form keys of last week, sign-in tries of last season, ticks of last year, old typing and files that nothing
+    names.
+    """
     now = clock.now()
     with unit_of_work():
         db.session.execute(sa.delete(_FORM_KEYS).where(_FORM_KEYS.c.used_at < sa.literal(now - FORM_KEY_LIFE)))
         db.session.execute(sa.delete(SignInTry).where(SignInTry.tried_at < now - TRY_LIFE))
         db.session.execute(sa.delete(Tick).where(Tick.due_at < now - TICK_LIFE))
         db.session.execute(sa.delete(Tick).where(Tick.job == "fetch_replies", Tick.due_at < now - MINUTE_TICK_LIFE))
+        forget_old_typed()
         remove_old_proofs()
         delete_lost_originals()
         delete_orphans()

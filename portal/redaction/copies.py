@@ -1,5 +1,5 @@
 """Where else a passage stands: a paper's versions, tables of errors, quotations, remarks and printed copies; drafts of
-answers, replies to many and templates, wherever they quote it."""
+answers, replies to many and templates, wherever they quote it; what somebody types and has not saved."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.drafting.models import PaperRemark
 from portal.drafts.models import AnswerDraft, DraftComment, DraftVersion, ReplyTemplate
 from portal.guidance.models import Guidance, PaperVersion
+from portal.guidance.typed import forget_typed_with
 from portal.questions.models import ParagraphQuestion
 from portal.redaction.files import withdraw_file
 from portal.redaction.models import Redaction
@@ -27,7 +28,10 @@ LONG_ENOUGH = 8
 
 
 def scrub_copies(redaction: Redaction, passages: set[str]) -> int:
-    """Take the passages out of what hangs on the thing and of what quotes it; how many rows held one."""
+    """Take the passages out of what hangs on the thing and of what quotes it; how many rows held one.
+
+    What somebody types and has not saved goes whole, however short the passage is: nobody else could take it out.
+    """
     if not passages:
         return 0
     count = 0
@@ -35,7 +39,7 @@ def scrub_copies(redaction: Redaction, passages: set[str]) -> int:
         rows = db.session.scalars(sa.select(model).where(condition).execution_options(populate_existing=True))
         count += sum(_scrub_row(row, names, passages, redaction.tombstone) for row in rows)
     db.session.flush()
-    return count
+    return count + forget_typed_with(passages)
 
 
 def scrub_draft(paper: Guidance, names: Collection[str], passages: set[str], tombstone: str) -> None:

@@ -14,6 +14,7 @@ from portal.core.calendar import JAPAN
 from portal.core.db import db, unit_of_work
 from portal.directory.roles import Role
 from portal.guidance.states import Nature
+from portal.guidance.typed import find_typed, keep_typed
 from portal.issues.models import Issue
 from portal.issues.states import IssueState
 from portal.jobs import schedule
@@ -22,9 +23,9 @@ from portal.jobs.schedule import digest_instant, run_due_jobs, take_tick
 from portal.jobs.tasks import clean_up, close_answered_issues
 from portal.notifications.models import Digest, Notification
 from portal.web.models import UsedFormKey
-from tests.factories.guidance import make_issued
+from tests.factories.guidance import make_drafter, make_issued
 from tests.factories.issues import make_cast, make_issue
-from tests.factories.people import make_member
+from tests.factories.people import actor_of, make_member
 
 MORNING = datetime(2026, 11, 24, 8, 30, tzinfo=JAPAN)
 
@@ -121,6 +122,19 @@ def test_used_form_keys_go_after_a_week(app, arrange):
 
     with arrange():
         assert db.session.scalars(sa.select(UsedFormKey.key)).all() == ["new"]
+
+
+def test_what_was_typed_and_not_saved_goes_after_two_weeks(app, arrange):
+    with arrange():
+        writers = [actor_of(make_drafter()) for _ in range(2)]
+        for writer in writers:
+            keep_typed(writer, None, {"title": ["途中の件名"]})
+        find_typed(writers[0], None).typed_at = clock.now() - timedelta(days=15)
+    with app.app_context():
+        clean_up()
+
+    with arrange():
+        assert [find_typed(writer, None) is None for writer in writers] == [True, False]
 
 
 def test_files_that_nothing_names_go_after_a_day(app):

@@ -25,6 +25,7 @@ from portal.drafts.states import VersionKind
 from portal.finder.feeding import catch_up, refresh
 from portal.guidance import service as papers
 from portal.guidance.models import Guidance, PaperVersion
+from portal.guidance.typed import find_typed, keep_typed
 from portal.issues.models import Issue, Post
 from portal.issues.states import IssueState
 from portal.notifications.models import Notification
@@ -322,6 +323,19 @@ def test_drafts_of_answers_replies_to_many_and_templates_that_quote_it(arrange, 
         other.body = ""
         db.session.flush()
         assert SECRET not in everything()
+
+
+def test_what_somebody_typed_and_did_not_save_goes_with_the_passage(arrange, people):
+    with arrange():
+        paper, name = make_issued(body="問合せは山田花子まで。"), "山田花子"
+        writer, other = (actor_of(make_drafter()) for _ in range(2))
+        keep_typed(writer, None, {"title": ["別の通知"], "body": [f"前回の担当は{name}でした。"]})
+        keep_typed(other, None, {"title": ["担当のない通知"]})
+        redact(people, target_of(paper), passage=name)
+        db.session.expire_all()
+        assert name not in everything()
+        assert find_typed(writer, None) is None
+        assert find_typed(other, None) is not None
 
 
 def test_a_short_passage_is_taken_out_of_what_belongs_to_the_issue_alone(arrange, people):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from flask import request
 from flask_babel import get_locale, gettext
+from werkzeug.datastructures import MultiDict
 
 from portal.blueprints.guidance.forms import GuidanceFilterForm, GuidanceForm, RecipientFilterForm, RespondForm
 from portal.directory.actor import Actor
@@ -26,6 +27,7 @@ from portal.guidance.states import (
     ResponseState,
     number_rule_of,
 )
+from portal.guidance.typed_models import KeptTyping
 from portal.themes.queries import list_themes
 from portal.web.fields import TextField
 
@@ -62,9 +64,14 @@ def locale() -> str:
     return str(get_locale() or "ja")
 
 
-def make_guidance_form(actor: Actor, guidance: Guidance | None = None) -> GuidanceForm:
-    """The draft's form: on a first look what is stored, after a POST what was typed."""
-    form = GuidanceForm(data=_stored(guidance) if guidance else _fresh(actor))
+def make_guidance_form(
+    actor: Actor, guidance: Guidance | None = None, restored: KeptTyping | None = None
+) -> GuidanceForm:
+    """The draft's form: on a first look what is stored or, restored, what was typed upon it; after a POST what was
+    typed.
+    """
+    stored = _stored(guidance) if guidance else _fresh(actor)
+    form = fill_form(restored, stored) if restored else GuidanceForm(data=stored)
     kept_id = guidance.sender_id if guidance else None
     themes = [(theme.id, theme.label(locale())) for theme in list_themes()]
     form.theme_id.choices = themes
@@ -76,6 +83,11 @@ def make_guidance_form(actor: Actor, guidance: Guidance | None = None) -> Guidan
     )
     form.prefectures.choices = [(body.prefecture_code, named(body)) for body in list_prefectures()]
     return form
+
+
+def fill_form(kept: KeptTyping, stored: dict[str, object]) -> GuidanceForm:
+    """The form as it was left, upon the version on which it was typed. Its lists have no choices yet."""
+    return GuidanceForm(MultiDict(kept.typed), data={**stored, "version": kept.seen_version})
 
 
 def content_of(form: GuidanceForm, kept: AddresseeRule | None = None) -> GuidanceContent:

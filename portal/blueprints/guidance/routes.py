@@ -17,6 +17,7 @@ from portal.blueprints.guidance.composing import (
     version_of,
 )
 from portal.blueprints.guidance.showing import show_item
+from portal.blueprints.guidance.typed import open_form
 from portal.core.calendar import era_date
 from portal.core.errors import Forbidden
 from portal.core.i18n import N_
@@ -27,6 +28,7 @@ from portal.guidance.dues import due_of
 from portal.guidance.layout import PASSING_ON, lay_out
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceKind
+from portal.guidance.typed import forget_typed
 from portal.notifications.service import mark_paper_read
 from portal.web import access
 from portal.web.access import current_actor
@@ -68,9 +70,9 @@ def index() -> str:
 def new() -> _Page:
     """Begin a draft, from an issue when one is named."""
     actor = current_actor()
-    source = sources.find_source(actor, request.args.get("issue"))
-    form = make_guidance_form(actor)
-    if request.method == "GET" and source is not None:
+    form, unsaved = open_form(actor)
+    source = sources.find_source(actor, unsaved.issue_number(request.args.get("issue")))
+    if request.method == "GET" and source is not None and not unsaved.is_restored:
         form.title.data, form.theme_id.data = sources.title_from(source), source.theme_id
     if form.validate_on_submit():
         with attempting(form):
@@ -81,10 +83,17 @@ def new() -> _Page:
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
             sources.link_to(actor, guidance, source)
+            forget_typed(actor, None)
             flash(gettext("起案しました。内容と宛先を確認し、確認・合議に回してください。"))
             return redirect(url_for("guidance.show", guidance_id=guidance.id))
     return render_template(
-        "guidance/edit.html", form=form, guidance=None, source=source, files=[], kinds=list(GuidanceKind)
+        "guidance/edit.html",
+        form=form,
+        guidance=None,
+        unsaved=unsaved,
+        source=source,
+        files=[],
+        kinds=list(GuidanceKind),
     ), form.status
 
 
@@ -114,7 +123,7 @@ def show(guidance_id: int) -> str:
 def edit(guidance_id: int) -> _Page:
     """Change a draft."""
     actor, guidance = open_for(guidance_id, policy.can_edit)
-    form = make_guidance_form(actor, guidance)
+    form, unsaved = open_form(actor, guidance)
     if form.validate_on_submit():
         with attempting(form):
             service.save_draft(
@@ -125,12 +134,14 @@ def edit(guidance_id: int) -> _Page:
                 uploads=uploads_from(form.files),
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
+            forget_typed(actor, guidance)
             flash(gettext("保存しました。"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     return render_template(
         "guidance/edit.html",
         form=form,
         guidance=guidance,
+        unsaved=unsaved,
         source=None,
         files=list_attachments("guidance", [guidance_id])[guidance_id],
     ), form.status

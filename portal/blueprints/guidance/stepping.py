@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.guidance.composing import named, show_number, version_of
 from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, SendForReviewForm
-from portal.blueprints.guidance.routes import bp, open_for
+from portal.blueprints.guidance.keeping import bp
+from portal.blueprints.guidance.routes import open_for
 from portal.blueprints.guidance.showing import check_before_issue, show_addressees
 from portal.blueprints.issuing.panels import carry_seen, find_change
 from portal.guidance import content, numbers, policy, queries, reviewing, service
