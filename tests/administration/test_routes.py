@@ -226,6 +226,8 @@ def test_only_who_may_name_sections_is_led_there(visit, arrange, admin):
 
     assert "/administration/organisations/chijikai/sections" in visit(admin).get(page).text
     assert "/sections" not in visit(head).get(page).text
+    assert "/administration/organisations/chijikai/sections" in visit(admin).get("/directory/chijikai").text
+    assert "/sections" not in visit(head).get("/directory/chijikai").text
 
 
 def test_admin_grants_a_further_membership(visit, arrange, admin):

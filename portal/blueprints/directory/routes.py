@@ -68,6 +68,7 @@ def show(code: str) -> str:
         predecessors=predecessors,
         successors=successors,
         can_add_members=policy.can_add_members(actor, body),
+        can_manage_sections=policy.can_manage_sections(actor, body),
         can_administer=policy.can_administer_organisations(actor),
         can_assign=policy.can_inspect_assignments(actor) and body.post_id == body.id,
         is_prefecture=body.kind is OrganisationKind.PREFECTURE,
