@@ -84,6 +84,26 @@ def test_what_cannot_be_sent_stays_and_is_sent_later(person):
     assert page.is_checked("[name=q_handled][value=yes]")
 
 
+def test_an_answer_given_while_the_one_before_is_on_its_way_stands(person):
+    staff = person(STAFF)
+    _open(staff, "生活保護")
+    page = staff.page
+    page.evaluate(
+        "() => { const send = window.fetch, later = () => new Promise((done) => setTimeout(done, 1000));"
+        " window.fetch = async (...sent) => { await later(); return send(...sent); }; }"
+    )
+    page.check("[name=q_handled][value=no]")
+    page.check("[name=q_handled][value=yes]")
+    page.fill("[name=q_subjects]", "12")  # the reader has gone on before the first of the two answers has arrived
+    _leave(page)
+    expect(page.locator("[name=q_subjects]")).to_have_value("12")
+    expect(page.locator("[data-block=subjects] details li").first).to_contain_text("画面", timeout=15_000)
+    assert page.is_checked("[name=q_handled][value=yes]")
+    page.reload()
+    assert page.is_checked("[name=q_handled][value=yes]")
+    assert page.input_value("[name=q_subjects]") == "12"
+
+
 def test_two_people_see_each_other_and_a_clash_is_told(person):
     staff, manager = person(STAFF), person(MANAGER)
     address = _open(staff, "予防接種")

@@ -12,7 +12,7 @@ function start(form) {
   const questions = form.querySelector("[data-questions]");
   const changed = new Set(); // blocks with something that has not been kept
   const refused = new Set(); // blocks of which the portal said no
-  const sending = new Set(); // blocks whose answer is on its way: a clash must find what was typed
+  const sending = new Map(); // how many answers of a block are on their way: a clash must find what was typed
   const waiting = new Map(); // blocks to show anew when they are left
   let queue = Promise.resolve();
   let version = Number(form.elements.namedItem("seen").value);
@@ -40,8 +40,8 @@ function start(form) {
   function keep(code) {
     if (!changed.has(code) || form.dataset.sent) return;
     changed.delete(code);
-    sending.add(code);
-    queue = queue.then(() => send(code)).finally(() => { sending.delete(code); });
+    sending.set(code, (sending.get(code) || 0) + 1);
+    queue = queue.then(() => send(code)).finally(() => { sending.set(code, sending.get(code) - 1); });
   }
 
   async function send(code) {
@@ -97,11 +97,14 @@ function start(form) {
   }
 
   // What is being typed at this moment, or was not kept yet, is never replaced; its block keeps the version it showed.
+  // Of an answer that was given anew while the one before was on its way, that one only tells its version.
   function adopt(told, own = null) {
     for (const [code, html] of Object.entries(told.blocks || {})) {
-      if (!find(code) || changed.has(code) || ((refused.has(code) || sending.has(code)) && code !== own)) continue;
-      waiting.set(code, { html, isTheirs: own === null });
+      if (!find(code)) continue;
       if (code === own) find(code).dataset.seen = String(told.version);
+      const isGivenAnew = changed.has(code) || sending.get(code) > (code === own ? 1 : 0);
+      if (isGivenAnew || (refused.has(code) && code !== own)) continue;
+      waiting.set(code, { html, isTheirs: own === null });
       show(code);
     }
     if (told.summary) summary.innerHTML = told.summary;
