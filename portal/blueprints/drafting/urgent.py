@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response
 from portal.blueprints.drafting.forms import LaterForm, UrgentForm
 from portal.blueprints.drafting.versions import bp
 from portal.blueprints.guidance.composing import show_number, version_of
-from portal.blueprints.guidance.showing import check_before_issue, show_addressees
-from portal.blueprints.issuing.panels import carry_seen, find_change
+from portal.blueprints.guidance.showing import show_issue_form
+from portal.blueprints.issuing.panels import find_change
 from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import N_
 from portal.drafting import policy, queries, urgent
-from portal.guidance import content, numbers
+from portal.guidance import numbers
 from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
 from portal.web import access
@@ -52,19 +52,7 @@ def issue(guidance_id: int) -> _Page:
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     if form.errors:
         guidance = guidance_queries.get_guidance(actor, guidance_id)  # what a refused attempt undid is read again
-    shown = show_addressees(guidance)
-    if request.method == "GET":
-        carry_seen(form, shown["preview"])
-    return render_template(
-        "drafting/issue_urgently.html",
-        form=form,
-        guidance=guidance,
-        **number,
-        is_short=content.is_short_due(guidance.reply_due_on),
-        checks=check_before_issue(actor, guidance),
-        change=change,
-        **shown,
-    ), 409 if change else form.status
+    return show_issue_form("drafting/issue_urgently.html", actor, guidance, form, change, **number)
 
 
 @bp.route("/<int:guidance_id>/approve-later", methods=["GET", "POST"])

@@ -13,13 +13,15 @@ from portal.blueprints.extensions.panels import show_extensions
 from portal.blueprints.forwarding.panels import show_forwarding
 from portal.blueprints.guidance import sources
 from portal.blueprints.guidance.composing import locale
-from portal.blueprints.issuing.panels import show_issuing
+from portal.blueprints.guidance.forms import IssueForm
+from portal.blueprints.issuing.panels import carry_seen, show_issuing
 from portal.blueprints.questions.panels import show_questions
 from portal.blueprints.revisions.panels import show_revisions
 from portal.directory.actor import Actor
 from portal.forwarding.models import Forwarding
 from portal.guidance import matrix, policy, records
 from portal.guidance.addressees import AddresseeRule, describe, preview
+from portal.guidance.content import is_short_due
 from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance, Recipient, Response
 from portal.guidance.states import ISSUED_STATES, OPEN_RESPONSES, ResponseState
@@ -125,6 +127,29 @@ def check_before_issue(actor: Actor, guidance: Guidance) -> dict[str, Any]:
         "has_duties": bool(rule.duties),
         "asking": find_asking(actor, guidance),
     }
+
+
+def show_issue_form(
+    template: str, actor: Actor, guidance: Guidance, form: IssueForm, change: dict[str, Any] | None, **more: Any
+) -> tuple[str, int]:
+    """The page on which a paper is issued, now, at an hour or urgently: to whom it goes and what to think of before.
+
+    With status 409 where ``change`` says that the bodies are others than those that were shown.
+    """
+    shown = show_addressees(guidance)
+    if request.method == "GET":
+        carry_seen(form, shown["preview"])
+    page = render_template(
+        template,
+        form=form,
+        guidance=guidance,
+        change=change,
+        is_short=is_short_due(guidance.reply_due_on),
+        checks=check_before_issue(actor, guidance),
+        **shown,
+        **more,
+    )
+    return page, 409 if change else form.status
 
 
 def answers_of(recipient: Recipient | None, receipt_round: int = 0) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The steps of a paper from its draft to its end: review, return, approval, issue, abolition."""
 
-from flask import flash, redirect, render_template, request, url_for
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -8,8 +10,9 @@ from portal.blueprints.guidance.composing import named, show_number, version_of
 from portal.blueprints.guidance.forms import ApproveForm, IssueForm, ReasonForm, SendForReviewForm
 from portal.blueprints.guidance.keeping import bp
 from portal.blueprints.guidance.routes import open_for
-from portal.blueprints.guidance.showing import check_before_issue, show_addressees
-from portal.blueprints.issuing.panels import carry_seen, find_change
+from portal.blueprints.guidance.showing import check_before_issue, show_addressees, show_issue_form
+from portal.blueprints.issuing.panels import find_change
+from portal.directory.actor import Actor
 from portal.guidance import content, numbers, policy, queries, reviewing, service
 from portal.guidance.models import Guidance
 from portal.guidance.reviewing import ReviewWanted
@@ -46,20 +49,13 @@ def send_for_review(guidance_id: int) -> _Page:
 @access.requires(policy.can_sign)
 def return_to_draft(guidance_id: int) -> _Page:
     """Send it back to the drafter with a reason."""
-    actor, guidance = open_for(guidance_id, policy.can_return)
-    form = ReasonForm(data={"version": guidance.version})
-    if form.validate_on_submit():
-        with attempting(form):
-            service.return_to_draft(
-                actor,
-                guidance,
-                reason=form.reason.data or "",
-                version=version_of(form),
-                my_number_confirmed=bool(form.my_number_confirmed.data),
-            )
-            flash(gettext("起案者に差し戻しました。"))
-            return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    return render_template("guidance/return_to_draft.html", form=form, guidance=guidance), form.status
+    return _with_reason(
+        guidance_id,
+        policy.can_return,
+        service.return_to_draft,
+        "guidance/return_to_draft.html",
+        gettext("起案者に差し戻しました。"),
+    )
 
 
 @bp.route("/<int:guidance_id>/approve", methods=["GET", "POST"])
@@ -69,7 +65,6 @@ def approve(guidance_id: int) -> _Page:
     actor, guidance = open_for(guidance_id, policy.can_approve)
     is_short = content.is_short_due(guidance.reply_due_on)
     form = _approve_form(guidance, is_short=is_short)
-    shown = show_addressees(guidance)
     if form.validate_on_submit():
         with attempting(form):
             service.approve_guidance(
@@ -93,7 +88,7 @@ def approve(guidance_id: int) -> _Page:
         checks=check_before_issue(actor, guidance),
         **show_number(form.document_number, guidance),
         steps=reviewing.list_open_steps(guidance),
-        **shown,
+        **show_addressees(guidance),
     ), form.status
 
 
@@ -103,8 +98,7 @@ def issue(guidance_id: int) -> _Page:
     """Issue now, to exactly the bodies shown here."""
     actor, guidance = open_for(guidance_id, policy.can_issue)
     form = IssueForm(data={"version": guidance.version, "short_due_reason": guidance.short_due_reason})
-    is_short = content.is_short_due(guidance.reply_due_on)
-    form.short_due_reason.flags.required = is_short
+    form.short_due_reason.flags.required = content.is_short_due(guidance.reply_due_on)
     is_sent = form.validate_on_submit()
     change = find_change(guidance, form) if is_sent else None
     if is_sent and change is None:
@@ -121,38 +115,36 @@ def issue(guidance_id: int) -> _Page:
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     if form.errors:
         guidance = queries.get_guidance(actor, guidance_id)
-    shown = show_addressees(guidance)
-    if request.method == "GET":
-        carry_seen(form, shown["preview"])
-    return render_template(
-        "guidance/issue.html",
-        form=form,
-        guidance=guidance,
-        is_short=is_short,
-        checks=check_before_issue(actor, guidance),
-        change=change,
-        **shown,
-    ), 409 if change else form.status
+    return show_issue_form("guidance/issue.html", actor, guidance, form, change)
 
 
 @bp.route("/<int:guidance_id>/abolish", methods=["GET", "POST"])
 @access.requires(policy.can_sign)
 def abolish(guidance_id: int) -> _Page:
     """Abolish it with a reason."""
-    actor, guidance = open_for(guidance_id, policy.can_abolish)
+    return _with_reason(
+        guidance_id, policy.can_abolish, service.abolish_guidance, "guidance/abolish.html", gettext("廃止しました。")
+    )
+
+
+def _with_reason(
+    guidance_id: int, may: Callable[[Actor, Guidance], bool], take: Callable[..., object], template: str, done: str
+) -> _Page:
+    """A step that asks for a reason and nothing else; ``done`` is what its page says then."""
+    actor, guidance = open_for(guidance_id, may)
     form = ReasonForm(data={"version": guidance.version})
     if form.validate_on_submit():
         with attempting(form):
-            service.abolish_guidance(
+            take(
                 actor,
                 guidance,
                 reason=form.reason.data or "",
                 version=version_of(form),
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
-            flash(gettext("廃止しました。"))
+            flash(done)
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    return render_template("guidance/abolish.html", form=form, guidance=guidance), form.status
+    return render_template(template, form=form, guidance=guidance), form.status
 
 
 def _approve_form(guidance: Guidance, *, is_short: bool) -> ApproveForm:

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.guidance.composing import version_of
 from portal.blueprints.guidance.forms import StepForm
-from portal.blueprints.guidance.showing import check_before_issue, show_addressees
+from portal.blueprints.guidance.showing import show_issue_form
 from portal.blueprints.issuing.forms import RecallForm, ScheduleForm
-from portal.blueprints.issuing.panels import carry_seen, find_change
+from portal.blueprints.issuing.panels import find_change
 from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date, japan_datetime
 from portal.core.errors import Forbidden, NotFound
@@ -38,8 +38,7 @@ def schedule(guidance_id: int) -> _Page:
     actor, guidance = _open(guidance_id, policy.can_schedule)
     plan = scheduling.find_plan(guidance)
     form = _schedule_form(guidance, plan.issue_at if plan else None)
-    is_short = is_short_due(guidance.reply_due_on)
-    form.short_due_reason.flags.required = is_short
+    form.short_due_reason.flags.required = is_short_due(guidance.reply_due_on)
     is_sent = form.validate_on_submit()
     change = find_change(guidance, form) if is_sent else None
     if is_sent and change is None:
@@ -58,19 +57,7 @@ def schedule(guidance_id: int) -> _Page:
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     if form.errors:
         guidance = queries.get_guidance(actor, guidance_id)
-    shown = show_addressees(guidance)
-    if request.method == "GET":
-        carry_seen(form, shown["preview"])
-    return render_template(
-        "issuing/schedule.html",
-        form=form,
-        guidance=guidance,
-        plan=plan,
-        change=change,
-        is_short=is_short,
-        checks=check_before_issue(actor, guidance),
-        **shown,
-    ), 409 if change else form.status
+    return show_issue_form("issuing/schedule.html", actor, guidance, form, change, plan=plan)
 
 
 @bp.route("/<int:guidance_id>/unschedule", methods=["GET", "POST"])
