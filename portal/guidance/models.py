@@ -10,13 +10,16 @@ from portal.core.db import Base, EnumColumn, Key, Versioned
 from portal.directory.models import Organisation, Person
 from portal.guidance.states import (
     ENDED_STATES,
+    ISSUED_STATES,
     DeliveryRoute,
     GuidanceKind,
     GuidanceState,
     Nature,
+    NumberRule,
     ResponseState,
     ReviewMark,
     ReviewStepKind,
+    number_rule_of,
 )
 from portal.themes.models import Theme
 
@@ -98,6 +101,11 @@ class Guidance(Versioned, Base):
     def asks_nothing(self) -> bool:
         """Whether nothing of it is asked of anybody: it was replaced, abolished or recalled, or predates the portal."""
         return self.state in ENDED_STATES or self.taken_over_at is not None
+
+    @property
+    def awaits_number(self) -> bool:
+        """Whether it may still be given a number: not issued yet, and of a kind that bears one."""
+        return self.state not in ISSUED_STATES and number_rule_of(self.kind) is not NumberRule.FORBIDDEN
 
 
 class DocumentNumber(Base):

@@ -146,3 +146,12 @@ def test_of_a_paper_that_ended_nothing_is_counted_down_or_missing(visit, arrange
     own = page.soup.find("section", {"aria-labelledby": "own-head"}).get_text()
     assert "未受領" not in own
     assert "未対応" not in own
+
+
+@pytest.mark.parametrize(("kind", "number"), [(GuidanceKind.NOTICE, "未定"), (GuidanceKind.OFFICE_MEMO, "なし")])
+def test_a_paper_that_bears_no_number_does_not_wait_for_one(visit, arrange, kind, number):
+    with arrange():
+        paper, chief = make_review(kind=kind), make_chief()
+    page = visit(chief).get(f"/guidance/{paper.id}/return-to-draft")
+    fact = next(each for each in page.soup.main.find_all("dt") if each.get_text(strip=True) == "文書番号")
+    assert fact.find_next("dd").get_text(strip=True) == number
