@@ -185,7 +185,7 @@ def check_question(question: Question, earlier: Sequence[Question], others: Sequ
     for name, length in _LENGTHS.items():
         if len(getattr(question, name) or "") > length:
             raise Invalid(N_("%(length)s文字以内で入力してください。"), field=name, length=length)
-    _check_shape(question, {each.code for each in (earlier if others is None else others)})
+    _check_shape(question, earlier if others is None else others)
     if asks_for_my_number(question):
         raise Invalid(N_("個人番号（マイナンバー）を尋ねる設問は登録できません。"), field="label")
     by_code = {each.code: each for each in earlier}
@@ -193,7 +193,29 @@ def check_question(question: Question, earlier: Sequence[Question], others: Sequ
         _check_condition(by_code.get(code), Comparison(how), value)
 
 
-def _check_shape(question: Question, known: set[str]) -> None:
+def check_names(field: str, expression: str, known: Iterable[Question]) -> None:
+    """Raise Invalid at the field of an expression that these questions cannot give a value.
+
+    It cannot be read, names a question that is not there, or takes a table for a number or a number for a table.
+    """
+    kinds = {each.code: each.kind for each in known}
+    try:
+        names, totals = expressions.names_in(expression), expressions.totals_in(expression)
+    except Invalid as invalid:
+        raise Invalid(invalid.message, field=field) from invalid
+    unknown = sorted(names - kinds.keys())
+    if unknown:
+        raise Invalid(N_("設問「%(code)s」はありません。"), field=field, code=unknown[0])
+    tables = {code for code in names if kinds[code] is QuestionKind.TABLE}
+    for code in sorted(tables ^ totals):
+        if code in tables:
+            message = N_("設問「%(code)s」は表なので、total(%(code)s) のように合計で書いてください。")
+        else:
+            message = N_("設問「%(code)s」は表ではないので、total() は使えません。")
+        raise Invalid(message, field=field, code=code)
+
+
+def _check_shape(question: Question, known: Iterable[Question]) -> None:
     if question.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE} and len(question.options) < 2:
         raise Invalid(N_("選択肢を2つ以上入力してください。"), field="options")
     for name in ("options", "rows", "columns"):
@@ -201,12 +223,7 @@ def _check_shape(question: Question, known: set[str]) -> None:
     if question.kind is QuestionKind.TABLE and not (question.rows and question.columns):
         raise Invalid(N_("表の行と列を入力してください。"), field="rows")
     if question.kind is QuestionKind.CALCULATED:
-        try:
-            unknown = expressions.names_in(question.formula) - known
-        except Invalid as invalid:
-            raise Invalid(invalid.message, field="formula") from invalid
-        if unknown:
-            raise Invalid(N_("設問「%(code)s」はありません。"), field="formula", code=sorted(unknown)[0])
+        check_names("formula", question.formula, known)
 
 
 def _check_pairs(name: str, pairs: Sequence[Any]) -> None:

@@ -45,12 +45,18 @@ def parse(text: str) -> ast.Expression:
     try:
         return _parse(text.strip())
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise Invalid(N_("式を読み取れません。例：matched + mismatched <= extracted")) from error
+        raise Invalid(N_("式を読み取れません。例：q2 + q3 <= q1")) from error
 
 
 def names_in(text: str) -> frozenset[str]:
     """The codes of the questions that the expression reads. Raises Invalid."""
     return frozenset(node.id for node in ast.walk(parse(text)) if isinstance(node, ast.Name) and node.id != "total")
+
+
+def totals_in(text: str) -> frozenset[str]:
+    """The codes of the questions whose total() the expression takes. Raises Invalid."""
+    calls = (node for node in ast.walk(parse(text)) if isinstance(node, ast.Call))
+    return frozenset(call.args[0].id for call in calls if isinstance(call.args[0], ast.Name))
 
 
 def evaluate(text: str, answers: Mapping[str, Any]) -> Any:

@@ -61,7 +61,7 @@ def plan_import(campaign: Campaign, sheets: Sheets, *, my_number_confirmed: bool
     standing = {each.code: each for each in queries.list_questions(campaign)}
     procedures = queries.list_procedures(campaign)
     questions, faults = _read_questions(sheets.questions, standing, procedures, my_number_confirmed)
-    checks, more = _read_checks(sheets.checks, {each.code for each in questions}, my_number_confirmed)
+    checks, more = _read_checks(sheets.checks, questions, my_number_confirmed)
     added = [each for each in questions if each.code not in standing]
     changed = [each for each in questions if each.code in standing and _content(each) != _content(standing[each.code])]
     codes = {each.code for each in questions}
@@ -145,7 +145,9 @@ def _fill(
     )
 
 
-def _read_checks(lines: Sequence[Line], codes: set[str], confirmed: bool) -> tuple[list[Check], list[CellFault]]:
+def _read_checks(
+    lines: Sequence[Line], questions: Sequence[Question], confirmed: bool
+) -> tuple[list[Check], list[CellFault]]:
     faults: list[CellFault] = []
     read = []
     for line in lines:
@@ -155,7 +157,7 @@ def _read_checks(lines: Sequence[Line], codes: set[str], confirmed: bool) -> tup
         if cells["severity"]:
             severity = filling.attempt(lambda text=cells["severity"]: _member(Severity, text, "severity")) or severity  # type: ignore[misc]
         filling.attempt(
-            lambda held=cells: check_check(codes, held["question_code"], held["expression"], held["message"])  # type: ignore[misc]
+            lambda held=cells: check_check(questions, held["question_code"], held["expression"], held["message"])  # type: ignore[misc]
         )
         filling.attempt(lambda text=cells["message"]: my_number.check_text("message", text, confirmed))  # type: ignore[misc]
         read.append(

@@ -1,11 +1,11 @@
 """Building the questions of a draft and the checks of their answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from portal.campaigns import expressions, policy, queries
 from portal.campaigns.changing import check_seen, move, next_code, next_position, record_edit, save_unique
-from portal.campaigns.content import check_question
+from portal.campaigns.content import check_names, check_question
 from portal.campaigns.models import Campaign, Check, Question
 from portal.campaigns.states import Severity
 from portal.core import my_number
@@ -30,7 +30,9 @@ def put_question(
     my_number_confirmed: bool = False,
     **fields: Any,
 ) -> Question:
-    """Add a question at the end, or change one; without a code it is called q1, q2, …
+    """Add a question, or change one; without a code it is called q1, q2, …
+
+    It stands behind the last of its section, else at the end.
 
     Raises Invalid at the field that breaks a rule, Conflict when somebody was quicker.
     """
@@ -42,6 +44,7 @@ def put_question(
     others = [each for each in asked if question is None or each.id != question.id]
     _check_code(campaign, question, fields, others)
     found = question or blank_question(campaign)
+    section_before = "" if question is None else question.section
     with db.session.no_autoflush:
         for key, value in fields.items():
             setattr(found, key, value)
@@ -49,6 +52,8 @@ def put_question(
         check_texts(found, my_number_confirmed)
         check_question(found, [each for each in others if each.position < found.position], others)
     save_unique(found)
+    if found.section not in {"", section_before}:
+        _join_section(found, others)
     record_edit(actor, campaign, "questions")
     return found
 
@@ -86,8 +91,7 @@ def put_check(
     authorize(policy.can_edit, actor, campaign)
     check_seen(check, seen)
     my_number.check_text("message", message, my_number_confirmed)
-    codes = {each.code for each in queries.list_questions(campaign)}
-    check_check(codes, question_code, expression, message)
+    check_check(queries.list_questions(campaign), question_code, expression, message)
     found = check or Check(campaign_id=campaign.id, position=next_position(Check, campaign))
     found.question_code, found.severity = question_code, severity
     found.expression, found.message = expression.strip(), message.strip()
@@ -103,15 +107,10 @@ def remove_check(actor: Actor, campaign: Campaign, check: Check) -> None:
     record_edit(actor, campaign, "checks")
 
 
-def check_check(codes: set[str], question_code: str, expression: str, message: str) -> None:
-    """Raise Invalid at the field of a check that cannot be evaluated over questions of these codes."""
-    try:
-        unknown = expressions.names_in(expression) - codes
-    except Invalid as invalid:
-        raise Invalid(invalid.message, field="expression") from invalid
-    if unknown:
-        raise Invalid(N_("設問「%(code)s」はありません。"), field="expression", code=sorted(unknown)[0])
-    if question_code not in codes:
+def check_check(questions: Sequence[Question], question_code: str, expression: str, message: str) -> None:
+    """Raise Invalid at the field of a check that cannot be evaluated over these questions."""
+    check_names("expression", expression, questions)
+    if question_code not in {each.code for each in questions}:
         raise Invalid(N_("設問を選んでください。"), field="question_code")
     if not message.strip():
         raise Invalid(N_("表示する文を入力してください。"), field="message")
@@ -133,6 +132,16 @@ def blank_question(campaign: Campaign) -> Question:
         label="", hint="", unit="", is_required=True, options=[], rows=[], columns=[], shown_when=[], formula="",
         asks_reason_for="",
     )  # fmt: skip
+
+
+def _join_section(question: Question, others: Sequence[Question]) -> None:
+    """Let it follow the last of its section, unless a condition would then stand before what it asks about."""
+    place = max((at for at, each in enumerate(others, 1) if each.section == question.section), default=len(others))
+    order = [*others[:place], question, *others[place:]]
+    places = {each.code: at for at, each in enumerate(order)}
+    if all(places[code] < places[each.code] for each in order for code, _, _ in each.shown_when if code in places):
+        for at, each in enumerate(order):
+            each.position = at
 
 
 def _check_code(campaign: Campaign, question: Question | None, fields: dict[str, Any], others: list[Question]) -> None:

@@ -1,6 +1,7 @@
 """A light survey: drafted with its questions at once, for the body as a whole."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from portal.campaigns.content import CampaignContent, check_question
@@ -24,25 +25,30 @@ LIGHT_KINDS = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class LightQuestion:
+    """What is asked, how, and the choices line by line."""
+
+    label: str
+    kind: QuestionKind = QuestionKind.TEXT
+    options: str = ""
+    is_required: bool = True
+
+
 def draft_survey(
-    actor: Actor,
-    content: CampaignContent,
-    asked: Sequence[tuple[str, QuestionKind, str]],
-    *,
-    my_number_confirmed: bool = False,
+    actor: Actor, content: CampaignContent, asked: Sequence[LightQuestion], *, my_number_confirmed: bool = False
 ) -> Campaign:
-    """Begin a survey with these questions: (what is asked, how, the choices line by line); empty ones are left out.
+    """Begin a survey with these questions; empty ones are left out.
 
     Raises Forbidden, Invalid at the field (``label_0``, ``options_0`` … for the questions).
     """
     drafts: list[QuestionDraft] = []
-    for place, (label, kind, options) in enumerate(asked):
-        if not label.strip():
-            if options.strip():
+    for place, each in enumerate(asked):
+        if not each.label.strip():
+            if each.options.strip():
                 raise Invalid(N_("設問を入力してください。"), field=f"label_{place}")
             continue
-        values = {"code": f"q{len(drafts) + 1}", "label": label.strip(), "kind": kind}
-        drafts.append(_draft(place, values, options, my_number_confirmed))
+        drafts.append(_draft(place, each, f"q{len(drafts) + 1}", my_number_confirmed))
     if not drafts:
         raise Invalid(N_("設問を1つ以上入力してください。"), field="label_0")
     template = Template(procedures=(WHOLE,), questions=tuple(drafts))
@@ -51,12 +57,18 @@ def draft_survey(
     )
 
 
-def _draft(place: int, values: dict[str, Any], options: str, my_number_confirmed: bool) -> QuestionDraft:
-    has_choices = values["kind"] in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
-    pairs = read_pairs(options, [], "o") if has_choices else []
+def _draft(place: int, asked: LightQuestion, code: str, my_number_confirmed: bool) -> QuestionDraft:
+    has_choices = asked.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
+    pairs = read_pairs(asked.options, [], "o") if has_choices else []
+    values: dict[str, Any] = {
+        "code": code,
+        "label": asked.label.strip(),
+        "kind": asked.kind,
+        "is_required": asked.is_required,
+    }
     question = Question(
-        **values, section="", hint="", unit="", is_required=True, options=pairs, rows=[], columns=[], shown_when=[],
-        formula="", asks_reason_for="",
+        **values, section="", hint="", unit="", options=pairs, rows=[], columns=[], shown_when=[], formula="",
+        asks_reason_for="",
     )  # fmt: skip
     try:
         check_texts(question, my_number_confirmed)

@@ -222,9 +222,6 @@ CHECKS = (
 
 INSPECTION = Template(procedures=PROCEDURES, questions=QUESTIONS, checks=CHECKS)
 
-# A light survey has one procedure, which stands for the body as a whole, and begins with one question.
+# A survey has one procedure, which stands for the body as a whole; what it asks is its author's.
 WHOLE = ProcedureDraft(code="whole", name="団体全体", ministry="", information=(), kinds=())
-SURVEY = Template(
-    procedures=(WHOLE,),
-    questions=(QuestionDraft(code="q1", kind=QuestionKind.TEXT, label="御意見・現状を記入してください。"),),
-)
+SURVEY = Template(procedures=(WHOLE,), questions=())

@@ -9,9 +9,8 @@ from portal.addressing.rule import AddresseeRule
 from portal.answering.saving import save_answers
 from portal.campaigns.content import CampaignContent
 from portal.campaigns.designing import draft_campaign
-from portal.campaigns.models import Campaign, Entry, Participation, Question
+from portal.campaigns.models import Campaign, Entry, Participation
 from portal.campaigns.publishing import ask_review, publish_campaign
-from portal.campaigns.queries import list_questions
 from portal.campaigns.questions import put_question
 from portal.campaigns.states import CampaignKind, EntryState, QuestionKind
 from portal.core import clock
@@ -47,13 +46,12 @@ def _survey_prefectures() -> None:
     )  # fmt: skip
     with clock.pretending(clock.now() - timedelta(days=5)):
         survey = draft_campaign(author, CampaignKind.SURVEY, content)
-        first = list_questions(survey)[0]
         _ask(
-            author, survey, first, code="q1", kind=QuestionKind.YES_NO, asks_reason_for="no",
+            author, survey, code="q1", kind=QuestionKind.YES_NO, asks_reason_for="no",
             label="市町村の職員を対象とした研修を、今年度に行いましたか。",
         )  # fmt: skip
-        _ask(author, survey, None, code="q2", kind=QuestionKind.NUMBER, unit="回", label="研修の回数")
-        _ask(author, survey, None, code="q3", kind=QuestionKind.TEXT, label="研修の方法、御意見")
+        _ask(author, survey, code="q2", kind=QuestionKind.NUMBER, unit="回", label="研修の回数")
+        _ask(author, survey, code="q3", kind=QuestionKind.TEXT, label="研修の方法、御意見")
         ask_review(author, survey)
     with clock.pretending(clock.now() - timedelta(days=4)):
         publish_campaign(actor_at("chief@mic.example"), survey)
@@ -96,22 +94,13 @@ def _leave_in_review() -> None:
     )  # fmt: skip
     with clock.pretending(clock.now() - timedelta(hours=22)):
         survey = draft_campaign(author, CampaignKind.SURVEY, content)
-        first = list_questions(survey)[0]
+        _ask(author, survey, code="q1", kind=QuestionKind.NUMBER, unit="回", label="今年度に出張申請受付を行った回数")
         _ask(
-            author,
-            survey,
-            first,
-            code="q1",
-            kind=QuestionKind.NUMBER,
-            unit="回",
-            label="今年度に出張申請受付を行った回数",
-        )
-        _ask(
-            author, survey, None, code="q2", kind=QuestionKind.MULTIPLE, label="出向いた先",
+            author, survey, code="q2", kind=QuestionKind.MULTIPLE, label="出向いた先",
             options=[["a", "福祉施設"], ["b", "病院"], ["c", "学校"], ["d", "事業所"], ["e", "個人宅"]],
             shown_when=[["q1", "at_least", "1"]],
         )  # fmt: skip
-        _ask(author, survey, None, code="q3", kind=QuestionKind.TEXT, is_required=False, label="課題、国への要望")
+        _ask(author, survey, code="q3", kind=QuestionKind.TEXT, is_required=False, label="課題、国への要望")
         ask_review(author, survey)
 
 
@@ -131,9 +120,9 @@ def _drill() -> None:
         decide_all(drill)
 
 
-def _ask(author: Actor, survey: Campaign, question: Question | None, **fields: Any) -> None:
+def _ask(author: Actor, survey: Campaign, **fields: Any) -> None:
     given = {"hint": "", "options": [], "rows": [], "columns": [], "shown_when": [], "formula": "", **fields}
-    put_question(author, survey, question, **given)
+    put_question(author, survey, None, **given)
 
 
 def _content(title: str, theme: str, due: int, **fields: Any) -> CampaignContent:

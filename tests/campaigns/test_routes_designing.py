@@ -1,6 +1,7 @@
 """Campaigns begun, edited, addressed, and their procedures, on pages."""
 
 import sqlalchemy as sa
+import time_machine
 
 from portal.campaigns.content import title_of_next_round
 from portal.campaigns.models import Campaign, Procedure
@@ -159,6 +160,32 @@ def test_a_light_survey_is_made_on_one_page(office, visit, members, arrange):
     with arrange():
         second = [each.options for each in list_questions(newest())][1]
         assert second == [["o1", "クラウド"], ["o2", "自庁"]]
+
+
+def test_a_light_survey_says_which_answers_may_be_left_out(office, arrange):
+    path = "/campaigns/new/survey"
+    page = office.get(path)
+    values = {"title": "調査", "purpose": "知る", "label_0": "台数", "label_1": "御意見"}
+    asked = page.form(path).submit(**values, is_required_1=None)
+    assert "御意見 文章、任意" in asked.main
+    with arrange():
+        assert [each.is_required for each in list_questions(newest())] == [True, False]
+
+
+def test_a_light_survey_is_due_in_two_weeks_on_a_business_day(members, visit):
+    with time_machine.travel("2026-12-20T03:00:00Z", tick=True):
+        page = visit(members["office"]).get("/campaigns/new/survey")
+        due = [page.soup.find(id=f"survey_due_on-{part}")["value"] for part in ("year", "month", "day")]
+    assert due == ["2027", "1", "4"]  # 3 January is a Sunday
+
+
+def test_an_empty_survey_begins_with_nothing_that_its_author_did_not_write(office):
+    page = office.get("/campaigns/new?kind=survey")
+    assert "住民制度課" in page.soup.find(id="contact").get_text()
+    chosen = page.soup.find(id="theme_id").find("option", selected=True)
+    assert "その他" in chosen.get_text()
+    draft = page.form("/campaigns/new").submit(title="調査")
+    assert "設問を登録してください" in draft.main
 
 
 def test_a_light_survey_asks_for_no_my_number(office):

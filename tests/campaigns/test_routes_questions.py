@@ -224,3 +224,35 @@ def test_what_is_no_such_file_is_refused(office, paths):
 
 def test_tables_and_exports_are_for_those_who_build(visit, members, survey, paths):
     visit(members["manager"]).get(f"/campaigns/{survey.id}/questions.xlsx", status=404)
+
+
+def test_a_question_joins_its_section_unless_a_condition_stands_in_the_way(office, survey, paths, arrange):
+    new = paths["new"]
+    for values in (
+        {"label": "数", "kind": "number", "section": "備え"},
+        {"label": "課題", "kind": "text", "section": "その他"},
+        {"label": "有無", "kind": "yes_no", "section": "備え"},
+        {"label": "理由", "section": "備え", "when1_code": "q3", "when1_how": "filled"},
+    ):
+        assert office.get(new).form(new).submit(**values).status == 200
+    with arrange():
+        assert [each.label for each in questions_of(survey)][1:] == ["数", "有無", "課題", "理由"]
+        key = questions_of(survey)[0].id
+    edit = f"{paths['list']}/{key}/edit"
+    office.get(edit).form(edit).submit(section="その他")
+    with arrange():
+        assert [each.code for each in questions_of(survey)] == ["q2", "q4", "q3", "q1", "q5"]
+
+
+def test_a_table_counts_only_by_its_total(office, survey, paths):
+    new, check = paths["new"], paths["check"]
+    office.get(new).form(new).submit(label="種別", kind="table", rows="学校\n公民館", columns="数")
+    office.get(new).form(new).submit(label="全体", kind="number")
+    values = {"message": "合いません。", "question_code": "q3"}
+    bare = office.get(check).form(check).submit(expression="q2 <= q3", **values)
+    assert "total(q2)" in bare.error_of("expression")
+    wrong = bare.form(check).submit(expression="total(q3) > 0")
+    assert "表ではない" in wrong.error_of("expression")
+    assert "total(q2) == q3" in wrong.form(check).submit(expression="total(q2) == q3").main
+    formula = office.get(new).form(new).submit(label="計", kind="calculated", formula="q2 + q3")
+    assert "total(q2)" in formula.error_of("formula")

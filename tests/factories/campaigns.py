@@ -10,7 +10,8 @@ from portal.answering import saving, submitting
 from portal.campaigns import designing, publishing
 from portal.campaigns.content import CampaignContent
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure
-from portal.campaigns.states import CampaignKind
+from portal.campaigns.states import CampaignKind, QuestionKind
+from portal.campaigns.template import WHOLE, QuestionDraft, Template
 from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import db
@@ -22,6 +23,10 @@ from tests.factories.people import actor_of, make_member, organisation
 
 NIIGATA = AddresseeRule(
     kinds=tuple(kind for kind in OrganisationKind if kind in LOCAL_GOVERNMENTS), prefectures=("15",)
+)
+_SURVEY = Template(
+    procedures=(WHOLE,),
+    questions=(QuestionDraft(code="q1", kind=QuestionKind.TEXT, label="御意見・現状を記入してください。"),),
 )
 ANSWERS: dict[str, Any] = {
     "handled": "yes", "duty": "yes", "routes": ["a"], "subjects": 1200, "mislinks": 0, "contact": "福祉課 000-0000",
@@ -61,14 +66,15 @@ def make_publisher() -> Actor:
     return actor_of(make_member("secretariat", Role.SECRETARIAT, is_head=True, is_approver=True))
 
 
-def make_campaign(author: Actor | None = None, kind: CampaignKind = CampaignKind.INSPECTION, **fields) -> Campaign:
-    """A draft by 住民制度課."""
-    return designing.draft_campaign(author or make_author(), kind, make_content(**fields))
+def make_campaign(author: Actor | None = None, **fields) -> Campaign:
+    """A draft of an inspection by 住民制度課."""
+    return designing.draft_campaign(author or make_author(), CampaignKind.INSPECTION, make_content(**fields))
 
 
 def make_survey(author: Actor | None = None, **fields) -> Campaign:
-    """A draft of a light survey."""
-    return make_campaign(author, CampaignKind.SURVEY, **{"rule": None, "title": "庁内体制の調査", **fields})
+    """A draft of a survey with one question by 住民制度課."""
+    content = make_content(**{"rule": None, "title": "庁内体制の調査", **fields})
+    return designing.draft_campaign(author or make_author(), CampaignKind.SURVEY, content, template=_SURVEY)
 
 
 def publish(campaign: Campaign, publisher: Actor | None = None, author: Actor | None = None) -> Campaign:

@@ -43,7 +43,9 @@ def make_new_form(actor: Actor, previous: Campaign | None) -> tuple[NewCampaignF
         kept = {**_stored(previous), **dict.fromkeys(_OF_ITS_TIME)}
         data = {**kept, "title": title_of_next_round(previous.title), **data}
     elif kind is CampaignKind.INSPECTION:
-        data |= {"rule": DEFAULT, "theme_id": theme_of("linkage")}
+        data |= {"rule": DEFAULT, "theme_id": theme_of("linkage"), "contact": actor.signature}
+    else:
+        data |= {"theme_id": theme_of("other"), "contact": actor.signature}
     form = NewCampaignForm(data=data)
     _offer(form, kind)
     return form, kind

@@ -19,6 +19,8 @@ from portal.web.forms import PortalForm
 
 CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
 CONDITIONS = (1, 2, 3)
+_FOR_TABLES = _l("表では必須")
+_FOR_PUBLICATION = _l("公開までに必要")
 _CHOICES = _l("1行に1つ書きます。「値 名称」の形で値を決めることもできます。例：電子申請　　例：a 窓口での届出")
 
 
@@ -34,7 +36,8 @@ class ContentForm(PortalForm):
         _l("目的"),
         validators=[Length(max=4000)],
         rows=4,
-        description=_l("何のために尋ね、回答を何に使うかを書きます。公開までに必要です。"),
+        needed=_FOR_PUBLICATION,
+        description=_l("何のために尋ね、回答を何に使うかを書きます。"),
     )
     ministry_ids = CheckboxesField(_l("依頼元の府省"), choices=[], coerce=int)
     legal_basis = TextField(
@@ -51,9 +54,10 @@ class ContentForm(PortalForm):
         _l("照会先"),
         validators=[Length(max=1000)],
         rows=3,
-        description=_l("担当係、担当者、電話番号、メールアドレス。公開までに必要です。"),
+        needed=_FOR_PUBLICATION,
+        description=_l("担当係、担当者、電話番号、メールアドレス。"),
     )
-    survey_due_on = DateField(_l("回答期限"), description=_l("公開までに必要です。"))
+    survey_due_on = DateField(_l("回答期限"), needed=_FOR_PUBLICATION)
     interim_on = DateField(_l("中間報告の日"))
     final_on = DateField(_l("最終報告の日"))
     rule = SelectField(_l("判定の基準"), choices=[], blank=_l("判定しない"), validators=[Optional()])
@@ -149,13 +153,20 @@ class QuestionForm(PortalForm):
             "calculated": _l("ほかの設問の数から計算します。団体は入力しません。"),
         },
     )
-    options = TextAreaField(_l("選択肢"), validators=[Length(max=20000)], rows=5, description=_CHOICES)
-    rows = TextAreaField(_l("表の行"), validators=[Length(max=20000)], rows=4, description=_CHOICES)
-    columns = TextAreaField(_l("表の列"), validators=[Length(max=20000)], rows=3, description=_CHOICES)
+    options = TextAreaField(
+        _l("選択肢"), validators=[Length(max=20000)], rows=5, needed=_l("選ぶ形では必須"), description=_CHOICES
+    )
+    rows = TextAreaField(
+        _l("表の行"), validators=[Length(max=20000)], rows=4, needed=_FOR_TABLES, description=_l("1行に1つ書きます。")
+    )
+    columns = TextAreaField(
+        _l("表の列"), validators=[Length(max=20000)], rows=3, needed=_FOR_TABLES, description=_l("1行に1つ書きます。")
+    )
     unit = TextField(_l("単位"), validators=[Length(max=20)], width="short", description=_l("例：件、人、％"))
     formula = TextField(
         _l("計算式"),
         validators=[Length(max=300)],
+        needed=_l("自動計算では必須"),
         description=_l(
             "設問のコードと + - * / を使います。表の合計は total(コード) です。例：q2 + q3　　例：total(q4)"
         ),
@@ -177,7 +188,7 @@ class QuestionForm(PortalForm):
         _l("区分"),
         validators=[Length(max=100)],
         width="long",
-        description=_l("同じ区分の設問は1つの見出しにまとまります。"),
+        description=_l("設問の上に付ける見出しです。同じ区分の設問の次に並びます。"),
     )
     procedure_id = SelectField(
         _l("尋ねる事務"), choices=[], coerce=int, blank=_l("すべての事務"), validators=[Optional()]
@@ -235,10 +246,15 @@ class SeenForm(PortalForm):
     seen = HiddenField()
 
 
-class AskReviewForm(StepForm):
-    """Ask for publication; a campaign that asks again says why."""
+class AskAgainForm(StepForm):
+    """Ask for the publication of a campaign that asks what was asked within a year: say why."""
 
-    again_reason = TextAreaField(_l("改めて調査する理由"), validators=[Length(max=1000)], rows=3)
+    again_reason = TextAreaField(
+        _l("改めて調査する理由"),
+        validators=[InputRequired(_l("改めて調査する理由を入力してください。")), Length(max=1000)],
+        rows=3,
+        description=_l("団体にも表示します。"),
+    )
 
 
 class SendBackForm(StepForm):

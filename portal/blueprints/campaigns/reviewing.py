@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.addressing.rule import AddresseeRule
 from portal.blueprints.campaigns.designing import open_for
-from portal.blueprints.campaigns.forms import AskReviewForm, ExtendForm, SendBackForm, StepForm
+from portal.blueprints.campaigns.forms import AskAgainForm, ExtendForm, SendBackForm, StepForm
 from portal.blueprints.campaigns.showing import mended_at
 from portal.blueprints.campaigns.surveys import bp
 from portal.blueprints.guidance.composing import locale, version_of
@@ -29,10 +29,11 @@ _Page = Response | str | tuple[str, int]
 def ask_review(campaign_id: int) -> _Page:
     """Ask a second person to check and publish the draft."""
     actor, campaign = open_for(campaign_id, policy.can_ask_review)
-    form = AskReviewForm(data={"version": campaign.version, "again_reason": campaign.again_reason})
     load = publishing.measure_load(campaign)
-    if not load.same or campaign.is_drill:
-        del form.again_reason
+    asks_again = bool(load.same) and not campaign.is_drill
+    form = (AskAgainForm if asks_again else StepForm)(
+        data={"version": campaign.version, "again_reason": campaign.again_reason}
+    )
     if form.validate_on_submit():
         with attempting(form):
             reason = form.again_reason.data or "" if "again_reason" in form else None

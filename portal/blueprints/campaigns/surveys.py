@@ -1,6 +1,6 @@
 """A light survey on one page: title, purpose, a few questions, whom, until when."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,15 +17,15 @@ from portal.blueprints.guidance.composing import locale
 from portal.campaigns import policy
 from portal.campaigns.content import CampaignContent
 from portal.campaigns.states import QuestionKind
-from portal.campaigns.surveys import LIGHT_KINDS, draft_survey
+from portal.campaigns.surveys import LIGHT_KINDS, LightQuestion, draft_survey
 from portal.core import clock
-from portal.core.calendar import japan_date
+from portal.core.calendar import japan_date, next_business_day
 from portal.directory.actor import Actor
 from portal.directory.roles import OrganisationKind
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.fields import SelectField, TextAreaField, TextField
+from portal.web.fields import CheckboxField, SelectField, TextAreaField, TextField
 
 __all__ = ["bp"]
 _Page = Response | str | tuple[str, int]
@@ -51,10 +51,7 @@ def new_survey() -> _Page:
         return render_template("campaigns/new_survey.html", form=form, count=count)
     if form.validate_on_submit():
         with attempting(form):
-            asked = [
-                (form[f"label_{n}"].data or "", form[f"kind_{n}"].data, form[f"options_{n}"].data or "")
-                for n in range(count)
-            ]
+            asked = [_question_of(form, number) for number in range(count)]
             confirmed = bool(form.my_number_confirmed.data)
             campaign = draft_survey(actor, _content_of(form), asked, my_number_confirmed=confirmed)
             if form.scope.data == _LATER:
@@ -88,10 +85,11 @@ def _make_form(actor: Actor, count: int) -> Any:
             rows=3,
             description=_l("1行に1つ書きます。"),
         )
+        fields[f"is_required_{number}"] = CheckboxField(_l("必ず回答してもらう"), default=True)
     form = type("LightSurveyForm", (SurveyForm,), fields)(
         data={
             "theme_id": theme_of("other"),
-            "survey_due_on": japan_date(clock.now()) + _DUE_IN,
+            "survey_due_on": _usual_due(),
             "contact": actor.signature,
             "scope": "prefectures",
         }
@@ -104,6 +102,20 @@ def _make_form(actor: Actor, count: int) -> Any:
         (_LATER, gettext("次の画面で条件を決める")),
     ]
     return form
+
+
+def _usual_due() -> date:
+    """Two weeks from today, or the first business day after."""
+    return next_business_day(japan_date(clock.now()) + _DUE_IN - timedelta(days=1))
+
+
+def _question_of(form: Any, number: int) -> LightQuestion:
+    return LightQuestion(
+        label=form[f"label_{number}"].data or "",
+        kind=form[f"kind_{number}"].data,
+        options=form[f"options_{number}"].data or "",
+        is_required=bool(form[f"is_required_{number}"].data),
+    )
 
 
 def _content_of(form: SurveyForm) -> CampaignContent:
