@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from portal.attachments.inspection import Inspected, Upload, inspect_uploads
 from portal.attachments.models import Attachment
-from portal.attachments.queries import list_attachments
 from portal.attachments.storage import StoredFile, current_store
 from portal.core import clock
 from portal.core.db import db
@@ -83,11 +82,6 @@ def store_made_file(
     db.session.add(row)
     db.session.flush()
     return row
-
-
-def copy_attachments(actor: Actor, source: tuple[str, int], target: tuple[str, int]) -> list[Attachment]:
-    """Give ``target`` (kind, id) its own copies of the files of ``source``; they were judged when they first came."""
-    return copy_files(actor, list_attachments(source[0], [source[1]])[source[1]], target)
 
 
 def copy_files(actor: Actor, files: Sequence[Attachment], target: tuple[str, int]) -> list[Attachment]:

@@ -11,6 +11,8 @@ from portal.core.enums import LabelledEnum
 from portal.core.i18n import N_
 from portal.core.markdown import plain_text
 from portal.guidance.models import Guidance
+from portal.revisions.marking import correct_text
+from portal.revisions.models import Correction
 
 Pieces = tuple[tuple[DifferenceKind, str], ...]
 
@@ -39,6 +41,15 @@ class FileChange(LabelledEnum):
 
 
 @dataclass(frozen=True)
+class Edition:
+    """A paper with its files in force and the corrections after which it is read."""
+
+    paper: Guidance
+    files: Sequence[Attachment] = ()
+    corrections: Sequence[Correction] = ()
+
+
+@dataclass(frozen=True)
 class PartChange:
     """A part of the paper whose text is another one now."""
 
@@ -59,16 +70,14 @@ class Changes:
         return not self.parts and all(change is FileChange.SAME for change, _ in self.files)
 
 
-def compare_editions(
-    old: Guidance, new: Guidance, old_files: Sequence[Attachment], new_files: Sequence[Attachment]
-) -> Changes:
+def compare_editions(old: Edition, new: Edition) -> Changes:
     """The parts that differ, character by character, and what became of each file, by name and content."""
     parts = []
     for name, label in _PARTS:
         before, after = _read(old, name), _read(new, name)
         if before != after:
             parts.append(PartChange(label, _pieces(before, after)))
-    return Changes(parts, _compare_files(old_files, new_files))
+    return Changes(parts, _compare_files(old.files, new.files))
 
 
 def _compare_files(old: Sequence[Attachment], new: Sequence[Attachment]) -> list[tuple[FileChange, str]]:
@@ -82,10 +91,10 @@ def _compare_files(old: Sequence[Attachment], new: Sequence[Attachment]) -> list
     return found + [(FileChange.REMOVED, name) for name in before if name not in after]
 
 
-def _read(paper: Guidance, name: str) -> str:
-    value = getattr(paper, name)
+def _read(edition: Edition, name: str) -> str:
+    value = getattr(edition.paper, name)
     if name == "body":
-        return plain_text(value)
+        return plain_text(correct_text(value, edition.corrections))
     if isinstance(value, LabelledEnum):
         return value.label("ja")
     return value if isinstance(value, str) else (long_date(value) if value is not None else "")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from portal.addressing.rule import AddresseeRule
-from portal.attachments.service import copy_attachments
+from portal.attachments.service import copy_files
 from portal.core.db import db, insert
 from portal.core.errors import Conflict, Invalid
 from portal.core.events import emit
@@ -19,13 +19,15 @@ from portal.guidance.queries import BEFORE_ISSUE
 from portal.guidance.states import GuidanceState
 from portal.revisions import policy
 from portal.revisions.events import EditionBegun, PaperAbsorbed, PaperReleased
+from portal.revisions.marking import correct_text
+from portal.revisions.queries import list_corrections, list_files
 
 _NO_MORE_IN_FORCE = N_("効力のある通知等だけを改版できます。画面を読み直してください。")
 _UNDER_WAY = N_("次の版は、既に準備が始まっています。")
 
 
 def begin_edition(actor: Actor, guidance: Guidance, *, keeps_due: bool = False, keeps_files: bool = True) -> Guidance:
-    """A draft of the next edition that says what the paper in force says; its due only where that is wanted.
+    """A draft of the next edition that says what the paper in force says, corrected; its due only where wanted.
 
     The number, the reason for a short due and 前回との差 begin empty: they belong to each edition. Raises Conflict when
     the paper is in force no more or another draft of its next edition is under way, and for a due that has passed
@@ -40,14 +42,16 @@ def begin_edition(actor: Actor, guidance: Guidance, *, keeps_due: bool = False, 
         sa.select(Guidance.id).where(Guidance.predecessor_id == guidance.id, Guidance.state.in_(BEFORE_ISSUE)).limit(1)
     ):
         raise Conflict(_UNDER_WAY)
+    corrections = list_corrections(actor, guidance)
     try:
-        draft = service.draft_guidance(actor, _content_of(guidance, keeps_due), my_number_confirmed=True)
+        body = correct_text(guidance.body, corrections)
+        draft = service.draft_guidance(actor, _content_of(guidance, body, keeps_due), my_number_confirmed=True)
     except Invalid as error:
         raise Invalid(error.message, field="keeps_due", **error.params) from error
     draft.predecessor_id, draft.edition = guidance.id, guidance.edition + 1
     db.session.flush()
     if keeps_files:
-        copy_attachments(actor, ("guidance", guidance.id), ("guidance", draft.id))
+        copy_files(actor, list_files(guidance, corrections), ("guidance", draft.id))
     emit(actor, EditionBegun(guidance_id=draft.id))
     return draft
 
@@ -98,7 +102,7 @@ def _find_paper(actor: Actor, typed: str) -> Guidance | None:
     ).first()
 
 
-def _content_of(guidance: Guidance, keeps_due: bool) -> GuidanceContent:
+def _content_of(guidance: Guidance, body: str, keeps_due: bool) -> GuidanceContent:
     return GuidanceContent(
         kind=guidance.kind,
         nature=guidance.nature,
@@ -108,7 +112,7 @@ def _content_of(guidance: Guidance, keeps_due: bool) -> GuidanceContent:
         sender_title=guidance.sender_title,
         origin_ministry_id=guidance.origin_ministry_id,
         addressee_line=guidance.addressee_line,
-        body=guidance.body,
+        body=body,
         legal_basis=guidance.legal_basis,
         contact=guidance.contact,
         required_action=guidance.required_action,

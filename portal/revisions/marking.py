@@ -1,4 +1,4 @@
-"""The corrected text as it reads: what was wrong struck out, what is right beside it, in the paper itself."""
+"""The corrected text: with what was wrong struck out beside what is right, or as it reads now."""
 
 import re
 from collections.abc import Iterable
@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from portal.core.markdown import render
-from portal.revisions.models import Correction
+from portal.revisions.models import Correction, Erratum
 from portal.revisions.states import CorrectionState
 
 # Private-use characters stand for the tags until the text is rendered: Markdown and the sanitiser let them pass.
 _WRONG, _RIGHT, _END = "\ue000", "\ue001", "\ue002"
 _TAGS = {_WRONG: "<del>", _RIGHT: "</del><ins>", _END: "</ins>"}
+_PUT_RIGHT = re.compile(f"{_WRONG}[^{_WRONG}-{_END}]*{_RIGHT}([^{_WRONG}-{_END}]*){_END}")
 _MARKUP = re.compile(r"[\n\r*_~`\[\]()<>|\\#!\ue000-\ue002]")
 
 
@@ -21,19 +22,44 @@ def render_corrected(body: str, corrections: Iterable[Correction]) -> Markup | N
     Only what stands in the text exactly once, on one line and without marks of Markdown, is marked; the table of
     errors says the rest. A later correction may correct an earlier one.
     """
-    if any(mark in body for mark in _TAGS):
-        return None
-    marked = body
-    for correction in corrections:
-        if correction.state is CorrectionState.ISSUED:
-            for erratum in correction.entries:
-                marked = _mark(marked, erratum.wrong, erratum.right)
+    marked = _mark_all(body, corrections)
     if marked == body:
         return None
     html = str(render(marked))
     for mark, tags in _TAGS.items():
         html = html.replace(mark, tags)
     return Markup(html)  # noqa: S704 - what stands between our own tags went through the sanitiser
+
+
+def correct_text(body: str, corrections: Iterable[Correction]) -> str:
+    """The body as it reads once what can be marked in it is put right."""
+    text = _mark_all(body, corrections)
+    while (simpler := _PUT_RIGHT.sub(r"\1", text)) != text:  # a later correction within an earlier one
+        text = simpler
+    return text
+
+
+def list_unplaced(body: str, corrections: Iterable[Correction]) -> list[Erratum]:
+    """The issued lines of the tables of errors that cannot be marked in the body."""
+    text, unplaced = body, []
+    for erratum in _issued(corrections):
+        marked = _mark(text, erratum.wrong, erratum.right)
+        if marked == text:
+            unplaced.append(erratum)
+        text = marked
+    return unplaced
+
+
+def _issued(corrections: Iterable[Correction]) -> list[Erratum]:
+    return [line for each in corrections if each.state is CorrectionState.ISSUED for line in each.entries]
+
+
+def _mark_all(body: str, corrections: Iterable[Correction]) -> str:
+    if any(mark in body for mark in _TAGS):
+        return body
+    for erratum in _issued(corrections):
+        body = _mark(body, erratum.wrong, erratum.right)
+    return body
 
 
 def _mark(text: str, wrong: str, right: str) -> str:

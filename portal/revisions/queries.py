@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.attachments.models import Attachment
-from portal.attachments.queries import find_attachment
+from portal.attachments.queries import find_attachment, list_attachments_of
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.statements import kept
@@ -63,6 +63,16 @@ def list_corrections(actor: Actor, guidance: Guidance) -> Sequence[Correction]:
         return []
     shown = _CORRECTIONS.where(policy.viewable_by(actor, guidance))
     return db.session.scalars(shown, {"guidance_id": guidance.id}).unique().all()
+
+
+def list_files(guidance: Guidance, corrections: Sequence[Correction]) -> list[Attachment]:
+    """The files in force: one that came with an issued correction stands for that of its name. One statement."""
+    issued = [each.id for each in corrections if each.state is CorrectionState.ISSUED]
+    found = list_attachments_of(guidance=[guidance.id], correction=issued)
+    by_name = {file.file_name: file for file in found["guidance"][guidance.id]}
+    for correction_id in issued:
+        by_name |= {file.file_name: file for file in found["correction"][correction_id]}
+    return list(by_name.values())
 
 
 _CORRECTIONS = (

@@ -1,9 +1,14 @@
 """New editions, joined papers, and what a body reads of the difference from what it received."""
 
+import io
+
 import pytest
 import sqlalchemy as sa
 
 from portal.addressing.rule import AddresseeRule
+from portal.attachments.inspection import Upload
+from portal.attachments.queries import list_attachments
+from portal.attachments.service import store_attachments
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.directory.roles import Role
@@ -13,14 +18,19 @@ from portal.guidance.states import GuidanceState
 from portal.issuing import recalling
 from portal.issuing.recalling import Stopped
 from portal.notifications.models import Notification
-from portal.revisions import editions, queries
-from portal.revisions.changes import FileChange, compare_editions
+from portal.revisions import correcting, editions, queries
+from portal.revisions.changes import Edition, FileChange, compare_editions
+from portal.revisions.correcting import ErratumContent
 from tests.factories.guidance import due_in, issue, make_approved, make_chief, make_draft, make_drafter, make_issued
 from tests.factories.people import actor_of, make_member
-from tests.factories.revisions import issue_draft, make_next_edition
+from tests.factories.revisions import LINE, issue_correction, issue_draft, make_correction, make_next_edition
 
 JOETSU = AddresseeRule(include=("152226",))
 BOTH = AddresseeRule(include=("152226", "152048"))
+
+
+def _csv(name, text="いち"):
+    return Upload(name, io.BytesIO(f"{text}\n".encode()))
 
 
 def test_a_new_edition_begins_as_the_old_one_reads_without_its_due(arrange):
@@ -33,6 +43,33 @@ def test_a_new_edition_begins_as_the_old_one_reads_without_its_due(arrange):
         assert draft.reply_due_on is None
         with pytest.raises(Conflict):
             make_next_edition(old)
+
+
+def test_a_new_edition_begins_with_what_was_corrected(arrange):
+    with arrange():
+        old = make_issued("総行住第1号", addressees=BOTH, body="記\n\n1. 期限は11月30日\n2. 点検の方法")
+        issue_correction(old, ErratumContent(place="記の1", wrong="11月30日", right="12月1日"))
+        issue_correction(old, LINE)
+        draft = make_next_edition(old)
+        assert draft.body == "記\n\n1. 期限は12月1日\n2. 点検の手順"
+        before = Edition(old, corrections=queries.list_corrections(actor_of(make_drafter()), old))
+        assert "本文" not in [part.name for part in compare_editions(before, Edition(draft)).parts]
+
+
+def test_a_file_of_a_correction_stands_for_the_one_of_its_name(arrange):
+    with arrange():
+        drafter = actor_of(make_drafter())
+        old = make_draft(drafter, addressees=BOTH)
+        store_attachments(drafter, "guidance", old.id, [_csv("様式.csv"), _csv("別添.csv")])
+        issue_draft(old, "総行住第1号")
+        correction = make_correction(old, drafter)
+        [newer] = store_attachments(drafter, "correction", correction.id, [_csv("様式.csv", "新しい")])
+        correcting.send_correction_for_review(drafter, old, correction)
+        correcting.issue_correction(actor_of(make_chief()), old, correction)
+        draft = make_next_edition(old)
+        files = list_attachments("guidance", [draft.id])[draft.id]
+        assert [each.file_name for each in files] == ["様式.csv", "別添.csv"]
+        assert files[0].sha256 == newer.sha256
 
 
 def test_the_due_is_kept_when_wanted(arrange):
@@ -135,11 +172,11 @@ def test_what_changed_is_said_part_by_part(arrange):
         for each in (old, new):
             for name in ("required_action", "concerned_sections", "addressee_line", "sender_title", "legal_basis"):
                 setattr(each, name, "")
-        found = compare_editions(old, new, [], [])
+        found = compare_editions(Edition(old), Edition(new))
         assert [part.name for part in found.parts] == ["本文"]
         assert "".join(text for kind, text in found.parts[0].pieces if kind.value != "removed") == "点検は12月に行う。"
         assert not found.is_empty
-        assert compare_editions(old, old, [], []).is_empty
+        assert compare_editions(Edition(old), Edition(old)).is_empty
 
 
 def test_whoever_does_not_get_the_new_edition_is_told_that_the_old_one_ended(arrange, tell):
@@ -178,7 +215,7 @@ def test_files_are_compared_by_name_and_content():
     new = [File("様式.xlsx", "a"), File("別添.pdf", "B"), File("新.txt", "d")]
     paper = Guidance(title="x", body="", contact="", required_action="", concerned_sections="", addressee_line="")
     paper.sender_title = paper.legal_basis = ""
-    assert compare_editions(paper, paper, old, new).files == [
+    assert compare_editions(Edition(paper, old), Edition(paper, new)).files == [
         (FileChange.SAME, "様式.xlsx"),
         (FileChange.REPLACED, "別添.pdf"),
         (FileChange.ADDED, "新.txt"),

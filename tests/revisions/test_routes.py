@@ -6,6 +6,7 @@ from portal.addressing.rule import AddresseeRule
 from portal.core.db import db
 from portal.directory.roles import Role
 from portal.guidance.models import Guidance
+from portal.revisions.correcting import ErratumContent
 from tests.factories.guidance import make_chief, make_drafter, make_issued
 from tests.factories.people import make_member
 from tests.factories.revisions import issue_correction, issue_draft, make_next_edition
@@ -68,6 +69,15 @@ def test_the_office_sees_the_next_edition_under_way_and_a_body_does_not(visit, s
     assert "旧版からの変更点" in page.main
     assert office.get(address).main.count("準備中の後継") == 1
     assert "準備中" not in official.get(address).main
+
+
+def test_what_of_the_corrections_is_left_to_do_by_hand_is_said_before_a_new_edition(arrange, visit, story):
+    with arrange():
+        paper = db.session.get_one(Guidance, story["paper"])
+        issue_correction(paper, ErratumContent(place="別添の表", wrong="ない語", right="ある語"))
+    page = visit(story["drafter"]).get(f"/guidance/{story['paper']}/new-edition")
+    assert "これまでの訂正（1回）は、起案の本文とファイルに反映します。" in page.main
+    assert "別添の表：「ない語」を「ある語」に" in page.main
 
 
 def test_what_a_body_reads_of_a_new_edition(arrange, visit, story):

@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.attachments.queries import list_attachments
 from portal.blueprints.revisions.forms import AbsorbForm, BeginEditionForm
 from portal.blueprints.revisions.routes import bp
 from portal.core.errors import Forbidden, NotFound
@@ -14,7 +13,9 @@ from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
 from portal.guidance.models import Guidance
 from portal.revisions import editions, policy, queries
-from portal.revisions.changes import compare_editions
+from portal.revisions.changes import Edition, compare_editions
+from portal.revisions.marking import list_unplaced
+from portal.revisions.states import CorrectionState
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -40,7 +41,14 @@ def new_edition(guidance_id: int) -> _Page:
             )
             flash(gettext("第%(n)s版の起案を始めました。変える箇所を直してください。", n=draft.edition))
             return redirect(url_for("guidance.edit", guidance_id=draft.id))
-    return render_template("revisions/new_edition.html", form=form, guidance=guidance), form.status
+    corrections = [each for each in queries.list_corrections(actor, guidance) if each.state is CorrectionState.ISSUED]
+    return render_template(
+        "revisions/new_edition.html",
+        form=form,
+        guidance=guidance,
+        corrections=corrections,
+        unplaced=list_unplaced(guidance.body, corrections),
+    ), form.status
 
 
 @bp.route("/<int:guidance_id>/joining", methods=["GET", "POST"])
@@ -82,15 +90,19 @@ def changes(guidance_id: int) -> str:
     received = queries.find_received_edition(actor, earlier)
     wanted = request.args.get("from", "")
     base = next((each for each in earlier if str(each.id) == wanted), received or earlier[0])
-    files = list_attachments("guidance", [base.id, guidance.id])
     return render_template(
         "revisions/changes.html",
         guidance=guidance,
         base=base,
         earlier=earlier,
         received=received,
-        found=compare_editions(base, guidance, files[base.id], files[guidance.id]),
+        found=compare_editions(_edition(actor, base), _edition(actor, guidance)),
     )
+
+
+def _edition(actor: Actor, guidance: Guidance) -> Edition:
+    corrections = queries.list_corrections(actor, guidance)
+    return Edition(guidance, queries.list_files(guidance, corrections), corrections)
 
 
 def _open(guidance_id: int) -> tuple[Actor, Guidance]:
