@@ -7,8 +7,8 @@ from sqlalchemy import orm
 
 from portal.attachments.models import Attachment
 from portal.circulation import policy
-from portal.circulation.models import Circulation, ComposedAnswer, Part, PassedPaper
-from portal.circulation.states import GIVEN, AnswerState, PartState
+from portal.circulation.models import Circulation, ComposedAnswer, Part
+from portal.circulation.states import GIVEN, AnswerState, CirculationState, PartState
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -28,6 +28,12 @@ def find_circulation(actor: Actor, guidance_id: int) -> Circulation | None:
     return db.session.scalar(_own(actor.pattern), {**actor.bindings, "guidance_id": guidance_id})
 
 
+def is_collecting(actor: Actor, guidance_id: int) -> bool:
+    """Whether the actor's body is collecting its answer to the paper from its sections. One statement."""
+    found = find_circulation(actor, guidance_id)
+    return found is not None and found.state is not CirculationState.CONFIRMED
+
+
 @kept
 def _own(actor: Actor) -> sa.Select[Circulation]:
     return (
@@ -40,31 +46,6 @@ def _own(actor: Actor) -> sa.Select[Circulation]:
         )
         .options(orm.contains_eager(Circulation.recipient), orm.joinedload(Circulation.guidance))
     )
-
-
-def find_inside(
-    actor: Actor, guidance: Guidance, recipient: Recipient
-) -> tuple[Circulation | None, Sequence[PassedPaper]]:
-    """How the actor's body collects its answer, and to whom its members sent the paper on, the newest first.
-
-    One statement for both, which the page of the paper reads each time.
-    """
-    if not policy.can_list(actor) or recipient.organisation_id != actor.organisation_id:
-        return None, []
-    rows = db.session.execute(
-        sa.select(Circulation, PassedPaper)
-        .select_from(Recipient)
-        .outerjoin(Circulation, Circulation.recipient_id == Recipient.id)
-        .outerjoin(PassedPaper, PassedPaper.recipient_id == Recipient.id)
-        .where(Recipient.id == recipient.id)
-        .order_by(PassedPaper.id.desc())
-        .limit(MOST_SHOWN)
-    ).all()
-    circulation = rows[0][0] if rows else None
-    if circulation is not None:
-        orm.attributes.set_committed_value(circulation, "recipient", recipient)
-        orm.attributes.set_committed_value(circulation, "guidance", guidance)
-    return circulation, [passed for _, passed in rows if passed is not None]
 
 
 def get_circulation(actor: Actor, guidance_id: int) -> Circulation:
@@ -164,6 +145,17 @@ def find_asked(circulation: Circulation) -> ComposedAnswer | None:
             ComposedAnswer.circulation_id == circulation.id, ComposedAnswer.state == AnswerState.ASKED
         )
     )
+
+
+def find_returned(circulation: Circulation) -> ComposedAnswer | None:
+    """The newest answer, if the head returned it. One statement."""
+    newest = db.session.scalars(
+        sa.select(ComposedAnswer)
+        .where(ComposedAnswer.circulation_id == circulation.id)
+        .order_by(ComposedAnswer.id.desc())
+        .limit(1)
+    ).first()
+    return newest if newest is not None and newest.state is AnswerState.RETURNED else None
 
 
 def has_other_head(actor: Actor) -> bool:

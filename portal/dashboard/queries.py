@@ -14,7 +14,8 @@ from portal.core.db import db
 from portal.dashboard import figures, issue_lists
 from portal.dashboard.campaigns import Running, find_inspection, list_running
 from portal.dashboard.figures import Answers, DivisionFigure, HolderFigure, MinistryFigure, ThemeFigure
-from portal.dashboard.tasks import Tasks, list_tasks
+from portal.dashboard.task import Tasks
+from portal.dashboard.tasks import list_tasks
 from portal.dashboard.undeliverable import Unreached, list_unreached
 from portal.directory.actor import Actor
 from portal.directory.roles import LOCAL_ROLES, Role

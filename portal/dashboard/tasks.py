@@ -1,24 +1,18 @@
 """What waits for somebody, over all features, in one shape and one order."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 
-from portal.core import clock
-from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.enums import LabelledEnum
 from portal.dashboard.campaign_tasks import CampaignStep, list_campaign_steps
+from portal.dashboard.paper_tasks import list_paper_tasks
+from portal.dashboard.task import Task, Tasks
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.roles import Role
-from portal.drafting import queries as drafting_queries
-from portal.drafting.models import UrgentIssue
-from portal.forwarding import queries as forwarding_queries
-from portal.guidance import queries as guidance_queries
-from portal.guidance.models import Guidance
 from portal.issues import queries as issue_queries
 from portal.issues.models import Consultation, Issue
 from portal.issues.states import Holder, IssueState, Leak, Urgency
@@ -35,18 +29,6 @@ class QaAction(LabelledEnum):
 
     PUBLISH = ("publish", "公表を判断する", "Decide on publication")
     REVISE = ("revise", "差戻しを直す", "Revise the returned candidate")
-
-
-class ForwardAction(LabelledEnum):
-    """What a paper on its way through the prefecture asks of it."""
-
-    FORWARD = ("forward", "管内に転送する", "Hand it on")
-
-
-class UrgentAction(LabelledEnum):
-    """What a paper that went out before its approval asks of somebody."""
-
-    APPROVE_LATER = ("approve_later", "緊急発出を決裁する", "Approve the urgent issue")
 
 
 class ContactAction(LabelledEnum):
@@ -70,43 +52,11 @@ class IssueAction(LabelledEnum):
     LOOK = ("look", "確認する", "Look at it")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """One thing that waits for the actor: what, from whom (a body, a role, a person), until when, what to do."""
-
-    subject_kind: str
-    subject_id: int
-    number: str | None
-    title: str
-    sender: Organisation | LabelledEnum | str
-    action: LabelledEnum
-    due_on: date | None
-    since: datetime | None
-    is_urgent: bool = False
-    is_leak: bool = False
-    count: int = 0
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether the due date has passed in Japan."""
-        return self.due_on is not None and self.due_on < japan_date(clock.now())
-
-
-@dataclass(frozen=True)
-class Tasks:
-    """The first of what waits, in order; ``has_more`` when there is more than is shown."""
-
-    items: list[Task]
-    has_more: bool = False
-
-
 def list_tasks(actor: Actor, *, urgent_first: bool = False) -> Tasks:
     """Everything that waits for the actor, earliest due first (leaks and urgent things before, if asked)."""
     found = [
         *_of_issues(actor, issue_queries.list_waiting_for(actor, limit=SHOWN + 1)),
-        *_of_guidance(guidance_queries.list_waiting_for(actor, limit=SHOWN + 1)),
-        *_of_urgent(drafting_queries.list_unapproved(actor, limit=SHOWN + 1)),
-        *_of_forwarding(forwarding_queries.list_waiting_for(actor, limit=SHOWN + 1)),
+        *list_paper_tasks(actor, limit=SHOWN + 1),
         *_of_contacts(contact_queries.list_waiting_for(actor, limit=SHOWN + 1)),
         *_of_campaigns(list_campaign_steps(actor)),
     ]
@@ -190,46 +140,6 @@ def _asked(actor: Actor, issues: Sequence[Issue]) -> dict[int, date | None]:
         )
     )
     return {issue_id: due_on for issue_id, due_on in rows}
-
-
-def _of_guidance(waiting: Iterable[guidance_queries.Waiting]) -> list[Task]:
-    return [_of_paper(each.guidance, each.action, due_on=each.due_on, since=each.since) for each in waiting]
-
-
-def _of_urgent(waiting: Iterable[UrgentIssue]) -> list[Task]:
-    return [
-        _of_paper(each.guidance, UrgentAction.APPROVE_LATER, since=each.issued_at, is_urgent=True) for each in waiting
-    ]
-
-
-def _of_forwarding(papers: Iterable[Guidance]) -> list[Task]:
-    """Due when the portal would hand the paper on by itself."""
-    held = [(each, forwarding_queries.handed_on_by(each)) for each in papers]
-    return [
-        _of_paper(each, ForwardAction.FORWARD, due_on=japan_date(by) if by else None, since=each.issued_at)
-        for each, by in held
-    ]
-
-
-def _of_paper(
-    paper: Guidance,
-    action: LabelledEnum,
-    *,
-    since: datetime | None,
-    due_on: date | None = None,
-    is_urgent: bool = False,
-) -> Task:
-    return Task(
-        subject_kind="guidance",
-        subject_id=paper.id,
-        number=paper.document_number,
-        title=paper.title,
-        sender=paper.sender,
-        action=action,
-        due_on=due_on,
-        since=since,
-        is_urgent=is_urgent,
-    )
 
 
 def _of_contacts(contacts: Iterable[Contact]) -> list[Task]:

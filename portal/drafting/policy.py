@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 
 from portal.directory.actor import Actor
-from portal.directory.roles import Role
 from portal.drafting.models import UrgentIssue
 from portal.guidance import policy as guidance_policy
 from portal.guidance.models import Guidance
@@ -45,12 +44,9 @@ def can_approve_later(actor: Actor, guidance: Guidance, urgent: UrgentIssue) -> 
 
 def approvable_later_by(actor: Actor) -> sa.ColumnElement[bool]:
     """The urgent issues that wait for this actor, beside their papers: the twin of ``can_approve_later``."""
-    if not guidance_policy.can_sign(actor):
-        return sa.false()
-    own = Guidance.drafter_organisation_id == actor.organisation_id
     return sa.and_(
         UrgentIssue.approved_at.is_(None),
-        sa.true() if actor.role is Role.SECRETARIAT else own,
+        guidance_policy.signed_by(actor),
         UrgentIssue.issued_by_person_id.not_in(actor.person_ids),
         Guidance.drafter_person_id.not_in(actor.person_ids),
         sa.or_(Guidance.editor_person_id.is_(None), Guidance.editor_person_id.not_in(actor.person_ids)),

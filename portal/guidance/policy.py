@@ -224,7 +224,7 @@ def approvable_by(actor: Actor) -> sa.ColumnElement[bool]:
     """The guidance that waits for this actor's approval: the twin of ``can_approve``."""
     return sa.and_(
         Guidance.state == GuidanceState.REVIEW,
-        _signed_by(actor),
+        signed_by(actor),
         Guidance.drafter_person_id.not_in(actor.person_ids),
         sa.or_(Guidance.editor_person_id.is_(None), Guidance.editor_person_id.not_in(actor.person_ids)),
     )
@@ -232,7 +232,7 @@ def approvable_by(actor: Actor) -> sa.ColumnElement[bool]:
 
 def issuable_by(actor: Actor) -> sa.ColumnElement[bool]:
     """The approved guidance that this actor may issue: the twin of ``can_issue``."""
-    return sa.and_(Guidance.state == GuidanceState.APPROVED, _signed_by(actor))
+    return sa.and_(Guidance.state == GuidanceState.APPROVED, signed_by(actor))
 
 
 def _issued_viewable_by(actor: Actor) -> sa.ColumnElement[bool]:
@@ -288,7 +288,8 @@ def signs(actor: Actor, guidance: Guidance) -> bool:
     return actor.role is Role.SECRETARIAT or guidance.drafter_organisation_id == actor.organisation_id
 
 
-def _signed_by(actor: Actor) -> sa.ColumnElement[bool]:
+def signed_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The papers that this actor signs: the twin of ``signs``."""
     if not can_sign(actor):
         return sa.false()
     if actor.role is Role.SECRETARIAT:

@@ -48,6 +48,17 @@ def can_issue(actor: Actor, correction: Correction, guidance: Guidance) -> bool:
     )
 
 
+def issuable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The corrections that wait for this actor, beside their papers: the twin of ``can_issue``."""
+    return sa.and_(
+        Correction.state == CorrectionState.REVIEW,
+        Guidance.state == GuidanceState.ISSUED,
+        guidance_policy.signed_by(actor),
+        Correction.drafter_person_id.not_in(actor.person_ids),
+        Correction.editor_person_id.not_in(actor.person_ids),
+    )
+
+
 def can_return(actor: Actor, correction: Correction, guidance: Guidance) -> bool:
     """Whoever signs for the paper sends a correction back."""
     return correction.state is CorrectionState.REVIEW and guidance_policy.signs(actor, guidance)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from portal.audit.queries import RecordFilter, list_entries
 from portal.circulation import passing
-from portal.circulation.queries import find_inside
+from portal.circulation.waiting import Inside, find_inside
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Forbidden, Invalid
@@ -100,7 +100,7 @@ def test_nobody_outside_the_body_may_be_sent_it_or_see_that_it_was(arrange, worl
         assert who_may_see(line, {stranger.person_id}) == set()
         guidance = db.session.get_one(Guidance, world["paper"])
         own = find_own_recipient(actor_of(world["citizens"]), guidance)
-        assert find_inside(stranger, guidance, own) == (None, [])
+        assert find_inside(stranger, guidance, own) == Inside()
         with pytest.raises(Forbidden):
             passing.pass_paper(stranger, guidance, own, membership_ids=[world["welfare"].id])
 

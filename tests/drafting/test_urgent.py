@@ -3,7 +3,8 @@
 import pytest
 
 from portal.core.errors import Conflict, Forbidden, Invalid
-from portal.dashboard.tasks import UrgentAction, list_tasks
+from portal.dashboard.paper_tasks import UrgentAction
+from portal.dashboard.tasks import list_tasks
 from portal.directory.roles import Role
 from portal.drafting import policy, queries, urgent
 from portal.guidance.states import GuidanceState

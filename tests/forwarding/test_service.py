@@ -10,7 +10,8 @@ from portal.addressing.rule import AddresseeRule
 from portal.core import calendar, clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.dashboard.tasks import ForwardAction, list_tasks
+from portal.dashboard.paper_tasks import ForwardAction
+from portal.dashboard.tasks import list_tasks
 from portal.directory.actor import Actor
 from portal.directory.models import Membership
 from portal.directory.roles import Role

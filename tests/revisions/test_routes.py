@@ -45,6 +45,8 @@ def test_a_correction_goes_from_the_office_to_the_bodies(visit, story):
     first = f"{address}/corrections/1"
     page = page.form(f"{first}/send").submit()
     assert "決裁者に回しました。" in page.text
+    asked = chief.get("/").soup.main.find("div", "resource-list__action").a
+    assert (asked.get_text(strip=True), asked["href"]) == ("訂正を決裁する", first)
     page = chief.get(f"{first}/return").form(f"{first}/return").submit(reason="受領は求めないこと")
     assert "訂正を差し戻しました。" in page.text
     page = office.get(f"{first}/edit").form(f"{first}/edit").submit()

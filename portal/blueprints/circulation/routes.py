@@ -109,7 +109,8 @@ def compose(guidance_id: int) -> _Page:
     circulation = queries.get_circulation(actor, guidance_id)
     _refuse_page(policy.can_compose(actor, circulation))
     parts = queries.list_answered(circulation)
-    form = _compose_form(circulation, parts)
+    returned = queries.find_returned(circulation)
+    form = _compose_form(parts, returned)
     if form.validate_on_submit():
         with attempting(form):
             composing.compose_answer(
@@ -129,6 +130,7 @@ def compose(guidance_id: int) -> _Page:
         circulation=circulation,
         counts=queries.count_parts(circulation),
         answered=parts,
+        returned=returned,
         due_on=due_of(circulation.guidance, circulation.recipient),
     ), form.status
 
@@ -190,15 +192,16 @@ def wanted_of(form: Any) -> sending.Wanted:
     )
 
 
-def _compose_form(circulation: Circulation, parts: Sequence[Part]) -> ComposeForm:
+def _compose_form(parts: Sequence[Part], returned: ComposedAnswer | None) -> ComposeForm:
+    """With what was returned last, else the sections' answers one after the other."""
     files = list_attachments("circulated_part", [part.id for part in parts])
     names = {part.id: part.section_name for part in parts}
     chosen = [(each.id, f"{each.file_name}（{names[key]}）") for key, held in files.items() for each in held]
     form = ComposeForm(
         data={
             "seen": composing.seen_of(parts),
-            "text": _text_to_begin(circulation, parts),
             "file_ids": [key for key, _name in chosen],
+            **_begin_with(parts, returned),
         }
     )
     locale = str(get_locale() or "ja")
@@ -207,11 +210,10 @@ def _compose_form(circulation: Circulation, parts: Sequence[Part]) -> ComposeFor
     return form
 
 
-def _text_to_begin(circulation: Circulation, parts: Sequence[Part]) -> str:
-    """What was returned last, else the sections' answers one after the other."""
-    answers = queries.list_answers(circulation)
-    is_returned = bool(answers) and answers[0].decision_reason != "" and answers[0].response_id is None
-    return answers[0].text if is_returned else composing.prefill_text(parts)
+def _begin_with(parts: Sequence[Part], returned: ComposedAnswer | None) -> dict[str, Any]:
+    if returned is None:
+        return {"text": composing.prefill_text(parts)}
+    return {"state": returned.response_state.value, "text": returned.text, "expected_on": returned.expected_on}
 
 
 def _composition_of(form: ComposeForm) -> composing.Composition:

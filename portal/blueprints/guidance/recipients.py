@@ -14,6 +14,7 @@ from portal.blueprints.guidance.composing import filters_posted, make_recipient_
 from portal.blueprints.guidance.forms import ReceiveForm
 from portal.blueprints.guidance.showing import answers_of
 from portal.blueprints.guidance.stepping import bp
+from portal.circulation.queries import is_collecting
 from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
@@ -81,7 +82,11 @@ def respond(guidance_id: int) -> _Page:
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     recipient = _own_part(actor, guidance)
     return render_template(
-        "guidance/respond.html", form=form, guidance=guidance, due_on=due_of(guidance, recipient)
+        "guidance/respond.html",
+        form=form,
+        guidance=guidance,
+        due_on=due_of(guidance, recipient),
+        is_collecting=is_collecting(actor, guidance_id),
     ), form.status
 
 

@@ -4,7 +4,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from portal.core.enums import LabelledEnum
-from portal.dashboard.tasks import Task
+from portal.dashboard.task import Task
 from portal.directory.models import Organisation
 from portal.issues.models import Issue
 from portal.issues.states import Holder
@@ -17,6 +17,8 @@ _PAGES: dict[str, tuple[str, str, str]] = {  # kind: endpoint, its parameter, th
     "qa_entry": ("knowledge.show", "entry_id", "subject_id"),
     "campaign": ("campaigns.show", "campaign_id", "subject_id"),
     "contact": ("liaison.contact", "contact_id", "subject_id"),
+    "circulation": ("circulation.show", "guidance_id", "subject_id"),
+    "part": ("circulation.part", "part_id", "subject_id"),
 }
 _STEPS: dict[tuple[str, str], str] = {
     ("guidance", "receive"): "guidance.receive",
@@ -28,6 +30,9 @@ _STEPS: dict[tuple[str, str], str] = {
     ("guidance", "check"): "drafting.review",
     ("guidance", "concur"): "drafting.review",
     ("guidance", "approve_later"): "drafting.approve_later",
+    ("guidance", "approve_correction"): "revisions.correction",
+    ("guidance", "decide_extensions"): "extensions.index",
+    ("circulation", "confirm"): "circulation.confirm",
     ("qa_entry", "revise"): "knowledge.edit",
     ("campaign", "answer"): "answering.index",
     ("campaign", "section"): "answering.index",
@@ -51,7 +56,7 @@ def thing_url(task: Task) -> str:
 def step_url(task: Task) -> str:
     """The page where the step is taken, else the thing's own page."""
     endpoint = _STEPS.get((task.subject_kind, str(task.action.value)))
-    return (_url(task, endpoint) if endpoint else None) or thing_url(task)
+    return (_url(task, endpoint, **task.step) if endpoint else None) or thing_url(task)
 
 
 def named(party: Organisation | LabelledEnum | str | None) -> str:
@@ -70,6 +75,6 @@ def holder_of(issue: Issue) -> str:
     return named(issue.holder_organisation) or label(issue.holder)
 
 
-def _url(task: Task, endpoint: str) -> str | None:
+def _url(task: Task, endpoint: str, **more: int) -> str | None:
     _, parameter, attribute = _PAGES[task.subject_kind]
-    return find_url(endpoint, **{parameter: getattr(task, attribute)})
+    return find_url(endpoint, **{parameter: getattr(task, attribute)}, **more)

@@ -1,0 +1,61 @@
+"""What papers in force ask of their own office: corrections to approve, later due dates to decide on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.core.db import db
+from portal.directory.actor import Actor
+from portal.extensions.models import ExtensionRequest
+from portal.extensions.states import ExtensionState
+from portal.guidance import policy as guidance_policy
+from portal.guidance.models import Guidance
+from portal.guidance.states import GuidanceState
+from portal.revisions import policy as revisions_policy
+from portal.revisions.models import Correction
+
+
+@dataclass(frozen=True, kw_only=True)
+class InForce:
+    """A paper in force with the correction that waits for the actor, and how many requests wait since when."""
+
+    guidance: Guidance
+    correction: Correction | None
+    asked: int
+    asked_since: datetime | None
+
+
+def list_in_force(actor: Actor, *, limit: int) -> Sequence[InForce]:
+    """The papers in force that ask something of the actor, the oldest first. One statement, for those who draft.
+
+    Requests only for what the actor's own office drafted: the secretariat decides on others' where it reads them.
+    """
+    if not guidance_policy.can_draft(actor):
+        return []
+    own = Guidance.drafter_organisation_id == actor.organisation_id
+    asked = (
+        sa.select(
+            ExtensionRequest.guidance_id,
+            sa.func.count().label("asked"),
+            sa.func.min(ExtensionRequest.asked_at).label("since"),
+        )
+        .where(ExtensionRequest.state == ExtensionState.ASKED)
+        .group_by(ExtensionRequest.guidance_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Guidance, Correction, sa.func.coalesce(asked.c.asked, 0), asked.c.since)
+        .outerjoin(Correction, sa.and_(Correction.guidance_id == Guidance.id, revisions_policy.issuable_by(actor)))
+        .outerjoin(asked, sa.and_(asked.c.guidance_id == Guidance.id, own))
+        .where(Guidance.state == GuidanceState.ISSUED, sa.or_(Correction.id.is_not(None), asked.c.asked.is_not(None)))
+        .options(orm.joinedload(Guidance.sender))
+        .order_by(Guidance.issued_at, Guidance.id)
+        .limit(limit)
+    )
+    return [
+        InForce(guidance=paper, correction=correction, asked=count, asked_since=since)
+        for paper, correction, count, since in rows
+    ]
