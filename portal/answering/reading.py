@@ -1,11 +1,12 @@
 """What somebody else than the body may read of an entry: what was submitted, never what is being written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from portal.answering.models import AnswerChange
+from portal.answering.models import AnswerChange, AnswerReturn
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.answers import calculate
 from portal.campaigns.models import Entry, Question
@@ -49,6 +50,39 @@ def list_readable_changes(actor: Actor, entry: Entry) -> Sequence[AnswerChange]:
     if _is_rewritten(actor, entry):
         select = select.where(AnswerChange.changed_at <= entry.submitted_at)
     return db.session.scalars(select.order_by(AnswerChange.id.desc()).limit(_MOST_CHANGES)).all()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mended:
+    """An answer that was sent back last and submitted again: what stood there before, as far as it is on record.
+
+    ``question_code`` is empty where the whole was sent back.
+    """
+
+    question_code: str
+    reason: str
+    before: Any
+    is_changed: bool
+
+
+def list_mended(returns: Sequence[AnswerReturn], changes: Sequence[AnswerChange]) -> list[Mended]:
+    """What the last submission settled, in the order in which it was sent back; both are given newest first."""
+    settled = [each for each in returns if each.settled_at is not None]
+    return [
+        Mended(
+            question_code=each.question_code,
+            reason=each.reason,
+            before=next((it.value for it in _of(each, changes) if it.changed_at <= each.returned_at), None),
+            is_changed=any(it.changed_at > each.returned_at for it in _of(each, changes)),
+        )
+        for each in reversed(settled)
+        if each.settled_at == settled[0].settled_at
+    ]
+
+
+def _of(returned: AnswerReturn, changes: Iterable[AnswerChange]) -> list[AnswerChange]:
+    """The changes of what was sent back: of one answer, or of any."""
+    return [each for each in changes if returned.question_code in {"", each.question_code}]
 
 
 def _is_rewritten(actor: Actor, entry: Entry) -> bool:

@@ -7,7 +7,7 @@ as their ids. What is calculated is held as it was when the answers last changed
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +15,14 @@ from typing import Any
 from portal.campaigns import expressions
 from portal.campaigns.models import Check, Question
 from portal.campaigns.states import Comparison, QuestionKind, Severity
-from portal.core.calendar import parse_japanese_date
+from portal.core.calendar import era_date, parse_japanese_date
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
 
 YES_NO = (("yes", N_("はい")), ("no", N_("いいえ")))
 LONGEST_TEXT = 4_000
 _CHOOSE = N_("一覧から選んでください。")
+_CHOICES_NAMED = 8
 _NUMBER = N_("0以上の整数で入力してください。例：1,200")
 
 
@@ -133,15 +134,9 @@ def show_answer(question: Question, value: Any) -> str:
     """The answer as people read it in lists and workbooks."""
     if value is None:
         return ""
-    labels = dict(labels_of(question))
-    if question.kind is QuestionKind.MULTIPLE:
-        return "、".join(labels.get(each, each) for each in value)
-    if question.kind in {QuestionKind.SINGLE, QuestionKind.YES_NO}:
-        return str(labels.get(value, value))
-    if question.kind is QuestionKind.TABLE:
-        return "、".join(f"{row}:{column}={count:,}" for row, cells in value.items() for column, count in cells.items())
-    if question.kind is QuestionKind.FILE:
-        return str(len(value))
+    show = _SHOWN.get(question.kind)
+    if show is not None:
+        return show(question, value)
     return f"{value:,}{question.unit}" if isinstance(value, int) else str(value)
 
 
@@ -181,7 +176,9 @@ def _choice(question: Question, raw: Any) -> str:
     for value, label in labels_of(question):
         if text in {value, unicodedata.normalize("NFKC", label)}:
             return value
-    raise ValueError(_CHOOSE)
+    labels = [label for _, label in labels_of(question)]
+    named = "、".join(labels[:_CHOICES_NAMED]) + ("…" if len(labels) > _CHOICES_NAMED else "")
+    raise Invalid(N_("次の中から入力してください：%(choices)s"), field=question.code, choices=named)
 
 
 def _choices(question: Question, raw: Any) -> list[str] | None:
@@ -250,4 +247,26 @@ _READERS: dict[QuestionKind, Any] = {
     QuestionKind.DATE: _date,
     QuestionKind.TABLE: _table,
     QuestionKind.FILE: _files,
+}
+
+
+def _show_choice(question: Question, value: Any) -> str:
+    return dict(labels_of(question)).get(value, str(value))
+
+
+def _show_choices(question: Question, value: Any) -> str:
+    return "、".join(_show_choice(question, each) for each in value)
+
+
+def _show_table(_question: Question, value: Any) -> str:
+    return "、".join(f"{row}:{column}={count:,}" for row, cells in value.items() for column, count in cells.items())
+
+
+_SHOWN: Mapping[QuestionKind, Callable[[Question, Any], str]] = {
+    QuestionKind.SINGLE: _show_choice,
+    QuestionKind.YES_NO: _show_choice,
+    QuestionKind.MULTIPLE: _show_choices,
+    QuestionKind.TABLE: _show_table,
+    QuestionKind.FILE: lambda _, value: str(len(value)),
+    QuestionKind.DATE: lambda _, value: era_date(date.fromisoformat(value)),
 }

@@ -31,6 +31,7 @@ class CampaignAction(LabelledEnum):
     LOOK_INTO = ("look_into", "漏えい・紐付け誤りを確かめる", "Look into leaks and mislinks")
     PUBLISH = ("publish", "確認して公開する", "Check and publish")
     REVISE = ("revise", "差戻しを直す", "Revise the returned draft")
+    PUBLISH_REPORTS = ("publish_reports", "報告を確認して公表する", "Check and publish reports")
     DECIDE_EXTENSIONS = ("decide_extensions", "期限延長を判断する", "Decide on later due dates")
 
 
@@ -115,9 +116,12 @@ def _of_steered(actor: Actor, each: Steered) -> list[CampaignStep]:
     if campaign.state is CampaignState.DRAFT and policy.can_edit(actor, campaign):
         wrote = not actor.person_ids.isdisjoint({campaign.author_person_id, campaign.editor_person_id})
         return [_step(campaign, CampaignAction.REVISE, 0)] if wrote else []
+    found = []
+    if each.reports:
+        found.append(_step(campaign, CampaignAction.PUBLISH_REPORTS, each.reports))
     if each.asked and campaign.state is CampaignState.PUBLISHED and policy.can_steer(actor, campaign):
-        return [_step(campaign, CampaignAction.DECIDE_EXTENSIONS, each.asked)]
-    return []
+        found.append(_step(campaign, CampaignAction.DECIDE_EXTENSIONS, each.asked))
+    return found
 
 
 def _step(

@@ -21,6 +21,8 @@ from portal.decisions.states import TO_INSPECT
 from portal.directory.actor import Actor
 from portal.inspections.models import Progress, Snapshot, alarming
 from portal.inspections.states import LeakState, Stage
+from portal.reporting import policy as reporting_policy
+from portal.reporting.models import Report
 
 PROGRESS_EVERY = timedelta(days=14)  # after which figures are asked for again
 SHOWN = 5
@@ -73,10 +75,14 @@ class Running:
 
 @dataclass(frozen=True, kw_only=True)
 class Steered:
-    """A campaign that waits for those who run it: to be published or mended, or with requests for a later due."""
+    """A campaign that waits for those who run it.
+
+    To be published or mended, with ``asked`` requests for a later due, or with ``reports`` that others have written.
+    """
 
     campaign: Campaign
     asked: int
+    reports: int
 
 
 def list_own_parts(actor: Actor) -> list[OwnPart]:
@@ -169,15 +175,21 @@ def list_steered(actor: Actor) -> list[Steered]:
         .correlate(Campaign)
         .scalar_subquery()
     )
+    reports = (
+        sa.select(sa.func.count())
+        .where(Report.campaign_id == Campaign.id, reporting_policy.publishable_by(actor))
+        .correlate(Campaign)
+        .scalar_subquery()
+    )
     returned = sa.and_(Campaign.state == CampaignState.DRAFT, Campaign.return_reason != "")
     rows = db.session.execute(
         policy.viewable_by(actor)
-        .add_columns(asked)
-        .where(sa.or_(Campaign.state == CampaignState.REVIEW, returned, sa.and_(_running(), asked > 0)))
+        .add_columns(asked, reports)
+        .where(sa.or_(Campaign.state == CampaignState.REVIEW, returned, sa.and_(_running(), asked > 0), reports > 0))
         .options(orm.joinedload(Campaign.office))
         .order_by(Campaign.survey_due_on, Campaign.id)
     )
-    return [Steered(campaign=campaign, asked=count) for campaign, count in rows]
+    return [Steered(campaign=campaign, asked=asked, reports=reports) for campaign, asked, reports in rows]
 
 
 def list_running(actor: Actor, *, with_alarms: bool) -> list[Running]:

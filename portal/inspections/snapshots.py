@@ -152,6 +152,11 @@ def _make_newest(entry: Entry, snapshot: Snapshot) -> None:
     db.session.flush()
 
 
+def tells_of_leak(snapshot: Snapshot, basis: Snapshot | None) -> bool:
+    """Whether a leak is looked into or confirmed that ``basis``, what was known before, did not say."""
+    return snapshot.leak in _OPEN_LEAKS and (basis is None or basis.leak is not snapshot.leak)
+
+
 def events_of(entry: Entry, snapshot: Snapshot, basis: Snapshot | None) -> list[Event]:
     """What is said of a new row; ``basis`` is what was known before, against which something is new."""
     ids: dict[str, Any] = {
@@ -169,6 +174,6 @@ def events_of(entry: Entry, snapshot: Snapshot, basis: Snapshot | None) -> list[
     risen_by = snapshot.mislinks - (basis.mislinks if basis is not None else 0)
     if risen_by > 0:
         found.append(MislinkReported(**ids, count=snapshot.mislinks, risen_by=risen_by))
-    if snapshot.leak in _OPEN_LEAKS and (basis is None or basis.leak is not snapshot.leak):
+    if tells_of_leak(snapshot, basis):
         found.append(LeakReported(**ids, leak=snapshot.leak.value))
     return found

@@ -79,6 +79,14 @@ def can_publish(actor: Actor, report: Report) -> bool:
     return report.state is ReportState.DRAFT and campaign_policy.signs(actor) and not wrote
 
 
+def publishable_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The reports that this actor may publish, as a condition: the twin of ``can_publish``."""
+    if not campaign_policy.signs(actor):
+        return sa.false()
+    wrote = sa.or_(Report.author_person_id.in_(actor.person_ids), Report.editor_person_id.in_(actor.person_ids))
+    return sa.and_(Report.state == ReportState.DRAFT, sa.not_(wrote))
+
+
 def can_correct(actor: Actor, report: Report, campaign: Campaign) -> bool:
     """A published report is corrected by another one."""
     return report.state is ReportState.PUBLISHED and can_draft(actor, campaign)

@@ -43,3 +43,8 @@ class WorkbookUpload(Base):
     expires_at: orm.Mapped[datetime]
     stored_at: orm.Mapped[datetime | None]
     signature: orm.Mapped[str] = orm.mapped_column(sa.String(300))
+
+    @property
+    def is_area(self) -> bool:
+        """Whether it is the form of a prefecture for its municipalities."""
+        return self.scope.startswith("A")

@@ -7,7 +7,7 @@ from typing import Any
 from portal.campaigns.answers import show_answer
 from portal.campaigns.models import Campaign
 from portal.core import clock
-from portal.core.calendar import japan_date
+from portal.core.calendar import era_date, japan_date
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
@@ -51,12 +51,16 @@ def plan_progress(actor: Actor, campaign: Campaign, reading: Reading) -> Plan:
             plan.problems.append(_refusal(read, row))
             continue
         found = [*_unreadable(read, faults), *_missing(read, answers, faults)]
+        if all(answers.get(name) is not None for name in ("as_of", *COUNTS)):
+            report = _report(row, read, answers)
+            found += [
+                Problem(place=_place(read, name), message=message, params=params)
+                for name, message, params in _problems(actor, campaign, row, report)
+                if name not in faults
+            ]
         if found:
             plan.problems.extend(found)
             continue
-        report = _report(row, read, answers)
-        for name, message, params in _problems(actor, campaign, row, report):
-            plan.problems.append(Problem(place=_place(read, name), message=message, params=params))
         plan.reports.append(report)
         plan.changes.extend(_changes(row, read, report))
     plan.entries = len(plan.reports)
@@ -147,8 +151,8 @@ def _changes(row: ProgressRow, read: ReadEntry, report: Reported) -> list[Change
     """The date, and each count with what it was."""
     before = {} if row.snapshot is None else answers_of(figures_of(row.snapshot))
     after = answers_of(report.figures)
-    last = row.snapshot.as_of.isoformat() if row.snapshot else ""
-    values = {"as_of": (last, report.as_of.isoformat())}
+    last = era_date(row.snapshot.as_of) if row.snapshot else ""
+    values = {"as_of": (last, era_date(report.as_of))}
     values |= {name: (_shown(name, before.get(name)), _shown(name, after[name])) for name in after}
     return [
         Change(

@@ -128,10 +128,9 @@ def make_clean_copy(actor: Actor, campaign: Campaign, upload: WorkbookUpload) ->
         mark = parse_entry(text)
         if mark is not None:
             kept[mark.entry_id] = Kept(mark=mark, cells=cells)
-    is_area = upload.scope.startswith("A")
     if upload.kind is FormKind.PROGRESS:
-        return make_progress_form(collect_progress(actor, campaign, is_area=is_area, kept=kept))
-    return make_form(collect_form(actor, campaign, is_area=is_area, kept=kept))
+        return make_progress_form(collect_progress(actor, campaign, is_area=upload.is_area, kept=kept))
+    return make_form(collect_form(actor, campaign, is_area=upload.is_area, kept=kept))
 
 
 def drop_expired() -> int:

@@ -142,6 +142,7 @@ def test_each_answer_is_kept_as_its_field_is_left(visit, world, held):
     staff = visit(world["staff"])
     page = staff.get(world["show"])
     status, told = send(staff, page, "handled", q_handled="yes")
+    assert "入力中" in told["state"]
     assert status == 200
     assert told["version"] > 1
     assert "本人に番号の届出義務がありますか" in told["summary"]

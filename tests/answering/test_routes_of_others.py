@@ -113,6 +113,21 @@ def test_single_answers_are_sent_back_with_reasons(visit, world, arrange):
     visit(world["manager"]).get(f"{world['at']}/entries/{key}/return", status=403)
 
 
+def test_who_sent_an_answer_back_sees_what_became_of_it(visit, world, arrange):
+    with arrange():
+        entry, prefecture = entry_of(of(world)), actor_of(make_member("150002", Role.LOCAL_STAFF))
+        reasons = {"contact": "担当課を確かめてください。", "subjects": "多すぎませんか。"}
+        compiling.return_answers(prefecture, of(world), entry, reasons=reasons)
+        manager = make_manager()
+        saving.save_answers(manager, of(world), entry, {"contact": "福祉課 025-000-1111"})
+        submitting.submit_entry(manager, of(world), entry)
+        at = f"{world['at']}/entries/{entry.id}"
+    rows = visit(world["prefecture"]).get(at).soup.find(id="mended-head").find_next("table").tbody.find_all("tr")
+    said = {row.find_all("td")[0].get_text(): row.get_text(" ", strip=True) for row in rows}
+    assert "福祉課 000-0000 福祉課 025-000-1111" in said["担当課・電話番号"]
+    assert "多すぎませんか。 226件 226件 変更なし" in said["番号を紐付けている件数"]
+
+
 def test_a_justified_warning_is_shown_to_who_checks(visit, world, arrange):
     with arrange():
         entry = entry_of(of(world), "152099")
@@ -169,6 +184,9 @@ def test_one_body_with_what_was_sent_back_and_asked_for(visit, world, arrange):
     with arrange():
         publishing.close_campaign(make_publisher(), of(world))
     over = visit(world["office"]).get(f"{world['at']}/bodies/{key}")
+    assert "判断前に終了" in over.main
+    assert "申請中" not in over.main
+    over = visit(world["office"]).get(f"{world['at']}/extensions")
     assert "判断前に終了" in over.main
     assert "申請中" not in over.main
 

@@ -23,6 +23,7 @@ from tests.factories.campaigns import (
     participation_of,
 )
 from tests.factories.people import actor_of, make_liaison, make_member
+from tests.factories.reporting import make_report
 from tests.home.test_routes import JOETSU, ROLES, member_of, put_many
 
 PREFECTURE, NEIGHBOUR = "150002", "152048"
@@ -133,6 +134,18 @@ def test_headquarters_decide_on_drafts_and_extensions(arrange):
         assert steps_of(approver) == [(CampaignAction.DECIDE_EXTENSIONS, 1), (CampaignAction.PUBLISH, 0)]
         assert steps_of(clerk) == [(CampaignAction.DECIDE_EXTENSIONS, 1)]
         assert steps_of(other) == []
+
+
+def test_whoever_publishes_is_told_of_reports_that_others_wrote(visit, arrange):
+    with arrange():
+        campaign = inspections.make_inspection((JOETSU,), title="点検中")
+        make_report(campaign)
+        approver = make_member("secretariat", Role.SECRETARIAT, is_approver=True)
+        assert steps_of(approver) == [(CampaignAction.PUBLISH_REPORTS, 1)]
+        assert steps_of(make_member("secretariat", Role.SECRETARIAT)) == []
+    page = visit(approver).get("/")
+    assert "報告の案 1件" in page.main
+    assert page.soup.find("a", string="報告を確認して公表する")["href"].endswith("/reports")
 
 
 def test_figures_of_what_runs(visit, arrange):

@@ -43,6 +43,7 @@ def test_a_body_enters_is_refused_corrects_and_reports(visit, world):
     assert "遅れる理由" in refused.error_of("delay_reason")
     page = refused.form(world["path"]).submit(delay_reason="対象者が転出したため")
     assert "進捗を登録しました" in page.main
+    assert "漏えいの件を、本部と担当のリエゾンに知らせました" in page.main
     assert "4 修正" in page.main
     assert "漏えい調査中" in page.main
     assert "家族等の番号の記載 1件" in page.main
@@ -54,6 +55,7 @@ def test_a_body_enters_is_refused_corrects_and_reports(visit, world):
     assert "前回（5件）より減っています" in refused.error_of("confirmed")
     page = refused.form(world["path"]).submit(confirmed="5", pending="0", corrected="2", **on("published_on", day()))
     assert "5 完了" in page.main
+    assert "知らせました" not in page.main
     assert "+1" in page.main
     told = stale.form(world["path"]).submit(**{**values, "confirmed": "5", "pending": "0"}, **on("as_of", day()))
     assert told.status == 422

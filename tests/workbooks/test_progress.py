@@ -68,6 +68,7 @@ def test_rows_with_a_date_are_entered_and_the_last_figures_stand_beside(visit, w
     cells = cells_of(form, BODY, "児童手当", {**COUNTS, "as_of": era_date(day(1)), "leak": "調査中"})
     page = send(staff, world, filled(form, SHEET, cells))
     assert "1団体、1件の進捗を登録します" in page.main
+    assert f"基準日 {era_date(day(9))} {era_date(day(1))}" in page.main
     assert "調査中" in page.main
     page = page.form().submit()
     assert "1件の進捗を登録しました" in page.main
@@ -99,6 +100,11 @@ def test_every_broken_rule_is_named_at_its_cell_and_no_row_is_entered(visit, wor
     bad |= cells_of(form, BODY, "児童手当", {"pending": 1})
     page = send(staff, world, filled(form, SHEET, {**good, **bad}))
     for said in ("将来の日付", "照合済は、抽出済以下", "合計（4件）を、不一致（5件）", "原因別の件数の合計（0件）"):
+        assert said in page.main
+    # what cannot be read is named together with what does not fit, not one after the other
+    bad |= cells_of(form, BODY, "児童手当", {"leak": "なし", "expected_on": "来年"})
+    page = send(staff, world, filled(form, SHEET, {**good, **bad}))
+    for said in ("照合済は、抽出済以下", "次の中から入力してください：該当なし、調査中", "正しい日付"):
         assert said in page.main
     with arrange():
         assert count(world) == 1

@@ -76,8 +76,10 @@ def test_a_form_is_taken_filled_in_checked_and_entered(visit, world, arrange):
         assert entry_of(db.session.get_one(Campaign, world["id"])).answers == {}
     page = page.form().submit()
     assert "7件の回答を登録しました" in page.main
-    assert "様式.xlsx" in page.main
-    assert page.soup.find("a", string="自団体の回答を見る・提出する")["href"].endswith("/answers")
+    assert page.h1 == "上越市の回答"  # where it is submitted
+    forms = staff.get(world["path"])
+    assert "様式.xlsx" in forms.main
+    assert forms.soup.find("a", string="自団体の回答を見る・提出する")["href"].endswith("/answers")
     with arrange():
         entry = entry_of(db.session.get_one(Campaign, world["id"]))
         assert entry.answers["routes"] == ["a", "c"]
@@ -105,7 +107,7 @@ def test_every_fault_is_named_at_its_cell_and_nothing_is_stored(visit, world, ar
     page = send(staff, world, bad)
     assert page.status == 422
     assert "誤りが3件あります" in page.main
-    for cell, message in ((handled, "一覧から選んでください"), (subjects, "数式"), (mislinks, "0以上の整数")):
+    for cell, message in ((handled, "入力してください：はい、いいえ"), (subjects, "数式"), (mislinks, "0以上の整数")):
         assert f"「児童手当」シート {cell}" in page.main
         assert message in page.main
     found = {row[0]: row[1:3] for row in rows_of(page)}
@@ -149,7 +151,7 @@ def test_what_a_file_hides_is_named_and_a_clean_copy_is_offered(visit, world):
     hiding = changed(hiding, SHEET, lambda xml: xml.replace('<row r="7"', '<row hidden="1" r="7"'))
     page = send(staff, world, hiding)
     assert page.status == 422
-    assert "非表示の行 ：「児童手当」シート 7" in page.main
+    assert "非表示の行 ：「児童手当」シート 7行" in page.main
     link = next(a["href"] for a in page.soup.find_all("a") if a["href"].endswith("/clean"))
     visit(world["colleague"]).get(link, status=404)
     clean = staff.get(link).response.get_data()

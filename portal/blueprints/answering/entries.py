@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from portal.answering import policy, queries
 from portal.answering.attaching import list_files
 from portal.answering.checking import by_section, list_answer_lines
+from portal.answering.models import AnswerReturn
 from portal.answering.question_sets import load_question_set
-from portal.answering.reading import is_own, list_readable_changes, read_answers
+from portal.answering.reading import is_own, list_mended, list_readable_changes, read_answers
 from portal.answering.taking_over import list_previous
 from portal.attachments.queries import find_attachment
 from portal.blueprints.answering.filling import bp, show_form
@@ -20,7 +21,7 @@ from portal.campaigns import policy as campaign_policy
 from portal.campaigns.answers import show_answer
 from portal.campaigns.models import Campaign, Entry, Question
 from portal.campaigns.queries import get_campaign, get_entry
-from portal.campaigns.states import QuestionKind
+from portal.campaigns.states import ANSWERED, QuestionKind
 from portal.core.errors import NotFound
 from portal.decisions.queries import find_current
 from portal.directory.actor import Actor
@@ -50,6 +51,7 @@ def show(campaign_id: int, entry_id: int) -> str:
     answers = read_answers(actor, entry, questions)
     before = queries.find_previous(entry, campaign)
     is_prefecture = entry.participation.is_prefecture
+    returns = queries.list_returns(entry)
     lines = list_answer_lines(
         questions, checks, answers or {}, entry.reasons, list_previous(questions, before) if before else None
     )
@@ -64,7 +66,8 @@ def show(campaign_id: int, entry_id: int) -> str:
         has_previous=before is not None,
         changed_count=sum(each.is_changed for each in lines),
         files=list_files(entry) if answers else {},
-        returns=queries.list_returns(entry),
+        returns=returns,
+        mended=_mended(actor, entry, returns, questions, answers or {}),
         decision=find_current(entry.id) if campaign.rule else None,
         can_take_back=policy.can_take_back(actor, campaign, entry),
         can_return=policy.can_return(actor, campaign, entry, is_prefecture=is_prefecture),
@@ -109,6 +112,25 @@ def attachment(campaign_id: int, entry_id: int, attachment_id: int) -> Response:
     if found is None or attachment_id not in _named(questions, read_answers(actor, entry, questions) or {}):
         raise NotFound
     return send_attachment(found)
+
+
+def _mended(
+    actor: Actor, entry: Entry, returns: Sequence[AnswerReturn], questions: Sequence[Question], answers: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """What came back and was answered since: the question, the reason, the answer before and now."""
+    if entry.state not in ANSWERED or not returns:
+        return []
+    by_code = {each.code: each for each in questions}
+    return [
+        {
+            "label": _label(by_code, each.question_code) or gettext("全体"),
+            "reason": each.reason,
+            "before": _text(by_code, each.question_code, each.before) if each.question_code else "",
+            "now": _text(by_code, each.question_code, answers.get(each.question_code)) if each.question_code else "",
+            "is_changed": each.is_changed,
+        }
+        for each in list_mended(returns, list_readable_changes(actor, entry))
+    ]
 
 
 def _named(questions: Sequence[Question], answers: dict[str, Any]) -> set[int]:

@@ -170,6 +170,7 @@ def _answer(filling: Filling, seen: int, refreshed: set[str] | None = None) -> R
             if each.code in codes
         },
         summary=render_template("answering/_summary.html", **context),
+        state=render_template("answering/_state.html", entry=filling.entry),
     )
 
 

@@ -7,9 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.answering import own, policy, submitting
+from portal.answering import own, policy, queries, submitting
 from portal.answering.extending import due_of
 from portal.answering.own import OwnLine
+from portal.answering.states import ExtensionState
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Participation
 from portal.campaigns.postponing import list_due_changes
@@ -57,6 +58,7 @@ def index(campaign_id: int) -> str:
         shows_mine=shows_mine,
         totals=_totals(lines),
         sections=own.count_by_section(lines),
+        is_waiting=any(each.state is ExtensionState.ASKED for each in queries.list_own_extensions(participation)),
         actor=actor,
         **may(actor, campaign, participation),
     )

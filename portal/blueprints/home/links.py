@@ -44,6 +44,7 @@ _STEPS: dict[tuple[str, str], str] = {
     ("campaign", "look_into"): "inspections.index",
     ("campaign", "publish"): "campaigns.publish",
     ("campaign", "revise"): "campaigns.edit",
+    ("campaign", "publish_reports"): "reporting.index",
     ("campaign", "decide_extensions"): "answering.extensions",
 }
 

@@ -21,7 +21,7 @@ from portal.inspections import policy, queries
 from portal.inspections.figures import COUNTS, figures_of
 from portal.inspections.models import Snapshot
 from portal.inspections.queries import ProgressFilter
-from portal.inspections.snapshots import enter_snapshot
+from portal.inspections.snapshots import enter_snapshot, tells_of_leak
 from portal.inspections.states import Stage
 from portal.notifications.service import mark_subject_read
 from portal.web import access
@@ -89,8 +89,10 @@ def show(campaign_id: int, entry_id: int) -> _Page:
     if form.validate_on_submit():
         try:
             with attempting(form):
-                _enter(actor, entry, form, corrected)
+                entered = _enter(actor, entry, form, corrected)
                 flash(gettext("進捗を訂正しました。") if corrected is not None else gettext("進捗を登録しました。"))
+                if tells_of_leak(entered, corrected or newest):
+                    flash(_told_of_leak(campaign))
                 return redirect(url_for("inspections.show", campaign_id=campaign_id, entry_id=entry_id))
         except Conflict as conflict:  # somebody was faster: what was typed stays, beside what is there now
             newest = queries.find_newest(entry)
@@ -128,8 +130,8 @@ def _page(
     )
 
 
-def _enter(actor: Actor, entry: Entry, form: SnapshotForm, corrected: Snapshot | None) -> None:
-    enter_snapshot(
+def _enter(actor: Actor, entry: Entry, form: SnapshotForm, corrected: Snapshot | None) -> Snapshot:
+    return enter_snapshot(
         actor,
         entry,
         form.figures(),
@@ -139,6 +141,12 @@ def _enter(actor: Actor, entry: Entry, form: SnapshotForm, corrected: Snapshot |
         seen_id=_number(form.newest.data),
         my_number_confirmed=bool(form.my_number_confirmed.data),
     )
+
+
+def _told_of_leak(campaign: Campaign) -> str:
+    if campaign.is_drill:
+        return str(gettext("漏えいの件を、担当課室に知らせました（訓練）。"))
+    return str(gettext("漏えいの件を、本部と担当のリエゾンに知らせました。"))
 
 
 def _date(form: SnapshotForm) -> date:

@@ -85,7 +85,7 @@ def confirm(campaign_id: int, key: str) -> _Page:
             with attempting(form):
                 plan = receiving.store_upload(actor, campaign, upload, fingerprint=form.fingerprint.data or "")
                 _say_stored(upload, plan)
-                return redirect(url_for("workbooks.index", campaign_id=campaign_id))
+                return redirect(url_for(_read_in(upload), campaign_id=campaign_id))
         except Conflict as conflict:  # others entered something meanwhile: what would change now is shown
             form.lay(Invalid(conflict.message))
     plan = receiving.look_again(actor, campaign, upload)
@@ -144,6 +144,13 @@ def _say_stored(upload: WorkbookUpload, plan: Plan) -> None:
         return
     count = f"{len(plan.changes):,}"
     flash(gettext("様式から%(n)s件の回答を登録しました。提出は、内容を確かめてから行ってください。", n=count))
+
+
+def _read_in(upload: WorkbookUpload) -> str:
+    """Where its sender goes on: to what the body submits, to the progress, or for an area to the forms."""
+    if upload.kind is FormKind.PROGRESS:
+        return "inspections.index"
+    return "workbooks.index" if upload.is_area else "answering.index"
 
 
 def _campaign(campaign_id: int) -> tuple[Actor, Campaign]:

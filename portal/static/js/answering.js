@@ -108,6 +108,7 @@ function start(form) {
       show(code);
     }
     if (told.summary) summary.innerHTML = told.summary;
+    if (told.state) document.querySelector("[data-entry-state]").innerHTML = told.state;
     version = told.version;
     questions.dispatchEvent(new Event("change"));
     form.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
