@@ -18,9 +18,9 @@ from uuid import uuid4
 import sqlalchemy as sa
 from flask import Flask
 
-from bench.bench_portal import SECRET, database, environment_of
+from bench.bench_portal import SECRET, environment_of
 from bench.filling import fill
-from bench.stage import measure
+from bench.stage import database, measure
 from bench.visiting import served, visit
 from portal.accounts.service import start_session
 from portal.addressing.rule import AddresseeRule

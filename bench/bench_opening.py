@@ -11,7 +11,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 from flask import Flask
 
-from bench.bench_portal import SECRET, database, environment_of
+from bench.bench_portal import SECRET, environment_of
+from bench.stage import database
 from bench.visiting import Measured, fetch, served
 from portal.accounts.service import start_session
 from portal.app import create_app

@@ -5,8 +5,6 @@ import os
 import random
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from bench.filling import COMMON, POSTS, RARE, fill, make_title
+from bench.stage import database
 from bench.visiting import Measured, fetch, post, resident, served, visit
 from portal.accounts.service import start_session
 from portal.app import create_app
@@ -28,7 +27,7 @@ from portal.directory.roles import Role
 from portal.finder.feeding import rebuild
 from portal.themes.master import load_themes
 from tests.factories.people import make_member
-from tests.support.databases import PostgresqlDatabase, fast_folder, find_postgresql, postgresql_server
+from tests.support.databases import fast_folder, find_postgresql
 from tests.support.statements import recorded_statements
 
 FEW, MANY = 10_000, 100_000
@@ -54,18 +53,6 @@ class Figures:
     alone: Measured
     crowd: Measured
     statements: int
-
-
-@contextmanager
-def database(engine: str, folder: Path) -> Iterator[str]:
-    """The URL of an empty database of the engine."""
-    if engine == "sqlite":
-        yield f"sqlite:///{folder / 'portal.sqlite3'}"
-        return
-    with postgresql_server() as server:
-        made = PostgresqlDatabase(server)
-        yield made.url
-        made.close()
 
 
 def environment_of(folder: Path, url: str) -> dict[str, str]:

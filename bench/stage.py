@@ -1,4 +1,4 @@
-"""What the benchmarks share: an application over SQLite in a folder that goes away, a clock, the printing of ratios."""
+"""What the benchmarks share: an application over a database that goes away, a clock, the printing of ratios."""
 
 import sys
 import tempfile
@@ -15,22 +15,27 @@ from portal.config import Settings
 from portal.core.db import announce_access, db, unit_of_work
 from portal.directory.master import load_directory
 from portal.themes.master import load_themes
+from tests.support.databases import PostgresqlDatabase, postgresql_server
 from tests.support.statements import recorded_statements
 
 
 @contextmanager
-def stage() -> Iterator[Flask]:
+def database(engine: str, folder: Path) -> Iterator[str]:
+    """The URL of an empty database of the engine."""
+    if engine == "sqlite":
+        yield f"sqlite:///{folder / 'portal.sqlite3'}"
+        return
+    with postgresql_server() as server:
+        made = PostgresqlDatabase(server)
+        yield made.url
+        made.close()
+
+
+@contextmanager
+def stage(engine: str = "sqlite") -> Iterator[Flask]:
     """The application with the master data and nothing else; its context is open and may write."""
-    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-        path = Path(folder)
-        app = create_app(
-            Settings(
-                environment="testing",
-                secret_key="b" * 40,
-                data_dir=path,
-                database_url=f"sqlite:///{path / 'portal.sqlite3'}",
-            )
-        )
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder, database(engine, Path(folder)) as url:
+        app = create_app(Settings(environment="testing", secret_key="b" * 40, data_dir=Path(folder), database_url=url))
         announce_access(write=True)
         with app.app_context():
             upgrade(db.engine)
