@@ -1,5 +1,6 @@
 """The actor: who does something, as the membership they act under at this moment."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from portal.core.db import BigKey, db
 from portal.core.statements import NOW
 from portal.directory.models import LiaisonAssignment, Membership, Organisation, Person, Section, membership_duty
 from portal.directory.roles import HEADQUARTERS_ROLES, LOCAL_ROLES, MUNICIPALITIES, OrganisationKind, Role
-from portal.directory.substitutes import StandIn, list_stand_ins
+from portal.directory.substitutes import StandIn, list_stand_ins, list_stand_ins_of
 
 _Seat = sa.Row[Any]  # of a membership: what an actor is made of, its duties and posts as the database lists them
 
@@ -161,26 +162,41 @@ def find_actor_for(person_id: int, membership_id: int) -> Actor | None:
     if seat.person_id == person_id:
         return _actor_of(seat)
     claim = next(iter(list_stand_ins(person_id, membership_id)), None)
-    return None if claim is None else _in_place_of(seat, claim)
+    if claim is None:
+        return None
+    return _in_place_of(seat, db.session.execute(_OWN, {"membership_id": claim.own_membership_id}).one(), claim)
 
 
 def list_actors(person_id: int) -> list[Actor]:
     """Every membership under which the person may act now: their own in a stable order, then where they stand in."""
-    claims = [(_find_seat(claim.membership_id), claim) for claim in list_stand_ins(person_id)]
-    return [*_list_own(person_id), *(_in_place_of(seat, claim) for seat, claim in claims if seat is not None)]
+    return list_actors_of([person_id])[person_id]
 
 
-def _list_own(person_id: int) -> list[Actor]:
-    return [_actor_of(row) for row in db.session.execute(_SEATS_OF_PERSON, {"person_id": person_id})]
+def list_actors_of(person_ids: Collection[int]) -> dict[int, list[Actor]]:
+    """The same for several people, by person. Two statements, three where one of them stands in for somebody."""
+    held = {seat.membership_id: seat for seat in db.session.execute(_SEATS_OF_PEOPLE, {"person_ids": [*person_ids]})}
+    claims = list_stand_ins_of(person_ids)
+    wanted = sorted({claim.membership_id for each in claims.values() for claim in each})
+    others = db.session.execute(_SEATS_AMONG, {"membership_ids": wanted}) if wanted else ()
+    seats = {seat.membership_id: seat for seat in others}
+    found: dict[int, list[Actor]] = {person_id: [] for person_id in person_ids}
+    for seat in held.values():
+        found[seat.person_id].append(_actor_of(seat))
+    for person_id, each in claims.items():
+        found[person_id] += [
+            _in_place_of(seats[claim.membership_id], held[claim.own_membership_id], claim)
+            for claim in each
+            if claim.membership_id in seats and claim.own_membership_id in held
+        ]
+    return found
 
 
 def _find_seat(membership_id: int) -> _Seat | None:
     return db.session.execute(_SEAT, {"membership_id": membership_id}).first()
 
 
-def _in_place_of(seat: _Seat, claim: StandIn) -> Actor:
+def _in_place_of(seat: _Seat, own: sa.Row[Any], claim: StandIn) -> Actor:
     """The absent person's rights, less signing and approving unless the substitute has them or was named for them."""
-    own = db.session.execute(_OWN, {"membership_id": claim.own_membership_id}).one()
     rights = _actor_of(seat)
     return replace(
         rights,
@@ -249,5 +265,8 @@ def _seats() -> sa.Select[*tuple[Any, ...]]:
 # Every request reads a seat, so its statements are made once; the moment is the one at which they are sent.
 _SEATS = _seats()
 _SEAT = _SEATS.where(Membership.id == sa.bindparam("membership_id"))
-_SEATS_OF_PERSON = _SEATS.where(Membership.person_id == sa.bindparam("person_id")).order_by(Membership.id)
+_SEATS_AMONG = _SEATS.where(Membership.id.in_(sa.bindparam("membership_ids", expanding=True)))
+_SEATS_OF_PEOPLE = _SEATS.where(Membership.person_id.in_(sa.bindparam("person_ids", expanding=True))).order_by(
+    Membership.id
+)
 _OWN = _of_person().where(Membership.id == sa.bindparam("membership_id"))

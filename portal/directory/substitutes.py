@@ -4,6 +4,7 @@ The answer is always computed from the absences and memberships that hold at the
 by itself with the absence, with either membership, and when the absent person comes back early.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,18 +90,23 @@ def acts_for(person_id: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
 
 def list_stand_ins(person_id: int, membership_id: int | None = None) -> list[StandIn]:
     """For which memberships the person stands in now (or whether for this one); the strongest claim to each counts."""
+    return list_stand_ins_of([person_id], membership_id).get(person_id, [])
+
+
+def list_stand_ins_of(person_ids: Collection[int], membership_id: int | None = None) -> dict[int, list[StandIn]]:
+    """The same for several people, by person; who stands in for nobody is missing. One statement."""
     pairs = stand_ins()
     query = (
-        sa.select(pairs.c.membership_id, pairs.c.own_id, pairs.c.may_sign)
-        .where(pairs.c.person_id == person_id)
+        sa.select(pairs.c.person_id, pairs.c.membership_id, pairs.c.own_id, pairs.c.may_sign)
+        .where(pairs.c.person_id.in_(person_ids))
         .order_by(pairs.c.membership_id, pairs.c.may_sign.desc(), pairs.c.depth, pairs.c.own_id)
     )
     if membership_id is not None:
         query = query.where(pairs.c.membership_id == membership_id)
-    found: dict[int, StandIn] = {}
-    for key, own_id, may_sign in db.session.execute(query):
-        found.setdefault(key, StandIn(key, own_id, bool(may_sign)))
-    return list(found.values())
+    found: dict[int, dict[int, StandIn]] = {}
+    for person_id, key, own_id, may_sign in db.session.execute(query):
+        found.setdefault(person_id, {}).setdefault(key, StandIn(key, own_id, bool(may_sign)))
+    return {person_id: list(claims.values()) for person_id, claims in found.items()}
 
 
 def may_stand_in(membership: Membership) -> sa.ColumnElement[bool]:
