@@ -36,7 +36,7 @@ from portal.jobs.workbooks import drop_workbooks
 from portal.liaison.service import list_fallen_due, remind_of_promise
 from portal.notifications import outbox
 from portal.notifications.dispatch import list_unhandled, record_failure, tell_next_step
-from portal.notifications.mailer import is_paused, send_mails, stale_after
+from portal.notifications.mailer import LOT, is_paused, send_mails, stale_after
 from portal.notifications.models import Delivery, DeliveryState, Digest
 from portal.notifications.outbox import Sendable
 from portal.proof.campaign_packing import list_due_proofs, remove_old_proofs
@@ -44,7 +44,6 @@ from portal.renditions.service import list_due_renditions
 
 _log = logging.getLogger(__name__)
 FEW = 20  # events
-LOT = 50  # mails
 _FORM_KEYS = sa.table("used_form_key", sa.column("used_at"))
 FORM_KEY_LIFE, TRY_LIFE, TICK_LIFE = timedelta(days=7), timedelta(days=90), timedelta(days=400)
 MINUTE_TICK_LIFE = timedelta(days=2)

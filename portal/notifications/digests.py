@@ -10,9 +10,7 @@ from flask_babel import force_locale
 from portal.core import clock
 from portal.core.calendar import add_business_days, is_business_day, japan_date
 from portal.core.db import EnumColumn, UtcDateTime, db, insert
-from portal.core.events import Audience
 from portal.core.i18n import speaking
-from portal.directory.actor import list_actors
 from portal.directory.models import Membership, Person
 from portal.notifications.addresses import absolute, absolute_subject
 from portal.notifications.dues import Due, list_dues_of, people_with_dues
@@ -20,11 +18,10 @@ from portal.notifications.ended import asks_in_vain
 from portal.notifications.letters import Letter, NotNeeded, assemble
 from portal.notifications.models import DeliveryState, Digest, DigestSetting, MailMode, Notification
 from portal.notifications.preferences import derive_secret, keep_secrets
-from portal.notifications.rights import body_of, visible_lines, who_may_see
+from portal.notifications.rights import visible_to_readers
 from portal.notifications.wording import Wording, render
 
 MOST_ENTRIES = 60
-_TOLD_TO_MANY = frozenset({"guidance", "campaign"})  # whose viewers are looked up by subject, not person by person
 
 
 class NotABusinessDay(Exception):
@@ -120,6 +117,7 @@ def count_digests_on(day: date) -> dict[DeliveryState, int]:
 class DigestMaterial:
     """What stands in one digest before it is put into words: its reader, lines, those they may see, what is due."""
 
+    digest: Digest
     person: Person
     lines: list[Notification]
     visible: set[int]
@@ -129,7 +127,7 @@ class DigestMaterial:
 def gather_digests(digests: Sequence[Digest]) -> dict[int, DigestMaterial]:
     """Read what these digests need, by digest: a number of statements that does not grow with the readers.
 
-    Only who may see what is no guidance is asked for each reader who has such lines.
+    It grows with the kinds of subjects that the lines tell of, and with the dates of the digests.
     """
     ids = {digest.person_id for digest in digests}
     if not ids:
@@ -140,21 +138,15 @@ def gather_digests(digests: Sequence[Digest]) -> dict[int, DigestMaterial]:
             sa.select(DigestSetting.person_id).where(DigestSetting.person_id.in_(ids), DigestSetting.is_weekly)
         )
     )
-    latest = max(digest.as_of_at for digest in digests)
-    lines: dict[int, list[Notification]] = {person_id: [] for person_id in ids}
-    for line in db.session.scalars(
-        sa.select(Notification)
-        .where(Notification.person_id.in_(ids), _waiting(latest))
-        .order_by(Notification.id.desc())
-    ):
-        lines[line.person_id].append(line)
-    visible = _visible_to(lines)
+    lines = _lines_of(digests)
+    visible = visible_to_readers([line for own in lines.values() for line in own])
     dues = _dues_of(digests, weekly)
     keep_secrets([(person_id, None) for person_id in sorted(ids)])
     return {
         digest.id: DigestMaterial(
+            digest=digest,
             person=people[digest.person_id],
-            lines=[line for line in lines[digest.person_id] if line.created_at <= digest.as_of_at],
+            lines=lines[digest.id],
             visible=visible,
             dues=dues.get(digest.id, []),
         )
@@ -162,22 +154,35 @@ def gather_digests(digests: Sequence[Digest]) -> dict[int, DigestMaterial]:
     }
 
 
-def _visible_to(lines: dict[int, list[Notification]]) -> set[int]:
-    """The ids of lines whose reader may see their subject."""
-    found: set[int] = set()
-    told_to_many: dict[tuple[str, int, Audience, int | None], list[Notification]] = {}
-    for person_id, own in lines.items():
-        others = [line for line in own if line.subject_kind not in _TOLD_TO_MANY]
-        if others:
-            found |= visible_lines(list_actors(person_id), others)
-        for line in own:
-            if line.subject_kind in _TOLD_TO_MANY:
-                key = (line.subject_kind, line.subject_id, line.audience, body_of(line))
-                told_to_many.setdefault(key, []).append(line)
-    for group in told_to_many.values():
-        allowed = who_may_see(group[0], {line.person_id for line in group})
-        found |= {line.id for line in group if line.person_id in allowed}
+def _lines_of(digests: Sequence[Digest]) -> dict[int, list[Notification]]:
+    """The lines that wait, newest first, by digest; of several digests of one reader the earliest has a line."""
+    latest = max(digest.as_of_at for digest in digests)
+    waiting: dict[int, list[Notification]] = {digest.person_id: [] for digest in digests}
+    for line in db.session.scalars(
+        sa.select(Notification)
+        .where(Notification.person_id.in_(waiting), _waiting(latest))
+        .order_by(Notification.id.desc())
+    ):
+        waiting[line.person_id].append(line)
+    found: dict[int, list[Notification]] = {}
+    for digest in sorted(digests, key=lambda each: each.as_of_at):
+        own = waiting[digest.person_id]
+        found[digest.id] = [line for line in own if line.created_at <= digest.as_of_at]
+        waiting[digest.person_id] = [line for line in own if line.created_at > digest.as_of_at]
     return found
+
+
+def bind_lines(written: Sequence[DigestMaterial]) -> None:
+    """Let these digests hold their lines, so that no other tells them. One statement for each of their dates."""
+    for day in {material.digest.digest_on for material in written}:
+        lines = [line.id for material in written if material.digest.digest_on == day for line in material.lines]
+        own = sa.select(Digest.id).where(Digest.person_id == Notification.person_id, Digest.digest_on == day)
+        db.session.execute(
+            sa.update(Notification)
+            .where(Notification.id.in_(lines))
+            .values(digest_id=own.scalar_subquery())
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _dues_of(digests: Sequence[Digest], weekly: set[int]) -> dict[int, list[Due]]:
@@ -194,15 +199,14 @@ def _dues_of(digests: Sequence[Digest], weekly: set[int]) -> dict[int, list[Due]
     return found
 
 
-def write_digest(digest: Digest, material: DigestMaterial | None = None) -> Letter:
-    """The mail of a digest, in the language of its reader; the lines in it are bound to it. Raises NotNeeded.
+def write_digest(material: DigestMaterial) -> Letter:
+    """The mail of a digest, in the language of its reader. Raises NotNeeded.
 
     What was read since it was planned, what the person may not see any more, and what asks in vain, is not in it.
     """
-    material = material or gather_digests([digest])[digest.id]
-    person, lines = material.person, material.lines
+    digest, person = material.digest, material.person
     with speaking(person.locale), force_locale(person.locale):
-        contents = _contents([line for line in lines if line.id in material.visible], material.dues)
+        contents = _contents([line for line in material.lines if line.id in material.visible], material.dues)
         if not contents.to_do and not contents.to_know:
             raise NotNeeded("nothing to tell")
         stop = absolute("notifications.unsubscribe", secret=derive_secret(person.id, None))
@@ -216,10 +220,7 @@ def write_digest(digest: Digest, material: DigestMaterial | None = None) -> Lett
                 inbox=absolute("notifications.inbox"),
                 preferences=absolute("notifications.preferences"),
             )
-        letter = assemble(person, subject=subject, text=text, message_id=digest.message_id or "", stop=stop)
-    for line in lines:
-        line.digest_id = digest.id
-    return letter
+        return assemble(person, subject=subject, text=text, message_id=digest.message_id or "", stop=stop)
 
 
 def _waiting(as_of: datetime) -> sa.ColumnElement[bool]:

@@ -14,7 +14,7 @@ from flask import current_app
 from portal.config import Settings
 from portal.core.db import db, unit_of_work
 from portal.notifications import outbox
-from portal.notifications.digests import DigestMaterial, gather_digests, write_digest
+from portal.notifications.digests import DigestMaterial, bind_lines, gather_digests, write_digest
 from portal.notifications.hours import find_opening
 from portal.notifications.letters import Gathered, Letter, NotNeeded, gather, host_of, write_letter
 from portal.notifications.models import Delivery, DeliveryState, Digest
@@ -23,7 +23,7 @@ from portal.notifications.smtp import Connection, FateUnknown, Refused, Server, 
 
 _log = logging.getLogger(__name__)
 LANES = 4  # connections side by side: as many mails at most are uncertain when a worker is killed
-CLAIMED_AT_ONCE = 24
+LOT = 48  # mails claimed and written together: what it costs hardly grows with them, and a claim must not become stale
 PAUSE_SECONDS = 15.0  # how long a process leaves a server alone that it could not reach
 
 
@@ -64,7 +64,7 @@ def send_mails(
     run, left = _Run(model, _kept_lanes()), list(ids)
     try:
         while left and not run.is_over and not should_stop():
-            held, left = _claim_some(model, left[:CLAIMED_AT_ONCE]), left[CLAIMED_AT_ONCE:]
+            held, left = _claim_some(model, left[:LOT]), left[LOT:]
             while held:
                 if run.is_over or should_stop():
                     _release(model, held)
@@ -118,7 +118,7 @@ class _Run:
         """Write down what became of the last group."""
         if self._unsettled or self._sent:
             with unit_of_work():
-                self._settle_now()
+                self._advance([])
 
     def _offer(self, lane: Connection, held: _Held) -> bool:
         try:
@@ -146,8 +146,7 @@ class _Run:
         """Those whose claim still held; the others are hung up on before their dot."""
         try:
             with unit_of_work():
-                self._settle_now()
-                marked = _of_each_claim(outbox.mark, self.model, [held for _, held in offered])
+                marked = self._advance([held for _, held in offered])
                 kept = [(lane, held) for lane, held in offered if held.row_id in marked]
         except BaseException:
             for lane, _ in offered:
@@ -181,20 +180,21 @@ class _Run:
     def _later(self, step: Callable[..., None], held: _Held, *said: str, **named: Any) -> None:
         self._unsettled.append(lambda: step(self.model, held.row_id, held.claimed_at, *said, **named))
 
-    def _settle_now(self) -> None:
+    def _advance(self, offered: list[_Held]) -> set[int]:
+        """Mark what is offered and settle the group before; the ids of those whose claim still held."""
         sent, self._sent = self._sent, []
         waiting, self._unsettled = self._unsettled, []
-        _of_each_claim(outbox.settle_sent, self.model, sent)
+        marked = outbox.advance(self.model, marked=_by_claim(offered), sent=_by_claim(sent))
         for step in waiting:
             step()
+        return marked
 
 
-def _of_each_claim(step: Callable[..., set[int] | None], model: Sendable, held: list[_Held]) -> set[int]:
-    """Take the step for all mails of one claim together; the rows that it says."""
-    done: set[int] = set()
-    for claimed_at in {each.claimed_at for each in held}:
-        done |= step(model, [each.row_id for each in held if each.claimed_at == claimed_at], claimed_at) or set()
-    return done
+def _by_claim(held: Iterable[_Held]) -> dict[datetime, list[int]]:
+    claims: dict[datetime, list[int]] = {}
+    for each in held:
+        claims.setdefault(each.claimed_at, []).append(each.row_id)
+    return claims
 
 
 def _kept_lanes() -> list[Connection]:
@@ -211,34 +211,46 @@ def _kept_lanes() -> list[Connection]:
 
 
 def _claim_some(model: Sendable, ids: list[int]) -> list[_Held]:
-    """Claim the rows and write their mails, in one transaction; what needs none, or cannot be written, is settled."""
+    """Claim the rows and write their mails, in one transaction; what needs none, or cannot be written, is settled.
+
+    A fixed number of statements for a lot, whatever the number of its readers.
+    """
     held: list[_Held] = []
+    needless: dict[str, list[int]] = {}
     with unit_of_work():
         rows = outbox.claim(model, ids, host_of(settings()))
         gathered = gather(rows) if model is Delivery else None
         digests = gather_digests(rows) if model is Digest else {}
         for row in rows:
-            letter = _write(model, row, gathered, digests.get(row.id))
+            try:
+                letter = _write(model, row, gathered, digests.get(row.id))
+            except NotNeeded as error:
+                needless.setdefault(str(error), []).append(row.id)
+                continue
             if letter is not None:
                 held.append(_Held(row.id, row.claimed_at, letter))
+        for why, row_ids in needless.items():
+            outbox.settle_dropped(model, row_ids, rows[0].claimed_at, why)
+        bind_lines([digests[each.row_id] for each in held if each.row_id in digests])
     return held
 
 
 def _write(model: Sendable, row: Any, gathered: Gathered | None, material: DigestMaterial | None) -> Letter | None:
+    """The mail; None when it waits for its hour or cannot be written, which is settled here. Raises NotNeeded."""
     claimed_at: datetime = row.claimed_at
     opens_at = find_opening(row) if model is Delivery else None
     if opens_at is not None:
         outbox.postpone(row.id, claimed_at, opens_at)
         return None
     try:
-        if model is Digest:
-            return write_digest(row, material)
+        if material is not None:
+            return write_digest(material)
         if row.notification_id is not None:
             return write_letter(row, gathered)
         with db.session.begin_nested():  # the link that is made for it goes with it where it cannot be written
             return write_letter(row, gathered)
-    except NotNeeded as error:
-        outbox.settle_dropped(model, row.id, claimed_at, str(error))
+    except NotNeeded:
+        raise
     except Exception as error:  # a mail that cannot be written must not stop the others
         _log.exception("Mail %s/%s cannot be written", model.__tablename__, row.id)
         outbox.settle_retry(model, row.id, claimed_at, f"{type(error).__name__}: {error}", is_final=False)
@@ -248,5 +260,5 @@ def _write(model: Sendable, row: Any, gathered: Gathered | None, material: Diges
 def _release(model: Sendable, held: list[_Held]) -> None:
     """Give back what was claimed and not tried."""
     with unit_of_work():
-        for each in held:
-            outbox.release(model, each.row_id, each.claimed_at)
+        for claimed_at, row_ids in _by_claim(held).items():
+            outbox.release(model, row_ids, claimed_at)

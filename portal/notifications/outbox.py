@@ -4,7 +4,7 @@ Each step is one statement that names the state it comes from, so of several wor
 too slow and lost its claim can neither mark nor settle.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,11 +12,12 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import EnumColumn, UtcDateTime, db
 from portal.notifications.failures import record_failure
 from portal.notifications.models import Delivery, DeliveryState, Digest, FailureSource, Notification
 
 Sendable = Any  # type[Delivery] | type[Digest]: the two share these columns and no base
+Claims = Mapping[datetime, Collection[int]]  # rows by the instant that names their claim
 MOST_ATTEMPTS = 60  # with the longest backoff more than two days of a server that is down
 _SHORTEST, _LONGEST, _UNREACHED = timedelta(seconds=15), timedelta(hours=1), timedelta(minutes=5)
 
@@ -37,47 +38,53 @@ def list_due(model: Sendable, limit: int = 500) -> list[int]:
 
 
 def claim(model: Sendable, row_ids: Sequence[int], host: str) -> list[Any]:
-    """Take the rows for this worker, but those that another took or that need not be sent (yet). Three statements.
+    """Take the rows for this worker, but those that another took or that need not be sent (yet). One statement.
 
-    The first claim gives a mail its Message-ID, which later tries keep.
+    The first claim gives a mail its Message-ID, which later tries keep. All that are taken bear one ``claimed_at``.
     """
     now = clock.now()
-    taken = set(
-        db.session.scalars(
-            sa.update(model)
-            .where(model.id.in_(row_ids), model.state == DeliveryState.PENDING, model.not_before_at <= now)
-            .values(state=DeliveryState.CLAIMED, claimed_at=now, attempts=model.attempts + 1)
-            .execution_options(synchronize_session=False)
-            .returning(model.id)
+    fresh = sa.case({row_id: f"<{uuid4().hex}@{host}>" for row_id in row_ids}, value=model.id)
+    taken = db.session.scalars(
+        sa.update(model)
+        .where(model.id.in_(row_ids), model.state == DeliveryState.PENDING, model.not_before_at <= now)
+        .values(
+            state=DeliveryState.CLAIMED,
+            claimed_at=now,
+            attempts=model.attempts + 1,
+            message_id=sa.func.coalesce(model.message_id, fresh),
         )
+        .execution_options(synchronize_session=False, populate_existing=True)
+        .returning(model)
     )
-    if not taken:
-        return []
-    rows = db.session.scalars(
-        sa.select(model).where(model.id.in_(taken)).execution_options(populate_existing=True)
-    ).all()
-    for row in rows:
-        row.message_id = row.message_id or f"<{uuid4().hex}@{host}>"
-    db.session.flush()
-    return sorted(rows, key=lambda row: row_ids.index(row.id))
+    return sorted(taken, key=lambda row: row_ids.index(row.id))
 
 
-def mark(model: Sendable, row_ids: Collection[int], claimed_at: datetime) -> set[int]:
-    """claimed → marked, the last thing before the final dots; those whose claim held. One statement for the group."""
-    return _move_all(model, row_ids, claimed_at, DeliveryState.CLAIMED, state=DeliveryState.MARKED)
+def advance(model: Sendable, *, marked: Claims, sent: Claims) -> set[int]:
+    """claimed → marked, the last thing before the final dots; marked → sent, of those before that the server took.
+
+    The ids of the marked whose claim held. One statement for both, so that the marker that must be committed before
+    its final dot is all that a mail costs; none where there is nothing to move.
+    """
+    if not (marked or sent):
+        return set()
+    is_offered = model.state == DeliveryState.CLAIMED
+    moved = db.session.execute(
+        sa.update(model)
+        .where(sa.or_(_held(model, marked, DeliveryState.CLAIMED), _held(model, sent, DeliveryState.MARKED)))
+        .values(
+            state=sa.case((is_offered, _literal(DeliveryState.MARKED)), else_=_literal(DeliveryState.SENT)),
+            sent_at=sa.case((is_offered, model.sent_at), else_=sa.literal(clock.now(), UtcDateTime())),
+            error=sa.case((is_offered, model.error), else_=None),
+        )
+        .execution_options(synchronize_session=False)
+        .returning(model.id, model.state)
+    )
+    return {row_id for row_id, state in moved if state is DeliveryState.MARKED}
 
 
-def settle_sent(model: Sendable, row_ids: Collection[int], claimed_at: datetime) -> None:
-    """marked → sent: the server has answered. One statement for the group."""
-    values = {"state": DeliveryState.SENT, "sent_at": clock.now(), "error": None}
-    _move_all(model, row_ids, claimed_at, DeliveryState.MARKED, **values)
-
-
-def settle_dropped(model: Sendable, row_id: int, claimed_at: datetime, why: str) -> None:
-    """claimed → dropped: the person may not see it any more, or has nothing to read."""
-    _move(model, row_id, claimed_at, DeliveryState.CLAIMED, state=DeliveryState.DROPPED, error=why)
-    if model is Digest:
-        _release(row_id)
+def settle_dropped(model: Sendable, row_ids: Collection[int], claimed_at: datetime, why: str) -> None:
+    """claimed → dropped: the people may not see it any more, or have nothing to read. One statement for all."""
+    _move_all(model, row_ids, claimed_at, DeliveryState.CLAIMED, state=DeliveryState.DROPPED, error=why)
 
 
 def settle_retry(
@@ -105,7 +112,7 @@ def settle_retry(
         if not _move(model, row_id, claimed_at, before, error=error[:2000], **values):
             continue
         if model is Digest:
-            _release(row_id)
+            _release([row_id])
         if address and values["state"] is DeliveryState.FAILED:
             record_failure(row, address=address, source=FailureSource.REFUSED, said=error)
 
@@ -116,11 +123,12 @@ def postpone(row_id: int, claimed_at: datetime, until: datetime) -> None:
     _move(Delivery, row_id, claimed_at, DeliveryState.CLAIMED, **values)
 
 
-def release(model: Sendable, row_id: int, claimed_at: datetime) -> None:
-    """claimed → pending at once: it was not tried."""
+def release(model: Sendable, row_ids: Collection[int], claimed_at: datetime) -> None:
+    """claimed → pending at once: they were not tried. A statement for all, another for what their digests held."""
     values = {"state": DeliveryState.PENDING, "attempts": model.attempts - 1}
-    if _move(model, row_id, claimed_at, DeliveryState.CLAIMED, **values) and model is Digest:
-        _release(row_id)
+    moved = _move_all(model, row_ids, claimed_at, DeliveryState.CLAIMED, **values)
+    if moved and model is Digest:
+        _release(moved)
 
 
 def settle_unknown(model: Sendable, row_id: int, claimed_at: datetime, error: str) -> None:
@@ -143,7 +151,7 @@ def settle_unknown(model: Sendable, row_id: int, claimed_at: datetime, error: st
         error=error[:2000],
     )
     if moved and model is Digest:
-        _release(row_id)
+        _release([row_id])
 
 
 def recover(stale_after: timedelta) -> int:
@@ -161,7 +169,7 @@ def recover(stale_after: timedelta) -> int:
             if state is DeliveryState.CLAIMED:
                 _move(model, row_id, claimed_at, state, state=DeliveryState.PENDING)
                 if model is Digest:
-                    _release(row_id)
+                    _release([row_id])
             else:
                 settle_unknown(model, row_id, claimed_at, "the worker ended while the mail was being handed over")
         count += len(rows)
@@ -186,11 +194,21 @@ def _move_all(
     )
 
 
-def _release(digest_id: int) -> None:
-    """Give what a digest held back to the next one."""
+def _held(model: Sendable, claims: Claims, state: DeliveryState) -> sa.ColumnElement[bool]:
+    """The condition that a row stands where its claim has brought it."""
+    ours = [sa.and_(model.claimed_at == claimed_at, model.id.in_(ids)) for claimed_at, ids in claims.items()]
+    return sa.and_(model.state == state, sa.or_(sa.false(), *ours))
+
+
+def _literal(state: DeliveryState) -> sa.ColumnElement[DeliveryState]:
+    return sa.literal(state, EnumColumn(DeliveryState))
+
+
+def _release(digest_ids: Collection[int]) -> None:
+    """Give what digests held back to the next ones."""
     db.session.execute(
         sa.update(Notification)
-        .where(Notification.digest_id == digest_id)
+        .where(Notification.digest_id.in_(digest_ids))
         .values(digest_id=None)
         .execution_options(synchronize_session=False)
     )

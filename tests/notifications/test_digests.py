@@ -219,3 +219,15 @@ def test_who_may_no_longer_see_it_is_not_told_in_the_digest(arrange, reader, sin
     send_at(send, TUESDAY)
 
     assert sink.mails == []
+
+
+def test_two_digests_of_one_reader_hold_each_line_once(arrange, reader, sink, send):
+    plan(arrange, TUESDAY)
+    plan(arrange, WEDNESDAY)
+    send_at(send, WEDNESDAY)
+
+    assert len(sink.mails) == 1
+    with arrange():
+        first, second = db.session.scalars(sa.select(Digest).order_by(Digest.digest_on)).all()
+        assert (first.state, second.state) == (DeliveryState.SENT, DeliveryState.DROPPED)
+        assert set(db.session.scalars(sa.select(Notification.digest_id))) == {first.id}
