@@ -92,3 +92,23 @@ def test_a_copy_goes_into_a_new_file_or_says_why_not(app, tmp_path):
     assert "there already" in backup(copy).output
     assert copy.read_bytes() == held
     assert "unable to open" in backup(nowhere).output
+
+
+def test_the_number_of_rows_is_written_out_and_so_planned_once(engine):
+    line = sa.table("line", sa.column("text"))
+    sent = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *args: sent.append((" ".join(args[2].split()), args[3])))
+    with engine.begin() as connection:
+        connection.execute(sa.insert(line), [{"text": each} for each in "一二三四"])
+        sent.clear()
+
+        def read(select):
+            return list(connection.scalars(select.where(line.c.text != "五").order_by(line.c.text)))
+
+        every = read(sa.select(line.c.text))
+        assert [read(sa.select(line.c.text).limit(most)) for most in (1, 3)] == [every[:1], every[:3]]
+        assert read(sa.select(line.c.text).limit(2).offset(1)) == every[1:3]
+        assert read(sa.select(line.c.text).offset(3)) == every[3:]
+    written = "SELECT line.text FROM line WHERE line.text != ? ORDER BY line.text"
+    ends = ["", " LIMIT 1", " LIMIT 3", " LIMIT 2 OFFSET 1", " LIMIT -1 OFFSET 3"]
+    assert sent == [(written + end, ("五",)) for end in ends]
