@@ -6,7 +6,8 @@ from portal.answering import policy
 from portal.answering.events import MatrixExported
 from portal.answering.extending import due_of
 from portal.answering.matrix import BodyRow, MatrixFilter, select_bodies, with_cells
-from portal.campaigns.models import Campaign, Participation, Procedure
+from portal.campaigns.models import Campaign, Participation
+from portal.campaigns.queries import ProcedureName
 from portal.core.db import db
 from portal.core.events import emit
 from portal.core.i18n import N_
@@ -28,7 +29,7 @@ _AT_ONCE = 500
 
 
 def export_matrix(
-    actor: Actor, campaign: Campaign, procedures: Sequence[Procedure], wanted: MatrixFilter
+    actor: Actor, campaign: Campaign, procedures: Sequence[ProcedureName], wanted: MatrixFilter
 ) -> list[list[str]]:
     """The rows under COLUMNS and then one column for each procedure; that they were taken out is recorded.
 
@@ -55,7 +56,7 @@ def _bodies(actor: Actor, campaign: Campaign, wanted: MatrixFilter) -> Iterator[
         after = found[-1].organisation_code
 
 
-def _row(campaign: Campaign, body: BodyRow, procedures: Sequence[Procedure]) -> list[str]:
+def _row(campaign: Campaign, body: BodyRow, procedures: Sequence[ProcedureName]) -> list[str]:
     own, due_on = body.participation, due_of(campaign, body.participation)
     states = (body.cells.get(each.id) for each in procedures)
     return [

@@ -1,12 +1,11 @@
-"""Bodies × procedures: where every body stands, by prefecture and one by one, and who is silent."""
+"""Bodies × procedures: where every body stands, one by one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from portal.campaigns import figures
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Entry, Participation
 from portal.campaigns.states import ANSWERED, READABLE, EntryState
@@ -17,7 +16,8 @@ from portal.core.statements import kept
 from portal.decisions.models import Decision
 from portal.decisions.states import Outcome
 from portal.directory.actor import Actor
-from portal.directory.queries import list_prefectures
+from portal.directory.models import Organisation
+from portal.directory.queries import PREFECTURES, Prefecture
 
 
 class BodyFilter(LabelledEnum):
@@ -56,40 +56,6 @@ class BodyRow:
         return bool(self.cells) and not any(each.state in READABLE for each in self.cells.values())
 
 
-@dataclass(kw_only=True)
-class PrefectureRow:
-    """The figures of a prefecture and its municipalities: entries in all, by state."""
-
-    code: str
-    name: str
-    states: dict[EntryState, int] = field(default_factory=dict)
-
-    @property
-    def total(self) -> int:
-        """Entries."""
-        return sum(self.states.values())
-
-    @property
-    def answered(self) -> int:
-        """Entries submitted or forwarded."""
-        return sum(self.states.get(state, 0) for state in ANSWERED)
-
-    @property
-    def share(self) -> int:
-        """Per cent answered, cut."""
-        return self.answered * 100 // self.total if self.total else 0
-
-
-def count_by_prefecture(actor: Actor, campaign: Campaign, procedure_id: int | None = None) -> list[PrefectureRow]:
-    """The figures that the actor may see or count, in the order of prefectures. Two statements."""
-    names = {each.prefecture_code: each.name for each in list_prefectures()}
-    found: dict[str, PrefectureRow] = {}
-    for code, state, count in figures.count_by_prefecture(actor, campaign, procedure_id):
-        row = found.setdefault(code or "", PrefectureRow(code=code or "", name=names.get(code or "", "")))
-        row.states[state] = count
-    return [found[code] for code in sorted(found)]
-
-
 @dataclass(frozen=True, kw_only=True)
 class MatrixFilter:
     """What the bodies are narrowed to."""
@@ -109,14 +75,14 @@ def list_bodies(
         order=[Participation.organisation_code, Participation.id],
         cursor=cursor,
         size=size,
-        bindings={**actor.bindings, "campaign_id": campaign.id},
+        bindings=_bindings(actor, campaign),
     )
     return page.with_items(with_cells(page.items))
 
 
 def select_bodies(actor: Actor, campaign: Campaign, wanted: MatrixFilter) -> sa.Select[Participation]:
     """The bodies that the actor may see, narrowed."""
-    return _narrowed(_bodies(actor.pattern), wanted).params({**actor.bindings, "campaign_id": campaign.id})
+    return _narrowed(_bodies(actor.pattern), wanted).params(_bindings(actor, campaign))
 
 
 @kept
@@ -124,6 +90,10 @@ def _bodies(actor: Actor) -> sa.Select[Participation]:
     return sa.select(Participation).where(
         Participation.campaign_id == sa.bindparam("campaign_id"), campaign_policy.participations_viewable_by(actor)
     )
+
+
+def _bindings(actor: Actor, campaign: Campaign) -> dict[str, Any]:
+    return {**actor.bindings, "campaign_id": campaign.id}
 
 
 def _narrowed(select: sa.Select[Participation], wanted: MatrixFilter) -> sa.Select[Participation]:
@@ -134,28 +104,33 @@ def _narrowed(select: sa.Select[Participation], wanted: MatrixFilter) -> sa.Sele
     return select
 
 
-def with_cells(bodies: Sequence[Participation], *, with_outcomes: bool = False) -> list[BodyRow]:
-    """The bodies with their cells, on demand with what was decided. One statement."""
-    cells = _list_cells([each.id for each in bodies], with_outcomes=with_outcomes)
-    return [BodyRow(participation=each, cells=cells.get(each.id, {})) for each in bodies]
-
-
 def count_silent(actor: Actor, campaign: Campaign) -> int:
     """How many bodies that the actor may see have submitted nothing. One statement."""
-    return int(db.session.scalar(_silent(actor.pattern), {**actor.bindings, "campaign_id": campaign.id}) or 0)
+    return int(db.session.scalar(_silent(actor.pattern), _bindings(actor, campaign)) or 0)
 
 
 @kept
 def _silent(actor: Actor) -> sa.Select[int]:
-    return (
-        sa.select(sa.func.count())
-        .select_from(Participation)
-        .where(
-            Participation.campaign_id == sa.bindparam("campaign_id"),
-            campaign_policy.participations_viewable_by(actor),
-            _stands(BodyFilter.SILENT, None),
-        )
-    )
+    silent = _narrowed(_bodies(actor), MatrixFilter(which=BodyFilter.SILENT))
+    return silent.with_only_columns(sa.func.count())
+
+
+def list_places(actor: Actor, campaign: Campaign) -> list[Prefecture]:
+    """The prefectures that bodies lie in which the actor may see, from north to south. One statement."""
+    rows = db.session.execute(_places(actor.pattern), _bindings(actor, campaign))
+    return [Prefecture._make(row) for row in rows]
+
+
+@kept
+def _places(actor: Actor) -> sa.Select[str | None, str, str | None]:
+    codes = _bodies(actor).with_only_columns(Participation.prefecture_code)
+    return PREFECTURES.where(Organisation.prefecture_code.in_(codes))
+
+
+def with_cells(bodies: Sequence[Participation], *, with_outcomes: bool = False) -> list[BodyRow]:
+    """The bodies with their cells, on demand with what was decided. One statement."""
+    cells = _list_cells([each.id for each in bodies], with_outcomes=with_outcomes)
+    return [BodyRow(participation=each, cells=cells.get(each.id, {})) for each in bodies]
 
 
 def _list_cells(ids: Sequence[int], *, with_outcomes: bool) -> dict[int, dict[int, Cell]]:
@@ -164,8 +139,10 @@ def _list_cells(ids: Sequence[int], *, with_outcomes: bool) -> dict[int, dict[in
         decided = sa.and_(Decision.entry_id == Entry.id, Decision.superseded_at.is_(None))
         select = select.add_columns(Decision.outcome).outerjoin(Decision, decided)
     found: dict[int, dict[int, Cell]] = {key: {} for key in ids}
-    for participation_id, procedure_id, *cell in read_rows(select.where(Entry.participation_id.in_(ids))):
-        found[participation_id][procedure_id] = Cell(*cell)
+    for participation_id, procedure_id, entry_id, state, *outcome in read_rows(
+        select.where(Entry.participation_id.in_(ids))
+    ):
+        found[participation_id][procedure_id] = Cell(entry_id, state, *outcome)
     return found
 
 

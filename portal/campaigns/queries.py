@@ -2,32 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal.addressing.rule import AddresseeRule, exists_today
-from portal.addressing.wording import named_in_words
 from portal.campaigns import policy
-from portal.campaigns.models import (
-    Campaign,
-    CampaignMinistry,
-    Check,
-    DueChange,
-    Entry,
-    Participation,
-    Procedure,
-    Question,
-)
+from portal.campaigns.models import Campaign, Check, DueChange, Entry, Participation, Procedure, Question
 from portal.campaigns.states import ANSWERED, CampaignState
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
 from portal.core.statements import kept
 from portal.directory.actor import Actor
-from portal.directory.models import Organisation
-from portal.directory.roles import OrganisationKind
 
 _Part = TypeVar("_Part", Procedure, Question, Check)
 _EARLIER = 30
@@ -235,6 +222,28 @@ def list_procedures(campaign: Campaign) -> Sequence[Procedure]:
     return db.session.scalars(_procedures(), {"campaign_id": campaign.id}).all()
 
 
+class ProcedureName(NamedTuple):
+    """What lists and filters show of a procedure."""
+
+    id: int
+    name: str
+
+
+def list_procedure_names(campaign: Campaign) -> list[ProcedureName]:
+    """The procedures in their order, by name alone."""
+    rows = db.session.execute(_procedure_names(), {"campaign_id": campaign.id})
+    return [ProcedureName._make(row) for row in rows]
+
+
+@kept
+def _procedure_names() -> sa.Select[int, str]:
+    return (
+        sa.select(Procedure.id, Procedure.name)
+        .where(Procedure.campaign_id == sa.bindparam("campaign_id"))
+        .order_by(Procedure.position, Procedure.id)
+    )
+
+
 @kept
 def _procedures() -> sa.Select[Procedure]:
     return (
@@ -258,40 +267,3 @@ def list_checks(campaign: Campaign) -> Sequence[Check]:
     return db.session.scalars(
         sa.select(Check).where(Check.campaign_id == campaign.id).order_by(Check.position, Check.id)
     ).all()
-
-
-def list_ministries_of(campaign: Campaign) -> Sequence[Organisation]:
-    """The ministries from which it originates."""
-    return db.session.scalars(
-        sa.select(Organisation)
-        .join(CampaignMinistry, CampaignMinistry.organisation_id == Organisation.id)
-        .where(CampaignMinistry.campaign_id == campaign.id)
-        .order_by(Organisation.position, Organisation.id)
-    ).all()
-
-
-def list_in_charge(procedure: Procedure | None = None) -> Sequence[Organisation]:
-    """Ministries and divisions of today that may be in charge of a procedure, and whichever is now. One statement."""
-    kept = None if procedure is None else procedure.ministry_id
-    kinds = (OrganisationKind.MINISTRY, OrganisationKind.DIVISION)
-    return db.session.scalars(
-        sa.select(Organisation)
-        .where(sa.or_(sa.and_(Organisation.kind.in_(kinds), exists_today()), Organisation.id == kept))
-        .order_by(Organisation.kind.desc(), Organisation.position, Organisation.id)
-    ).all()
-
-
-def list_named(campaign: Campaign) -> tuple[Sequence[Organisation], Sequence[Organisation]]:
-    """The ministries from which it originates, and the bodies that its rule names in words. One statement."""
-    rule = AddresseeRule.from_dict(campaign.addressees)
-    own = sa.select(CampaignMinistry.organisation_id).where(CampaignMinistry.campaign_id == campaign.id)
-    of_areas = sa.and_(
-        Organisation.kind == OrganisationKind.PREFECTURE, Organisation.prefecture_code.in_(rule.prefectures)
-    )
-    is_origin = Organisation.id.in_(own).label("is_origin")
-    rows = db.session.execute(
-        sa.select(Organisation, is_origin)
-        .where(sa.or_(is_origin, Organisation.code.in_(named_in_words(rule)), of_areas))
-        .order_by(Organisation.position, Organisation.code)
-    ).all()
-    return [body for body, origin in rows if origin], [body for body, _ in rows]

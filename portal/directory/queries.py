@@ -94,7 +94,7 @@ class Prefecture(NamedTuple):
 
 def list_prefectures() -> list[Prefecture]:
     """The 47 prefectures from north to south."""
-    return [Prefecture._make(row) for row in read_rows(_PREFECTURES)]
+    return [Prefecture._make(row) for row in read_rows(PREFECTURES)]
 
 
 def list_divisions() -> Sequence[Organisation]:
@@ -200,7 +200,7 @@ def _today() -> date:
 
 
 # Pages with a filter, a map or a table of prefectures ask this, so the statement is made once.
-_PREFECTURES = (
+PREFECTURES = (
     sa.select(Organisation.prefecture_code, Organisation.name, Organisation.name_en)
     .where(
         Organisation.kind == OrganisationKind.PREFECTURE,

@@ -10,8 +10,9 @@ from sqlalchemy import orm
 
 from portal.answering.models import AnswerChange, AnswerReturn, DueExtension
 from portal.campaigns.models import Campaign, Check, Entry, Participation, Procedure, Question
+from portal.campaigns.named import list_ministries_of
 from portal.campaigns.postponing import list_due_changes
-from portal.campaigns.queries import list_checks, list_ministries_of, list_procedures, list_questions
+from portal.campaigns.queries import list_checks, list_procedures, list_questions
 from portal.campaigns.states import EntryState
 from portal.core.db import db
 from portal.decisions.models import Decision

@@ -143,6 +143,11 @@ class FilterForm(PortalForm):
         """A question is asked by having been asked with values."""
         return bool(request.args)
 
+    def asked(self, name: str) -> Any:
+        """What a validated form asks for in a field; None where that is nothing, cannot be read or is not offered."""
+        field = self._fields.get(name)
+        return None if field is None or field.errors else field.data or None
+
     @property
     def status(self) -> int:
         """A filter that cannot be read is shown beside an unfiltered list."""

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
+from portal.addressing.rule import AddresseeRule
 from portal.answering import compiling, extending, saving, submitting
 from portal.campaigns import publishing
 from portal.campaigns.models import Campaign, Entry
@@ -147,13 +148,36 @@ def test_headquarters_sees_everything_at_once_and_nobody_ranks(visit, world):
     assert "1／15" in page.main
     assert "0257-00-0000" in page.main  # whom to call where nothing was submitted
     assert "柏崎市" in office.get(f"{world['at']}/bodies?which=silent").main
-    narrowed = office.get(f"{world['at']}/bodies?which=waiting&procedure=999999&prefecture=99")
+    narrowed = office.get(f"{world['at']}/bodies?which=waiting&procedure=999999")
     assert "柏崎市" not in narrowed.main
     assert "上越市" in narrowed.main
     assert "条件に合う団体" in office.get(f"{world['at']}/bodies?which=done").main
     assert office.get(f"{world['at']}/bodies?which=nonsense").status == 200
+    together = office.get(f"{world['at']}/overview")
+    assert "一件も提出していない団体（28）" in together.main
+    assert not together.soup.main.find(class_="tile-map")  # one prefecture alone is no map
     for name in ("manager", "association"):
         visit(world[name]).get(f"{world['at']}/bodies", status=404)
+        visit(world[name]).get(f"{world['at']}/overview", status=404)
+
+
+def test_all_together_lead_to_the_bodies_of_a_prefecture_and_a_procedure(visit, arrange):
+    with arrange():
+        codes = ("130001", "131016", "150002", "152226")
+        campaign = make_running(addressees=AddresseeRule(include=codes))
+        office, key = make_member("juumin", Role.DIVISION), entry_of(campaign).procedure_id
+        at = f"/campaigns/{campaign.id}"
+    page = visit(office).get(f"{at}/overview?procedure={key}", budget=13)
+    tiles = page.soup.main.select(".tile-map a")
+    assert [each["href"] for each in tiles] == [f"{at}/bodies?procedure={key}&prefecture={code}" for code in (13, 15)]
+    table = page.soup.main.table
+    assert [each.text for each in table.select("tbody th")] == ["東京都", "新潟県"]
+    bodies = visit(office).get(tiles[1]["href"])
+    assert [each.a.text for each in bodies.soup.main.select("tbody th")] == ["新潟県", "上越市"]
+    assert len(bodies.soup.main.select("thead .matrix__procedure")) == 1
+    wrong = visit(office).get(f"{at}/bodies?prefecture=99&procedure=nonsense")
+    assert len(wrong.soup.main.select("tbody th")) == 4
+    assert [wrong.error_of(name) for name in ("prefecture", "procedure")] == ["一覧から選んでください。"] * 2
 
 
 def test_a_liaison_sees_the_bodies_of_their_posts_and_whom_to_call(visit, world):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from portal.answering import compiling, extending, matrix, queries, saving, submitting
 from portal.answering.matrix import BodyFilter, MatrixFilter
 from portal.answering.models import AnswerChange
+from portal.answering.overview import get_overview
 from portal.campaigns import publishing
 from portal.campaigns.models import Campaign, Entry
 from portal.campaigns.queries import list_entries_of
@@ -323,9 +324,10 @@ def test_matrix_shows_each_its_own(arrange, running):
         head, compiler = make_publisher(), prefecture()
         for actor, bodies in ((head, 31), (compiler, 31), (manager, 1), (staff("152048"), 1)):
             assert len(matrix.list_bodies(actor, campaign).items) == bodies
-        rows = matrix.count_by_prefecture(head, campaign)
-        assert [(each.code, each.answered) for each in rows] == [("15", 1)]
-        assert rows[0].share == 0
+        found = get_overview(head, campaign)
+        assert [(each.prefecture.name, each.answered, each.share) for each in found.by_prefecture] == [("新潟県", 1, 0)]
+        assert (found.total.answered, found.total.total) == (1, db.session.scalar(sa.select(sa.func.count(Entry.id))))
+        assert [each.name for each in matrix.list_places(head, campaign)] == ["新潟県"]
         assert [
             each.participation.organisation_name
             for each in matrix.list_bodies(head, campaign, MatrixFilter(which=BodyFilter.WAITING))

@@ -6,9 +6,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.answering.matrix import BodyFilter
+from portal.answering.matrix import BodyFilter, MatrixFilter
 from portal.campaigns.models import Question
+from portal.campaigns.queries import ProcedureName
 from portal.core.errors import Invalid
+from portal.directory.queries import Prefecture
 from portal.web.fields import (
     CheckboxesField,
     CheckboxField,
@@ -18,6 +20,7 @@ from portal.web.fields import (
     TextAreaField,
     TextField,
 )
+from portal.web.filters import named
 from portal.web.forms import FilterForm, PortalForm
 
 _CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
@@ -70,23 +73,38 @@ class AssignForm(PortalForm):
     my_number_confirmed = CheckboxField(_CONFIRMED)
 
 
-class MatrixFilterForm(FilterForm):
-    """The conditions of bodies × procedures."""
+class ProcedureFilterForm(FilterForm):
+    """One procedure, or all of them."""
 
-    prefecture = SelectField(_l("都道府県"), choices=[], blank=_l("すべて"), default="", validators=[Optional()])
-    which = SelectField(_l("状態"), enum=BodyFilter, blank=_l("すべて"), default=None, validators=[Optional()])
     procedure = SelectField(
         _l("事務"), choices=[], coerce=int, blank=_l("すべて"), default=None, validators=[Optional()]
     )
 
-    def offer(self, prefectures: list[tuple[str, str]], procedures: list[tuple[int, str]]) -> None:
+    def offer_procedures(self, procedures: Sequence[ProcedureName]) -> None:
+        """The choices."""
+        self.procedure.choices = list(procedures)
+
+
+class MatrixFilterForm(ProcedureFilterForm):
+    """The conditions of bodies × procedures."""
+
+    prefecture = SelectField(_l("都道府県"), choices=[], blank=_l("すべて"), default="", validators=[Optional()])
+    which = SelectField(_l("状態"), enum=BodyFilter, blank=_l("すべて"), default=None, validators=[Optional()])
+
+    def offer(self, prefectures: Sequence[Prefecture], procedures: Sequence[ProcedureName]) -> None:
         """The choices; who sees one prefecture alone is not asked which."""
-        self.prefectures, self.procedures = {code for code, _ in prefectures}, {key for key, _ in procedures}
-        self.procedure.choices = procedures
+        self.offer_procedures(procedures)
         if len(prefectures) > 1:
-            self.prefecture.choices = prefectures
+            self.prefecture.choices = [(each.prefecture_code, named(each)) for each in prefectures]
         else:
             del self.prefecture
+
+    def wanted(self) -> MatrixFilter:
+        """What is asked for, without what cannot be read."""
+        self.validate()
+        return MatrixFilter(
+            prefecture=self.asked("prefecture"), which=self.asked("which"), procedure_id=self.asked("procedure")
+        )
 
 
 class ReasonsForm(PortalForm):

@@ -1,4 +1,4 @@
-"""Bodies × procedures: for headquarters, liaisons and prefectures, on the map, in a table and one body at a time."""
+"""Bodies × procedures for headquarters, liaisons and prefectures: all together, in a list and one body at a time."""
 
 import io
 from collections.abc import Sequence
@@ -9,14 +9,21 @@ from werkzeug.wrappers import Response
 
 from portal.answering import exporting, matrix, policy, queries
 from portal.answering.extending import due_of
-from portal.answering.matrix import BodyFilter, BodyRow, MatrixFilter, PrefectureRow
+from portal.answering.matrix import BodyRow
+from portal.answering.overview import get_overview
 from portal.answering.telephones import list_telephones
 from portal.blueprints.answering.cells import CellDrawing, list_signs
 from portal.blueprints.answering.entries import bp
-from portal.blueprints.answering.forms import MatrixFilterForm
+from portal.blueprints.answering.forms import MatrixFilterForm, ProcedureFilterForm
 from portal.campaigns import policy as campaign_policy
-from portal.campaigns.models import Campaign, Procedure
-from portal.campaigns.queries import get_campaign, get_participation, list_entries_of, list_procedures
+from portal.campaigns.models import Campaign
+from portal.campaigns.queries import (
+    ProcedureName,
+    get_campaign,
+    get_participation,
+    list_entries_of,
+    list_procedure_names,
+)
 from portal.campaigns.states import OPENED_STATES, EntryState
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
@@ -34,19 +41,16 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @bp.get("/<int:campaign_id>/bodies", endpoint="matrix")
 @access.requires(campaign_policy.can_list)
 def show_matrix(campaign_id: int) -> str:
-    """The figures by prefecture, and the bodies one by one, narrowed."""
+    """The bodies one by one, narrowed."""
     actor, campaign = _visible(campaign_id)
     with noting():
         mark_subject_read(actor, "campaign", campaign_id)
-    procedures = list_procedures(campaign)
+    procedures = list_procedure_names(campaign)
     form = MatrixFilterForm()
-    chosen = request.args.get("procedure", type=int)
-    procedure_id = chosen if chosen in {each.id for each in procedures} else None
-    by_prefecture = matrix.count_by_prefecture(actor, campaign, procedure_id)
-    form.offer([(each.code, each.name) for each in by_prefecture], [(each.id, each.name) for each in procedures])
-    wanted = _wanted(form, procedure_id)
+    form.offer(matrix.list_places(actor, campaign), procedures)
+    wanted = form.wanted()
     page = matrix.list_bodies(actor, campaign, wanted, cursor=request.args.get("cursor"))
-    shown = _shown(procedures, page.items, procedure_id)
+    shown = _shown(procedures, page.items, wanted.procedure_id)
     silent = [each.participation.organisation_id for each in page.items if each.is_silent]
     return render_template(
         "answering/matrix.html",
@@ -54,17 +58,35 @@ def show_matrix(campaign_id: int) -> str:
         actor=actor,
         form=form,
         wanted=wanted,
-        by_prefecture=by_prefecture,
-        totals=_totals(by_prefecture),
-        states=list(EntryState),
         signs=list_signs(),
         procedures=shown,
         drawing=CellDrawing(campaign_id, [each.id for each in shown]),
         page=page,
         telephones=list_telephones(actor, silent),
-        due_of=due_of,
-        silent_count=matrix.count_silent(actor, campaign),
         can_export=policy.can_export(actor, campaign),
+        is_liaison=actor.role is Role.LIAISON,
+        compiles=policy.compiles(actor),
+    )
+
+
+@bp.get("/<int:campaign_id>/overview")
+@access.requires(campaign_policy.can_list)
+def overview(campaign_id: int) -> str:
+    """All bodies together, and by prefecture on the map and in a table; of one procedure on demand."""
+    actor, campaign = _visible(campaign_id)
+    form = ProcedureFilterForm()
+    form.offer_procedures(list_procedure_names(campaign))
+    form.validate()
+    procedure_id = form.asked("procedure")
+    return render_template(
+        "answering/overview.html",
+        campaign=campaign,
+        actor=actor,
+        form=form,
+        procedure_id=procedure_id,
+        found=get_overview(actor, campaign, procedure_id),
+        silent_count=matrix.count_silent(actor, campaign),
+        states=list(EntryState),
         is_liaison=actor.role is Role.LIAISON,
         compiles=policy.compiles(actor),
     )
@@ -75,13 +97,10 @@ def show_matrix(campaign_id: int) -> str:
 def export_matrix(campaign_id: int) -> Response:
     """The list as it is narrowed, as a CSV or Excel file; taking it is recorded."""
     actor, campaign = _visible(campaign_id)
-    procedures = list_procedures(campaign)
+    procedures = list_procedure_names(campaign)
     form = MatrixFilterForm(formdata=request.form)
-    form.offer(
-        [(each.code, each.name) for each in matrix.count_by_prefecture(actor, campaign)],
-        [(each.id, each.name) for each in procedures],
-    )
-    wanted = _wanted(form, request.form.get("procedure", type=int))
+    form.offer(matrix.list_places(actor, campaign), procedures)
+    wanted = form.wanted()
     shown = [each for each in procedures if wanted.procedure_id in {None, each.id}]
     rows = exporting.export_matrix(actor, campaign, shown, wanted)
     return _as_file(campaign, shown, rows, is_excel=request.form.get("ending") == "xlsx")
@@ -120,30 +139,15 @@ def _visible(campaign_id: int) -> tuple[Actor, Campaign]:
     return actor, campaign
 
 
-def _wanted(form: MatrixFilterForm, procedure_id: int | None) -> MatrixFilter:
-    prefecture = form.prefecture.data if form.prefecture is not None else None
-    return MatrixFilter(
-        prefecture=prefecture if prefecture in form.prefectures else None,
-        which=form.which.data if isinstance(form.which.data, BodyFilter) else None,
-        procedure_id=procedure_id if procedure_id in form.procedures else None,
-    )
-
-
-def _shown(procedures: Sequence[Procedure], rows: Sequence[BodyRow], procedure_id: int | None) -> list[Procedure]:
+def _shown(
+    procedures: Sequence[ProcedureName], rows: Sequence[BodyRow], procedure_id: int | None
+) -> list[ProcedureName]:
     """The chosen procedure, else those that concern any of the bodies at hand."""
     concerned = {key for row in rows for key in row.cells}
     return [each for each in procedures if each.id == procedure_id or (procedure_id is None and each.id in concerned)]
 
 
-def _totals(rows: list[PrefectureRow]) -> PrefectureRow:
-    totals = PrefectureRow(code="", name="")
-    for row in rows:
-        for state, count in row.states.items():
-            totals.states[state] = totals.states.get(state, 0) + count
-    return totals
-
-
-def _as_file(campaign: Campaign, procedures: list[Procedure], rows: list[list[str]], *, is_excel: bool) -> Response:
+def _as_file(campaign: Campaign, procedures: list[ProcedureName], rows: list[list[str]], *, is_excel: bool) -> Response:
     columns = [*(gettext(column) for column in exporting.COLUMNS), *(each.name for each in procedures)]
     content = as_excel(columns, rows) if is_excel else as_csv(columns, rows)
     name = f"{campaign.shown_title[:40]}_{gettext('回答状況')}.{'xlsx' if is_excel else 'csv'}"

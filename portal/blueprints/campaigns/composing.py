@@ -7,10 +7,10 @@ from flask import request
 from portal.addressing.rule import AddresseeRule, parse_codes
 from portal.blueprints.campaigns.forms import KINDS_OF_START, ContentForm, NewCampaignForm
 from portal.blueprints.guidance.composing import locale
-from portal.campaigns import queries
 from portal.campaigns.changing import fingerprint_of
 from portal.campaigns.content import CampaignContent, title_of_next_round
 from portal.campaigns.models import Campaign
+from portal.campaigns.named import list_ministries_of
 from portal.campaigns.states import CampaignKind
 from portal.decisions.rules.table import DEFAULT, RULES
 from portal.directory.actor import Actor
@@ -101,5 +101,5 @@ def _stored(campaign: Campaign) -> dict[str, Any]:
     return {
         **{name: getattr(campaign, name) for name in _COPIED},
         "juki_exceptions": "\n".join(campaign.juki_exceptions),
-        "ministry_ids": [body.id for body in queries.list_ministries_of(campaign)],
+        "ministry_ids": [body.id for body in list_ministries_of(campaign)],
     }

@@ -12,6 +12,7 @@ from portal.blueprints.guidance.composing import locale
 from portal.campaigns import policy, procedures, queries
 from portal.campaigns.changing import fingerprint_of
 from portal.campaigns.models import Campaign, Procedure
+from portal.campaigns.named import list_in_charge
 from portal.campaigns.publishing import count_concerned
 from portal.directory.actor import Actor
 from portal.directory.roles import OrganisationKind
@@ -90,7 +91,7 @@ def remove_procedure(campaign_id: int, procedure_id: int) -> Response:
 
 
 def _put(actor: Actor, campaign: Campaign, procedure: Procedure | None, form: ProcedureForm) -> _Page:
-    form.ministry_id.choices = [(body.id, named(body)) for body in queries.list_in_charge(procedure)]
+    form.ministry_id.choices = [(body.id, named(body)) for body in list_in_charge(procedure)]
     kinds = (*LOCAL_KINDS, OrganisationKind.MINISTRY)
     form.kinds.choices = [(kind.value, kind.label(locale())) for kind in kinds]
     if form.validate_on_submit():

@@ -16,6 +16,7 @@ from portal.campaigns import policy, queries
 from portal.campaigns.content import Fault
 from portal.campaigns.figures import count_states
 from portal.campaigns.models import Campaign
+from portal.campaigns.named import list_named
 from portal.campaigns.postponing import list_due_changes
 from portal.campaigns.publishing import list_faults
 from portal.campaigns.queries import CampaignSheet
@@ -34,7 +35,7 @@ def show_campaign(actor: Actor, sheet: CampaignSheet) -> str:
     """The page of one campaign, for the role that looks at it. A panel costs at most two statements."""
     campaign = sheet.campaign
     is_opened = campaign.state in OPENED_STATES
-    ministries, named = queries.list_named(campaign)
+    ministries, named = list_named(campaign)
     procedures = queries.list_procedures(campaign)
     counts = count_states(actor, campaign) if is_opened else {}
     return render_template(

@@ -1,5 +1,7 @@
 """Forms of decisions: the conditions of the list, an override, another version, the exceptions."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -21,9 +23,9 @@ class DecisionFilterForm(FilterForm):
     prefecture = SelectField(_l("都道府県"), choices=[], blank=_l("すべて"), default="", validators=[Optional()])
     overridden = CheckboxField(_l("個別に決定したものだけ"))
 
-    def offer(self, prefectures: list[tuple[str, str]], procedures: list[tuple[int, str]]) -> None:
+    def offer(self, prefectures: list[tuple[str, str]], procedures: Sequence[tuple[int, str]]) -> None:
         """The choices; who sees one prefecture alone is not asked which."""
-        self.procedure.choices = procedures
+        self.procedure.choices = list(procedures)
         if prefectures:
             self.prefecture.choices = prefectures
         else:

@@ -1,5 +1,6 @@
 """Forms of inspections' progress: the figures as of a date, and the conditions of the list."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -143,9 +144,9 @@ class ProgressFilterForm(FilterForm):
     )
     late = CheckboxField(_l("遅れているものだけ"))
 
-    def offer(self, prefectures: list[tuple[str, str]], procedures: list[tuple[int, str]]) -> None:
+    def offer(self, prefectures: list[tuple[str, str]], procedures: Sequence[tuple[int, str]]) -> None:
         """The choices; who sees one prefecture alone is not asked which."""
-        self.procedure.choices = procedures
+        self.procedure.choices = list(procedures)
         if prefectures:
             self.prefecture.choices = prefectures
         else:

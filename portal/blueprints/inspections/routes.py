@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.inspections.forms import CAUSES, LABELS, UNREPORTED, ProgressFilterForm, SnapshotForm, sign_of
 from portal.campaigns.models import Campaign, Entry
-from portal.campaigns.queries import get_campaign, get_entry, list_procedures
+from portal.campaigns.queries import get_campaign, get_entry, list_procedure_names
 from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -48,7 +48,7 @@ def index(campaign_id: int) -> str:
             (str(each.prefecture_code), (each.name_en or each.name) if is_english() else each.name)
             for each in prefectures
         ],
-        [(each.id, each.name) for each in list_procedures(campaign)],
+        list_procedure_names(campaign),
     )
     wanted = _wanted(form)
     anywhere = replace(wanted, stage=None, is_unreported=False)

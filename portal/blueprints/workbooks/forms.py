@@ -1,5 +1,7 @@
 """Forms of workbooks: sending one in, confirming it, taking answers out."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileRequired
 from wtforms.validators import Optional
@@ -36,9 +38,9 @@ class ExportForm(PortalForm):
     )
     prefecture = SelectField(_l("都道府県"), choices=[], blank=_l("すべて"), default="", validators=[Optional()])
 
-    def offer(self, procedures: list[tuple[int, str]], prefectures: list[tuple[str, str]]) -> None:
+    def offer(self, procedures: Sequence[tuple[int, str]], prefectures: list[tuple[str, str]]) -> None:
         """The choices; who sees the bodies of their posts alone is not asked which prefecture."""
-        self.procedure.choices = procedures
+        self.procedure.choices = list(procedures)
         if prefectures:
             self.prefecture.choices = prefectures
         else:

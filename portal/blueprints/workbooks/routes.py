@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal.attachments.file_names import clean_file_name
 from portal.blueprints.workbooks.forms import ExportForm, SendForm, StoreForm
 from portal.campaigns.models import Campaign
-from portal.campaigns.queries import find_participation, get_campaign, list_procedures
+from portal.campaigns.queries import find_participation, get_campaign, list_procedure_names
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
@@ -195,7 +195,7 @@ def _export_form(actor: Actor, campaign: Campaign) -> ExportForm:
     named: list[Any] = [
         (str(each.prefecture_code), (each.name_en or each.name) if is_english() else each.name) for each in prefectures
     ]
-    form.offer([(each.id, each.name) for each in list_procedures(campaign)], named)
+    form.offer(list_procedure_names(campaign), named)
     return form
 
 
