@@ -1,4 +1,4 @@
-"""The bodies that a campaign names: ministries that it comes from, who is in charge of a procedure, its rule's words."""
+"""The bodies that a campaign names: where it comes from, who is in charge of a procedure, those in its rule."""
 
 from collections.abc import Sequence
 

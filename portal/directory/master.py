@@ -21,6 +21,7 @@ def load_directory() -> int:
     """
     known = set(db.session.scalars(sa.select(Organisation.code)))
     added = _add_bodies(known) + _add_local_governments(known)
+    _name_prefectures_in_english()
     _add_duties()
     return added
 
@@ -83,6 +84,16 @@ def _local_government(row: dict[str, str]) -> Organisation:
         longitude=float(row["longitude"]) if row["longitude"] else None,
         position=int(row["code"]),
     )
+
+
+def _name_prefectures_in_english() -> None:
+    """Those that have no English name."""
+    names = {row["prefecture_code"]: row["name_en"] for row in rows_of(_DATA / "prefectures_en.csv")}
+    for prefecture in db.session.scalars(
+        sa.select(Organisation).where(Organisation.kind == OrganisationKind.PREFECTURE, Organisation.name_en.is_(None))
+    ):
+        prefecture.name_en = names.get(str(prefecture.prefecture_code))
+    db.session.flush()
 
 
 def _add_duties() -> None:

@@ -89,7 +89,7 @@ class Prefecture(NamedTuple):
 
     prefecture_code: str
     name: str
-    name_en: str
+    name_en: str | None
 
 
 def list_prefectures() -> list[Prefecture]:

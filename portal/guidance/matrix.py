@@ -49,6 +49,7 @@ class PrefectureFacts:
 
     code: str | None
     name: str
+    name_en: str | None
     facts: FactCounts
 
 
@@ -110,7 +111,7 @@ def count_facts_by_prefecture(actor: Actor, guidance: Guidance) -> list[Prefectu
     """The figures of each prefecture in the order of codes, others last. One statement."""
     prefecture = sa.orm.aliased(Organisation)
     rows = db.session.execute(
-        sa.select(Recipient.prefecture_code, prefecture.name, *_figures())
+        sa.select(Recipient.prefecture_code, prefecture.name, prefecture.name_en, *_figures())
         .outerjoin(
             prefecture,
             sa.and_(
@@ -118,9 +119,9 @@ def count_facts_by_prefecture(actor: Actor, guidance: Guidance) -> list[Prefectu
             ),
         )
         .where(Recipient.guidance_id == guidance.id, policy.recipients_countable_by(actor, guidance))
-        .group_by(Recipient.prefecture_code, prefecture.name)
+        .group_by(Recipient.prefecture_code, prefecture.name, prefecture.name_en)
     )
-    found = [PrefectureFacts(code=row[0], name=row[1] or "", facts=_counts(row[2:])) for row in rows]
+    found = [PrefectureFacts(code=row[0], name=row[1] or "", name_en=row[2], facts=_counts(row[3:])) for row in rows]
     return sorted(found, key=lambda each: (each.code is None, each.code))
 
 

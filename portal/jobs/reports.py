@@ -31,7 +31,7 @@ from portal.reporting.states import Edition, FileForm
 
 _log = logging.getLogger(__name__)
 _Making = Callable[[Child], bytes]  # what is left to compute once everything is read
-_STYLES = ("guidance.css", "reporting.css", "paper.css", "report_paper.css")
+_STYLES = ("guidance.css", "map.css", "reporting.css", "paper.css", "report_paper.css")
 _ROLES = re.compile(r'\s(?:role|aria-[a-z]+|id)="[^"]*"')
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

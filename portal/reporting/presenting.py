@@ -6,7 +6,7 @@ A cell that the published edition leaves out is marked; in that edition it holds
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from portal.core.calendar import era_date
 from portal.core.enums import LabelledEnum
@@ -98,20 +98,26 @@ def tables_of(facts: Facts, kind: ReportKind, say: Tongue) -> list[Table]:
     return [table for table in found if table.lines]
 
 
-def tiles_of(facts: Facts) -> list[dict[str, Any]]:
-    """The map: of each prefecture the share of its bodies × procedures that are done, cut."""
-    rows = [row for row in facts["tables"]["prefecture"] if row["key"].isdigit()]
+class Tile(NamedTuple):
+    """Of a prefecture how many of its bodies × procedures are done, and their share in per cent, cut."""
+
+    code: str
+    name: str
+    name_en: str
+    done: int
+    entries: int
+
+    @property
+    def share(self) -> int:
+        return self.done * 100 // self.entries
+
+
+def tiles_of(facts: Facts) -> list[Tile]:
+    """The map."""
     return [
-        {
-            "code": row["key"],
-            "name": row["label"],
-            "name_en": row["label_en"],
-            "done": row["stages"]["done"],
-            "entries": row["entries"],
-            "share": row["stages"]["done"] * 100 // row["entries"],
-        }
-        for row in rows
-        if row["entries"]
+        Tile(row["key"], row["label"], row["label_en"], row["stages"]["done"], row["entries"])
+        for row in facts["tables"]["prefecture"]
+        if row["key"].isdigit() and row["entries"]
     ]
 
 

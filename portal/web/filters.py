@@ -30,6 +30,7 @@ def register_filters(app: Flask) -> None:
         iso,
         label,
         named,
+        short_name,
         filesize,
         number,
         markdown,
@@ -101,6 +102,14 @@ def named(body: Any) -> str:
     if body is None:
         return ""
     return str((body.name_en or body.name) if is_english() else body.name)
+
+
+def short_name(prefecture: Any) -> str:
+    """The name of a prefecture as a map has room for: 新潟, Niigata."""
+    name = named(prefecture)
+    if name != prefecture.name:
+        return name.removesuffix(" Prefecture").removesuffix(" Metropolis")
+    return name if name.endswith("道") else name[:-1]
 
 
 def filesize(value: int | None) -> str:

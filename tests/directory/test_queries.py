@@ -7,6 +7,7 @@ import pytest
 from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.directory import assignment_queries, queries
+from portal.directory.master import load_directory
 from portal.directory.queries import OrganisationSearch
 from portal.directory.roles import AssignmentRank, OrganisationKind
 from tests.factories.people import make_liaison, organisation
@@ -74,6 +75,19 @@ def test_fixed_lists_hold_what_they_should(arrange):
         assert len(queries.list_ministries()) == 5
         assert len(queries.list_associations()) == 6
         assert len(queries.list_municipalities("15")) == 30
+
+
+def test_prefectures_get_their_english_names_where_nobody_gave_one(arrange):
+    with arrange():
+        names = [each.name_en for each in queries.list_prefectures()]
+        assert (names[0], names[12], names[14], names[46]) == (
+            "Hokkaido", "Tokyo Metropolis", "Niigata Prefecture", "Okinawa Prefecture",
+        )  # fmt: skip
+        organisation("150002").name_en, organisation("130001").name_en = None, "Tokyo"
+    with arrange():
+        assert load_directory() == 0
+        assert organisation("150002").name_en == "Niigata Prefecture"
+        assert organisation("130001").name_en == "Tokyo"
 
 
 def test_roster_has_67_posts_and_those_without_a_primary_come_first(arrange):

@@ -8,6 +8,7 @@ from flask_babel import Babel, force_locale
 
 from portal.core import clock
 from portal.core.i18n import speaking
+from portal.directory.queries import Prefecture
 from portal.issues.states import IssueState
 from portal.web import filters
 
@@ -65,6 +66,17 @@ def test_nothing_is_shown_for_nothing(locale):
 
 def test_label_is_that_of_the_language(locale):
     assert filters.label(IssueState.SUBMITTED) == pick(locale, "受付", "Submitted")
+
+
+def test_a_map_names_prefectures_in_short(locale):
+    prefectures = [
+        Prefecture("01", "北海道", "Hokkaido"),
+        Prefecture("13", "東京都", "Tokyo Metropolis"),
+        Prefecture("14", "神奈川県", "Kanagawa Prefecture"),
+        Prefecture("26", "京都府", None),
+    ]
+    shown = pick(locale, ["北海道", "東京", "神奈川", "京都"], ["Hokkaido", "Tokyo", "Kanagawa", "京都"])
+    assert [filters.short_name(each) for each in prefectures] == shown
 
 
 def test_fiscal_year_is_counted_by_the_era(locale):

@@ -19,6 +19,7 @@ from portal.directory.roles import OrganisationKind
 from portal.guidance.addressees import ADDRESSABLE, AddresseeRule, describe_with, list_prefectures, name_codes
 from portal.guidance.comparison import list_earlier
 from portal.guidance.models import Guidance
+from portal.web.places import prefecture_choices
 
 _NAMES = ("prefectures", "duties", "lists", "received", "unanswered", "exclude_lists")
 TRIED = "tried"
@@ -106,7 +107,7 @@ def _offer(
     prefectures, in_english = list_prefectures(), locale() == "en"
     form.kinds.choices = [(kind.value, kind.label(locale())) for kind in kinds]
     form.populations.choices = [(each.value, each.label(locale())) for each in PopulationClass]
-    form.prefectures.choices = [(body.prefecture_code, _named(body)) for body in prefectures]
+    form.prefectures.choices = prefecture_choices(prefectures)
     form.duties.choices = [(duty.code, duty.name_en if in_english else duty.name) for duty in list_duties()]
     lists = list_lists(actor, (*stored.lists, *stored.exclude_lists))
     form.lists.choices = form.exclude_lists.choices = [

@@ -20,8 +20,8 @@ from portal.web.fields import (
     TextAreaField,
     TextField,
 )
-from portal.web.filters import named
 from portal.web.forms import FilterForm, PortalForm
+from portal.web.places import prefecture_choices
 
 _CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
 WHOLE = "whole"
@@ -95,7 +95,7 @@ class MatrixFilterForm(ProcedureFilterForm):
         """The choices; who sees one prefecture alone is not asked which."""
         self.offer_procedures(procedures)
         if len(prefectures) > 1:
-            self.prefecture.choices = [(each.prefecture_code, named(each)) for each in prefectures]
+            self.prefecture.choices = prefecture_choices(prefectures)
         else:
             del self.prefecture
 

@@ -22,13 +22,12 @@ from portal.decisions.recalculating import choose_rule, preview_rule
 from portal.decisions.rules.table import RULES, TABLE
 from portal.decisions.states import Outcome
 from portal.directory.actor import Actor
-from portal.directory.queries import list_prefectures
 from portal.guidance.exporting import as_csv, as_excel
 from portal.inspections import policy as inspection_policy
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.locale import is_english
+from portal.web.places import prefecture_choices
 
 bp = Blueprint("decisions", __name__, url_prefix="/campaigns")
 _Page = Response | str | tuple[str, int]
@@ -162,12 +161,7 @@ def open_campaign(actor: Actor, campaign_id: int) -> Campaign:
 
 def offer_prefectures(actor: Actor) -> list[tuple[str, str]]:
     """The prefectures to narrow by; a local government is in one."""
-    if actor.is_local:
-        return []
-    return [
-        (str(each.prefecture_code), (each.name_en or each.name) if is_english() else each.name)
-        for each in list_prefectures()
-    ]
+    return [] if actor.is_local else prefecture_choices()
 
 
 def send_table(columns: list[str], rows: list[list[str]], name: str, campaign_id: int) -> Response:

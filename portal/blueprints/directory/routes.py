@@ -14,6 +14,7 @@ from portal.liaison import policy as liaison_policy
 from portal.liaison.queries import list_contacts
 from portal.web import access
 from portal.web.access import current_actor
+from portal.web.places import prefecture_choices
 
 bp = Blueprint("directory", __name__, url_prefix="/directory")
 _RECENT = 5
@@ -25,9 +26,7 @@ _CONTACTS = 3
 def index() -> str:
     """Browse by kind and prefecture; search by name, reading, code and county."""
     form = DirectorySearchForm()
-    form.prefecture.choices = [
-        (prefecture.prefecture_code, prefecture.name) for prefecture in queries.list_prefectures()
-    ]
+    form.prefecture.choices = prefecture_choices()
     search = OrganisationSearch()
     if form.validate():
         search = OrganisationSearch(

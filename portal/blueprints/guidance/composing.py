@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from portal.blueprints.guidance.forms import GuidanceFilterForm, GuidanceForm, RecipientFilterForm, RespondForm
 from portal.directory.actor import Actor
 from portal.guidance import queries
-from portal.guidance.addressees import ADDRESSABLE, AddresseeRule, list_prefectures, parse_codes
+from portal.guidance.addressees import ADDRESSABLE, AddresseeRule, parse_codes
 from portal.guidance.content import LEGAL_BASIS_ADVICE, GuidanceContent, legal_basis_of
 from portal.guidance.layout import template_of
 from portal.guidance.matrix import PrefectureFacts, RecipientFilters
@@ -30,6 +30,7 @@ from portal.guidance.states import (
 from portal.guidance.typed_models import KeptTyping
 from portal.themes.queries import list_themes
 from portal.web.fields import TextField
+from portal.web.places import prefecture_choices
 
 _COPIED = (
     "version",
@@ -81,7 +82,7 @@ def make_guidance_form(
     form.legal_basis.description = gettext(
         "性格が技術的助言で空欄のときは、次の定型文が入ります。「%(text)s」", text=LEGAL_BASIS_ADVICE
     )
-    form.prefectures.choices = [(body.prefecture_code, named(body)) for body in list_prefectures()]
+    form.prefectures.choices = prefecture_choices()
     return form
 
 
@@ -159,7 +160,7 @@ def make_filter_form(actor: Actor) -> tuple[GuidanceFilterForm, GuidanceFilters]
 def make_recipient_filter_form(prefectures: list[PrefectureFacts]) -> tuple[RecipientFilterForm, RecipientFilters]:
     """The conditions of the list of recipients as a form and as filters."""
     form = RecipientFilterForm()
-    form.prefecture.choices = [(each.code, each.name) for each in prefectures if each.code]
+    form.prefecture.choices = [(each.code, named(each)) for each in prefectures if each.code]
     missing = {Fact.OPENED: gettext("未閲覧"), Fact.RECEIVED: gettext("未受領")}
     present = {Fact.OPENED: gettext("閲覧済"), Fact.RECEIVED: gettext("受領済")}
     form.fact.choices = [

@@ -16,7 +16,6 @@ from portal.core.calendar import japan_date
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.directory.queries import list_prefectures
 from portal.inspections import policy, queries
 from portal.inspections.figures import COUNTS, figures_of
 from portal.inspections.models import Snapshot
@@ -27,8 +26,8 @@ from portal.notifications.service import mark_subject_read
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.locale import is_english
 from portal.web.noting import noting
+from portal.web.places import prefecture_choices
 
 bp = Blueprint("inspections", __name__, url_prefix="/campaigns")
 _Page = Response | str | tuple[str, int]
@@ -42,14 +41,7 @@ def index(campaign_id: int) -> str:
     actor, today = current_actor(), japan_date(clock.now())
     campaign = get_campaign(actor, campaign_id)
     form = ProgressFilterForm()
-    prefectures = [] if actor.is_local else list_prefectures()
-    form.offer(
-        [
-            (str(each.prefecture_code), (each.name_en or each.name) if is_english() else each.name)
-            for each in prefectures
-        ],
-        list_procedure_names(campaign),
-    )
+    form.offer([] if actor.is_local else prefecture_choices(), list_procedure_names(campaign))
     wanted = _wanted(form)
     anywhere = replace(wanted, stage=None, is_unreported=False)
     counts = queries.count_stages(actor, campaign, anywhere, today=today)

@@ -7,10 +7,10 @@ from flask_babel import gettext
 from portal.blueprints.issues.composing import locale
 from portal.blueprints.issues.forms import FLAGS, IssueFilterForm
 from portal.directory.actor import Actor
-from portal.directory.queries import list_prefectures
 from portal.issues.queue import IssueFilter
 from portal.issues.states import Holder, IssueState
 from portal.themes.queries import list_themes
+from portal.web.places import prefecture_choices
 from portal.workbench.board import BoardFilter
 
 WAITING, OPEN, EVERYTHING = "waiting", "open", "all"
@@ -64,10 +64,7 @@ def _make_form(actor: Actor) -> IssueFilterForm:
     form.holder.choices = [(holder.value, holder.label(locale())) for holder in Holder if holder is not Holder.NOBODY]
     form.older_than.choices = [(days, gettext("%(n)s日以上前", n=days)) for days in _AGES]
     if actor.is_headquarters:
-        form.prefecture.choices = [
-            (body.prefecture_code, (body.name_en or body.name) if locale() == "en" else body.name)
-            for body in list_prefectures()
-        ]
+        form.prefecture.choices = prefecture_choices()
     else:
         del form.prefecture
         form.flags.choices = [choice for choice in FLAGS if choice[0] != "claimed"]

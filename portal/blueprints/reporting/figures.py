@@ -14,14 +14,13 @@ from portal.campaigns.queries import get_campaign
 from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.errors import NotFound
-from portal.directory.queries import list_prefectures
 from portal.reporting import following, making, policy, queries
 from portal.reporting.counting import count_figures, count_own_figures, find_basis_date
 from portal.reporting.reading import find_newest_date
 from portal.reporting.states import Edition, ReportKind
 from portal.web import access
 from portal.web.access import current_actor
-from portal.web.locale import is_english
+from portal.web.places import prefecture_choices
 from portal.web.uploads import send_attachment
 
 __all__ = ["bp"]
@@ -61,10 +60,7 @@ def late(campaign_id: int) -> str:
     actor = current_actor()
     campaign = get_campaign(actor, campaign_id)
     form = LateForm()
-    form.prefecture.choices = [
-        (str(each.prefecture_code), (each.name_en or each.name) if is_english() else each.name)
-        for each in list_prefectures()
-    ]
+    form.prefecture.choices = prefecture_choices()
     prefecture = form.prefecture.data if form.validate() else None
     page = following.list_late(actor, campaign, prefecture=prefecture, cursor=request.args.get("cursor"))
     return render_template("reporting/late.html", campaign=campaign, form=form, page=page)

@@ -1,7 +1,6 @@
 """Forms as workbooks: taken out prefilled, sent in, confirmed; and all answers of a campaign as one file."""
 
 import io
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask import Response as FileResponse
@@ -15,12 +14,11 @@ from portal.campaigns.queries import find_participation, get_campaign, list_proc
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
-from portal.directory.queries import list_prefectures
 from portal.directory.roles import Role
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.locale import is_english
+from portal.web.places import prefecture_choices
 from portal.web.uploads import send_attachment, uploads_from
 from portal.workbooks import contents, exporting, policy, queries, receiving
 from portal.workbooks.forms import make_form
@@ -191,11 +189,7 @@ def _show(actor: Actor, campaign: Campaign, form: SendForm | None, received: Rec
 
 def _export_form(actor: Actor, campaign: Campaign) -> ExportForm:
     form = ExportForm(ids="export")
-    prefectures = [] if actor.role is Role.LIAISON else list_prefectures()
-    named: list[Any] = [
-        (str(each.prefecture_code), (each.name_en or each.name) if is_english() else each.name) for each in prefectures
-    ]
-    form.offer(list_procedure_names(campaign), named)
+    form.offer(list_procedure_names(campaign), [] if actor.role is Role.LIAISON else prefecture_choices())
     return form
 
 
