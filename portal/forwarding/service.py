@@ -151,12 +151,14 @@ def _check_due(guidance: Guidance, due_on: date | None) -> None:
     if due_on is None:
         return
     if guidance.reply_due_on is None:
-        raise Invalid(N_("回答期限のない通知等には、県の期限を付けられません。"), field="due_on")
+        raise Invalid(N_("回答期限のない通知等には、都道府県の期限を付けられません。"), field="due_on")
     if due_on > guidance.reply_due_on:
-        raise Invalid(N_("県の期限は、通知等の期限より後にはできません。"), field="due_on")
+        raise Invalid(N_("都道府県の期限は、通知等の期限より後にはできません。"), field="due_on")
     if due_on < japan_date(clock.now()):
         raise Invalid(N_("過去の日付は指定できません。"), field="due_on")
     if due_on < guidance.reply_due_on - LONGEST_ADVANCE:
         raise Invalid(
-            N_("県の期限は、通知等の期限の%(n)s日前より後にしてください。"), field="due_on", n=LONGEST_ADVANCE.days
+            N_("都道府県の期限は、通知等の期限の%(n)s日前より後にしてください。"),
+            field="due_on",
+            n=LONGEST_ADVANCE.days,
         )

@@ -30,7 +30,7 @@ _FOLDERS = (
     ("PDF", "guidance_pdf"),
     ("別添", "guidance"),
     ("訂正", "correction"),
-    ("県の資料", "forwarding"),
+    ("都道府県の資料", "forwarding"),
     ("回答", "response"),
 )
 
@@ -58,7 +58,7 @@ def pack_files(
     for correction in corrections:
         listed += _add(archive, files["correction"][correction.id], f"第{correction.number}回訂正")
     for row in forwardings:
-        listed += _add(archive, files["forwarding"][row.id], "県の資料")
+        listed += _add(archive, files["forwarding"][row.id], "都道府県の資料")
     archive.add_text("目次.txt", _index(guidance, recipient, corrections, listed))
     return archive.finish(), f"{_name_of(guidance)}.zip"
 
@@ -74,7 +74,7 @@ def pack_proof(actor: Actor, guidance: Guidance) -> tuple[IO[bytes], str]:
     for name, content in (
         ("文書.json", {"paper": facts.paper_facts(guidance), "corrections": facts.correction_facts(corrections)}),
         ("宛先と対応.json", facts.recipient_facts(guidance)),
-        ("県の転送.json", facts.forwarding_facts(guidance)),
+        ("都道府県の転送.json", facts.forwarding_facts(guidance)),
         ("メール.json", facts.mail_facts("guidance", guidance.id)),
         ("操作記録.json", facts.event_facts("guidance", guidance.id)),
         ("対象一覧.json", facts.target_facts(guidance)),

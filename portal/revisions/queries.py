@@ -19,6 +19,8 @@ from portal.revisions import policy
 from portal.revisions.models import Correction
 from portal.revisions.states import CorrectionState
 
+MOST_JOINABLE = 100
+
 
 @dataclass(frozen=True, kw_only=True)
 class Relatives:
@@ -117,6 +119,22 @@ def _relatives(actor: Actor) -> sa.Select[Guidance, bool]:
         .order_by(Guidance.id)
         .options(orm.joinedload(Guidance.sender))
     )
+
+
+def list_joinable(actor: Actor, draft: Guidance) -> Sequence[Guidance]:
+    """The newest papers in force of the draft's office that it does not replace yet. One statement."""
+    joined = sa.select(Replacement.replaced_id).where(Replacement.guidance_id == draft.id)
+    return db.session.scalars(
+        guidance_policy.viewable_by(actor)
+        .where(
+            Guidance.state == GuidanceState.ISSUED,
+            Guidance.drafter_organisation_id == draft.drafter_organisation_id,
+            Guidance.id.not_in([draft.id, draft.predecessor_id or 0]),
+            Guidance.id.not_in(joined),
+        )
+        .order_by(Guidance.issued_at.desc(), Guidance.id.desc())
+        .limit(MOST_JOINABLE)
+    ).all()
 
 
 def list_earlier_editions(actor: Actor, guidance: Guidance) -> list[Guidance]:

@@ -1,5 +1,7 @@
 """The directory's pages: searching, a body's page, and whose people are shown to whom."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal.core import clock
@@ -118,8 +120,21 @@ def test_merged_body_points_to_its_successor(visit, staff, arrange):
         )
     visitor = visit(staff)
 
-    assert visitor.get("/directory/153079").soup.find("a", href=f"/directory/{JOETSU}") is not None
+    page = visitor.get("/directory/153079")
+    assert "に合併しました。" in page.main
+    assert page.soup.find("a", href=f"/directory/{JOETSU}") is not None
     assert visitor.get(f"/directory/{JOETSU}").soup.find("a", href="/directory/153079") is not None
+
+
+def test_a_merger_to_come_is_not_told_as_past(visit, staff, arrange):
+    with arrange():
+        town, day = organisation("153079"), clock.now().date() + timedelta(days=9)
+        db.session.add(
+            OrganisationSuccession(predecessor_id=town.id, successor_id=organisation(JOETSU).id, effective_on=day)
+        )
+    page = visit(staff).get("/directory/153079")
+    assert "に合併します。" in page.main
+    assert "に合併しました。" not in page.main
 
 
 def test_many_people_take_no_more_statements(visit, arrange):

@@ -16,7 +16,7 @@ from portal.issuing.staffing import count_staffing, list_staffing
 from portal.issuing.states import Staffing
 from portal.notifications.models import Notification
 from tests.factories.absences import make_absence
-from tests.factories.guidance import make_approved, make_draft, make_drafter, make_issued
+from tests.factories.guidance import due_in, make_approved, make_draft, make_drafter, make_issued
 from tests.factories.people import actor_of, make_member, make_section
 
 BODIES = ("152226", "152048", "152021", "151009")
@@ -125,9 +125,24 @@ def test_the_page_of_the_issue_says_it_all(arrange, visit):
         paper = make_approved("総行住第2号", actor_of(chief), title="処理件数の調査について（再）", addressees=rule)
         address = f"/guidance/{paper.id}"
     page = visit(chief).get(f"{address}/issue")
-    assert "受け取る人がいない団体が1あります。" in page.main
-    assert "担当区分をもつ人がいない団体が2あります。" in page.main
+    assert "受け取る人がいない団体が1団体あります。" in page.main
+    assert "担当区分をもつ人がいない団体が2団体あります。" in page.main
     assert "この1年以内に似た依頼をしています。" in page.main
     assert "回答待ちの依頼：1件（最も多い団体で1件）" in page.main
     assert "見附市" not in visit(chief).get(f"{address}/addressees/staffing?way=nobody").main
     assert "市民課" in visit(chief).get(f"{address}/addressees/staffing").main
+
+
+def test_the_drafter_reads_it_before_the_review(arrange, visit):
+    with arrange():
+        bodies()
+        rule, drafter = AddresseeRule(include=BODIES), make_drafter()
+        make_issued("総行住第1号", title="処理件数の調査について", addressees=rule)
+        paper = make_draft(
+            actor_of(drafter), title="処理件数の調査について（再）", addressees=rule, reply_due_on=due_in(2)
+        )
+        address = f"/guidance/{paper.id}/send-for-review"
+    page = visit(drafter).get(address)
+    assert "受け取る人がいない団体が1団体あります。" in page.main
+    assert "この1年以内に似た依頼をしています。" in page.main
+    assert "回答期限まで3営業日ありません。" in page.main

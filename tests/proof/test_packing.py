@@ -83,7 +83,7 @@ def test_a_reader_gets_all_files_with_an_index_and_nobody_elses_answer(arrange, 
         packed, name = pack_files(actor, paper, find_own_recipient(actor, paper))
         archive = read(packed)
         assert name == "総行住第78号.zip"
-        assert set(archive.namelist()) == {"様式1.csv", "県の資料/様式1.csv", "目次.txt", HASHES}
+        assert set(archive.namelist()) == {"様式1.csv", "都道府県の資料/様式1.csv", "目次.txt", HASHES}
         index = archive.read("目次.txt").decode("utf-8-sig")
         for words in ("総行住第78号", "第1回訂正後", "様式1.csv", "誤「点検の方法」"):
             assert words in index
@@ -111,7 +111,7 @@ def test_the_proof_says_who_did_what_when(arrange, story):
         assert len(city["openings"]) == 1
         assert bodies["152021"]["receipts"] == []
         assert "回答/回答.csv" in archive.namelist()
-        assert "県の資料/様式1.csv" in archive.namelist()
+        assert "都道府県の資料/様式1.csv" in archive.namelist()
         record = [each["event"] for each in json.loads(archive.read("操作記録.json").decode())]
         assert record.index("guidance_issued") < record.index("guidance_responded") < record.index("guidance_corrected")
         taken = db.session.scalars(sa.select(EventRecord).where(EventRecord.kind == "proof_taken")).one()

@@ -6,6 +6,7 @@ from portal.addressing.rule import AddresseeRule
 from portal.core.db import db
 from portal.directory.roles import Role
 from portal.guidance.models import Guidance
+from portal.guidance.states import GuidanceKind
 from portal.revisions.correcting import ErratumContent
 from tests.factories.guidance import make_chief, make_drafter, make_issued
 from tests.factories.people import make_member
@@ -100,6 +101,7 @@ def test_what_a_body_reads_of_a_new_edition(arrange, visit, story):
 def test_papers_are_joined_on_a_page(arrange, visit, story):
     with arrange():
         make_issued("総行住第5号", addressees=BOTH)
+        memo = make_issued(None, kind=GuidanceKind.OFFICE_MEMO, title="総点検の進め方", addressees=BOTH).id
     office = visit(story["drafter"])
     address = f"/guidance/{story['paper']}"
     draft = office.get(f"{address}/new-edition").form(f"{address}/new-edition").submit()
@@ -110,6 +112,12 @@ def test_papers_are_joined_on_a_page(arrange, visit, story):
     page = bad.form(joining).submit(absorbed="総行住第５号")
     assert "統合の対象に加えました。" in page.text
     assert "総行住第5号" in page.main
+    choices = [
+        each["value"] for each in page.soup.find("select", {"name": "chosen"}).find_all("option") if each["value"]
+    ]
+    assert choices == [str(memo)]  # one without a number is chosen from the list
+    page = page.form(joining).submit(chosen=choices[0])
+    assert "総点検の進め方" in page.main
 
 
 def test_a_paper_with_corrections_keeps_to_its_statements(arrange, visit, story):

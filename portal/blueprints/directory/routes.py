@@ -4,6 +4,8 @@ from flask import Blueprint, render_template, request
 
 from portal.blueprints.directory.forms import DirectorySearchForm
 from portal.blueprints.home.links import named
+from portal.core import clock
+from portal.core.calendar import japan_date
 from portal.directory import assignment_queries, people_queries, policy, queries
 from portal.directory.models import Organisation
 from portal.directory.queries import OrganisationSearch
@@ -66,6 +68,7 @@ def show(code: str) -> str:
         sections=queries.list_sections(body.id),
         predecessors=predecessors,
         successors=successors,
+        today=japan_date(clock.now()),
         can_add_members=policy.can_add_members(actor, body),
         can_manage_sections=policy.can_manage_sections(actor, body),
         can_administer=policy.can_administer_organisations(actor),

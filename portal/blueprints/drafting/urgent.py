@@ -15,6 +15,7 @@ from portal.drafting import policy, queries, urgent
 from portal.guidance import numbers
 from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
+from portal.guidance.content import is_short_due
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -33,6 +34,7 @@ def issue(guidance_id: int) -> _Page:
     if request.method == "GET" and not policy.can_issue_urgently(actor, guidance):
         raise Forbidden(_NOT_NOW)
     form = UrgentForm(data={"version": guidance.version, "document_number": numbers.propose_number(guidance)})
+    form.short_due_reason.flags.required = is_short_due(guidance.reply_due_on)
     number = show_number(form.document_number, guidance)
     is_sent = form.validate_on_submit()
     change = find_change(guidance, form) if is_sent else None

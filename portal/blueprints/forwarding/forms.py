@@ -18,7 +18,7 @@ class ForwardForm(PortalForm):
         description=_l("管内の市区町村の画面で、文書の上に表示されます。"),
     )
     due_on = DateField(
-        _l("県への回答の期限"),
+        _l("都道府県への回答の期限"),
         validators=[Optional()],
         description=_l("取りまとめのために、通知等の期限より早い日を定めるときに入力します。"),
     )

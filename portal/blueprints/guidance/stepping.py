@@ -41,6 +41,8 @@ def send_for_review(guidance_id: int) -> _Page:
         form=form,
         guidance=guidance,
         missing=[] if form.is_submitted() else content.list_missing(guidance),
+        is_short=content.is_short_due(guidance.reply_due_on) and not guidance.short_due_reason,
+        checks=check_before_issue(actor, guidance),
         **show_addressees(guidance),
     ), form.status
 

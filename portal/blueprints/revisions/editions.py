@@ -19,6 +19,7 @@ from portal.revisions.states import CorrectionState
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
+from portal.web.filters import jdate
 
 __all__ = ["bp"]
 
@@ -59,9 +60,10 @@ def joining(guidance_id: int) -> _Page:
     if request.method == "GET" and not guidance_policy.can_edit(actor, guidance):
         raise Forbidden(_NOT_NOW)
     form = AbsorbForm()
+    form.chosen.choices = [(str(each.id), _named(each)) for each in queries.list_joinable(actor, guidance)]
     if form.validate_on_submit():
         with attempting(form):
-            paper = editions.absorb_paper(actor, guidance, form.absorbed.data or "")
+            paper = editions.absorb_paper(actor, guidance, form.chosen.data or form.absorbed.data or "")
             flash(gettext("「%(title)s」を統合の対象に加えました。", title=paper.title))
             return redirect(url_for("revisions.joining", guidance_id=guidance_id))
     return render_template(
@@ -103,6 +105,10 @@ def changes(guidance_id: int) -> str:
 def _edition(actor: Actor, guidance: Guidance) -> Edition:
     corrections = queries.list_corrections(actor, guidance)
     return Edition(guidance, queries.list_files(guidance, corrections), corrections)
+
+
+def _named(paper: Guidance) -> str:
+    return f"{paper.document_number or ''} {paper.title}（{jdate(paper.issued_on)}）".strip()
 
 
 def _open(guidance_id: int) -> tuple[Actor, Guidance]:

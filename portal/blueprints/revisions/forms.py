@@ -5,10 +5,10 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from portal.revisions.correcting import MOST_ERRATA, CorrectionContent, ErratumContent
-from portal.web.fields import CheckboxField, HiddenField, MultipleFileField, TextAreaField, TextField
+from portal.web.fields import CheckboxField, HiddenField, MultipleFileField, SelectField, TextAreaField, TextField
 from portal.web.forms import PortalForm
 
 _CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
@@ -92,8 +92,7 @@ class BeginEditionForm(PortalForm):
 class AbsorbForm(PortalForm):
     """A paper that the draft is to replace too."""
 
+    chosen = SelectField(_l("加える通知等"), choices=[], blank=_l("選択してください"), validators=[Optional()])
     absorbed = TextField(
-        _l("文書番号"),
-        validators=[InputRequired(), Length(max=50)],
-        description=_l("例：総行住第78号。番号のない通知等は、画面のアドレスの末尾の数字を入力してください。"),
+        _l("一覧にない通知等の文書番号"), validators=[Length(max=50)], description=_l("例：総行住第78号")
     )
