@@ -23,6 +23,7 @@ def test_a_json_column_keeps_any_value(arrange, value):
         table.create(connection)
         connection.execute(table.insert().values(value=value))
         assert connection.scalar(sa.select(table.c.value)) == value
+        table.drop(connection)  # it would outlive the test with the connection
 
 
 def test_an_enum_is_written_from_its_member_or_its_value_and_read_as_its_member(arrange):
