@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.events import EventRecord
+from portal.core.memory import uncollected
 from portal.demo.absences import add_absences
 from portal.demo.addressing import add_lists
 from portal.demo.answers import add_answers
@@ -57,6 +58,7 @@ def is_loaded() -> bool:
     return db.session.scalar(sa.select(Person.id).where(Person.email == "admin@mic.example")) is not None
 
 
+@uncollected()
 def load_demo() -> bool:
     """Load everything unless it is there; return whether anything was loaded. One transaction."""
     with unit_of_work():
