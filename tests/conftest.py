@@ -3,7 +3,7 @@
 import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,13 @@ def _forbid_reading_requests_to_write(*event: Any) -> None:
     assert may_write() or not statement.startswith(("INSERT", "UPDATE", "DELETE")), (
         f"a reader writes: {statement[:120]}"
     )
+
+
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One process more than there are cores, for what waits: see tests/support/dealing.py."""
+    cores = yield
+    return cores + 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,9 +1,13 @@
 """How the tests are dealt out to the processes of a run."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.support.dealing import portion_of
+from tests.support.dealing import WAITING, next_portion, portion_of
 
+ROOT = Path(__file__).parents[2]
+PORTIONS = ["tests/browser/", "tests/issues/test_routes.py", "tests/jobs/test_worker.py"]
 _seen: list[str] = []
 
 
@@ -19,3 +23,19 @@ def test_one_process_takes_all_of_a_module(request, place):
     _seen.append(request.node.name)
 
     assert _seen == chosen[: chosen.index(request.node.name) + 1]
+
+
+def test_one_process_takes_what_waits_and_the_others_what_works():
+    assert next_portion(PORTIONS, waiting=True) == "tests/browser/"
+    assert next_portion(PORTIONS[1:], waiting=True) == "tests/jobs/test_worker.py"
+    assert next_portion(PORTIONS, waiting=False) == "tests/issues/test_routes.py"
+
+
+@pytest.mark.parametrize(("left", "waiting"), [("tests/browser/", False), ("tests/issues/test_routes.py", True)])
+def test_no_process_rests_while_anything_is_left(left, waiting):
+    assert next_portion([left], waiting=waiting) == left
+
+
+@pytest.mark.parametrize("name", WAITING)
+def test_what_is_said_to_wait_is_there(name):
+    assert (ROOT / name).exists()

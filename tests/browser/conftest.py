@@ -120,7 +120,7 @@ def _run(data_dir: Path) -> Iterator[RunningPortal]:
             for part in parts:
                 part.send_signal(signal.SIGTERM)
             for part in parts:
-                part.wait(timeout=20)
+                part.wait(timeout=60)
 
 
 @pytest.fixture(scope="package")
