@@ -33,6 +33,7 @@ def tables_of_survey(facts: Facts, say: Tongue) -> list[Table]:
 
 
 def _answers(survey: Facts, say: Tongue) -> Table:
+    unit = say(N_("団体")) if survey["entries"] == survey["bodies"] else say(N_("団体×事務"))
     cells = [count_of(survey["entries"]), count_of(survey["answered"]), _rate(survey["answered"], survey["entries"])]
     return Table(
         name="answers",
@@ -40,7 +41,7 @@ def _answers(survey: Facts, say: Tongue) -> Table:
         first=say(N_("単位")),
         columns=[say(N_("対象")), say(N_("回答済")), say(N_("回答率（％）"))],
         measures=["entries", "answered", "rate"],
-        lines=[Line(key="answered", name=say(N_("団体×事務")), cells=cells)] if survey["questions"] else [],
+        lines=[Line(key="answered", name=unit, cells=cells)] if survey["questions"] else [],
     )
 
 

@@ -165,6 +165,7 @@ def test_each_answer_is_kept_as_its_field_is_left(visit, world, held):
 def test_a_warning_asks_for_a_reason_beside_the_field(visit, survey, arrange):
     staff = visit(survey["staff"])
     page = staff.get(survey["show"])
+    assert page.h1 == "庁内体制の調査"  # a body that answers as a whole answers the campaign
     assert page.soup.find(attrs={"name": "w_count"}) is None
     status, told = send(staff, page, "count", q_count="500")
     assert status == 200
