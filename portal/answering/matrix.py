@@ -117,8 +117,7 @@ def _silent(actor: Actor) -> sa.Select[int]:
 
 def list_places(actor: Actor, campaign: Campaign) -> list[Prefecture]:
     """The prefectures that bodies lie in which the actor may see, from north to south. One statement."""
-    rows = db.session.execute(_places(actor.pattern), _bindings(actor, campaign))
-    return [Prefecture._make(row) for row in rows]
+    return [Prefecture._make(row) for row in read_rows(_places(actor.pattern), _bindings(actor, campaign))]
 
 
 @kept

@@ -10,7 +10,7 @@ from sqlalchemy import orm
 from portal.campaigns import policy
 from portal.campaigns.models import Campaign, Check, DueChange, Entry, Participation, Procedure, Question
 from portal.campaigns.states import ANSWERED, CampaignState
-from portal.core.db import db
+from portal.core.db import db, read_rows
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
 from portal.core.statements import kept
@@ -231,8 +231,7 @@ class ProcedureName(NamedTuple):
 
 def list_procedure_names(campaign: Campaign) -> list[ProcedureName]:
     """The procedures in their order, by name alone."""
-    rows = db.session.execute(_procedure_names(), {"campaign_id": campaign.id})
-    return [ProcedureName._make(row) for row in rows]
+    return [ProcedureName._make(row) for row in read_rows(_procedure_names(), {"campaign_id": campaign.id})]
 
 
 @kept

@@ -161,10 +161,10 @@ def write_between_reads() -> Iterator[None]:
         announce_access(write=False)
 
 
-def read_rows(select: sa.Executable) -> Sequence[Any]:
-    """The rows of a statement over columns, past the session's bookkeeping: for tens of thousands of them."""
+def read_rows(select: sa.Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    """The rows of a statement over columns, past the session's bookkeeping: for many rows, or on every page."""
     db.session.flush()
-    return db.session.connection().execute(select).all()
+    return db.session.connection().execute(select, parameters).all()
 
 
 def insert_rows(table: sa.FromClause, rows: Sequence[Mapping[str, Any]]) -> None:

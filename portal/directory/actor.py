@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.core.db import BigKey, db
+from portal.core.db import BigKey, db, read_rows
 from portal.core.statements import NOW
 from portal.directory.models import LiaisonAssignment, Membership, Organisation, Person, Section, membership_duty
 from portal.directory.roles import HEADQUARTERS_ROLES, LOCAL_ROLES, MUNICIPALITIES, OrganisationKind, Role
@@ -192,7 +192,7 @@ def list_actors_of(person_ids: Collection[int]) -> dict[int, list[Actor]]:
 
 
 def _find_seat(membership_id: int) -> _Seat | None:
-    return db.session.execute(_SEAT, {"membership_id": membership_id}).first()
+    return next(iter(read_rows(_SEAT, {"membership_id": membership_id})), None)
 
 
 def _in_place_of(seat: _Seat, own: sa.Row[Any], claim: StandIn) -> Actor:

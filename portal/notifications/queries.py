@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.core import clock
-from portal.core.db import UtcDateTime, db
+from portal.core.db import UtcDateTime, db, read_rows
 from portal.core.enums import LabelledEnum
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
@@ -58,7 +58,7 @@ def count_unread_and_places(actor: Actor) -> tuple[int, int]:
 
     One statement: every page asks for both.
     """
-    unread_count, place_count = db.session.execute(_UNREAD_AND_PLACES, {"reader_id": actor.person_id}).one()
+    [(unread_count, place_count)] = read_rows(_UNREAD_AND_PLACES, {"reader_id": actor.person_id})
     return int(unread_count), int(place_count)
 
 
