@@ -85,7 +85,7 @@ def test_earlier_papers_bring_in_their_addressees_or_those_that_have_not_answere
         rule = AddresseeRule(unanswered=(earlier.id,), prefectures=("15",))
         assert codes(rule) == {"152226"}
         assert describe(rule) == "「総行住第78号」に未対応の団体（新潟県の区域）"
-        assert describe(rule, "en") == "Those that have not answered “総行住第78号” in 新潟県"
+        assert describe(rule, "en") == "Those that have not answered “総行住第78号” in Niigata Prefecture"
 
 
 def test_a_rule_survives_its_storage(arrange):

@@ -28,7 +28,7 @@ from tests.factories.campaigns import (
     participation_of,
 )
 from tests.factories.issues import make_cast
-from tests.factories.people import actor_of, make_member
+from tests.factories.people import actor_of, make_member, organisation
 
 BODIES = ("152226", "152048", "152021")
 
@@ -112,6 +112,20 @@ def test_single_answers_are_sent_back_with_reasons(visit, world, arrange):
     assert "担当課を確かめてください。" in visit(world["manager"]).get(f"{world['at']}/answers").main
     visit(world["elsewhere"]).get(f"{world['at']}/entries/{key}/return", status=404)
     visit(world["manager"]).get(f"{world['at']}/entries/{key}/return", status=403)
+
+
+def test_a_prefecture_is_led_to_its_own_answers_first_and_then_to_those_that_wait(visit, world, arrange):
+    def main_steps():
+        page = visit(world["prefecture"]).get(world["at"])
+        return [a.get_text(strip=True) for a in page.soup.main.select("a.button--primary")]
+
+    assert main_steps() == ["回答する"]
+    with arrange():
+        own = sa.update(Entry).where(
+            Entry.campaign_id == world["campaign"], Entry.organisation_id == organisation("150002").id
+        )
+        db.session.execute(own.values(state=EntryState.SUBMITTED))
+    assert main_steps() == ["取りまとめる"]
 
 
 def test_who_sent_an_answer_back_sees_what_became_of_it(visit, world, arrange):
