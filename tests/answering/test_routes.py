@@ -234,6 +234,8 @@ def test_files_tables_dates_and_reasons(visit, survey, arrange):
         "q1": "体制を整えた。", "choice": "b", "why": "no", "why:reason": "人手が足りないため", "more": ["a", "b"],
         "on": "2026-11-03", "table": {"x": {"n": 12}},
     }  # fmt: skip
+    boxes = [page.soup.find(id=f"q_on-{part}")["value"] for part in ("year", "month", "day")]
+    assert boxes == ["2026", "11", "3"]  # a date that is held can be changed
     address = f"{survey['show']}/files/{key}"
     assert staff.client.get(address).status_code == 200
     assert neighbour.client.get(address).status_code == 404

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.answering.matrix import BodyFilter, MatrixFilter
+from portal.blueprints.campaigns.question_fields import NEEDED_TO_SUBMIT
 from portal.campaigns.models import Question
 from portal.campaigns.queries import ProcedureName
 from portal.core.errors import Invalid
@@ -149,7 +150,9 @@ def make_return_form(questions: Sequence[Question]) -> ReasonsForm:
 def make_justify_form(codes: Sequence[str]) -> ReasonsForm:
     """A form to say why answers that fail a check are right all the same."""
     fields: dict[str, Any] = {
-        f"reason_{code}": TextAreaField(_l("この回答でよい理由"), validators=[Length(max=1000)], rows=2)
+        f"reason_{code}": TextAreaField(
+            _l("この回答でよい理由"), validators=[Length(max=1000)], rows=2, needed=NEEDED_TO_SUBMIT
+        )
         for code in codes
     }
     made: type[ReasonsForm] = type("JustifyForm", (ReasonsForm,), fields)

@@ -6,6 +6,7 @@ Nothing here demands an answer: what is still missing, ``campaigns.answers.list_
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -33,6 +34,7 @@ from portal.web.fields import (
 from portal.web.forms import PortalForm
 
 _MOST_RADIOS = 9  # more than that are chosen from a list
+NEEDED_TO_SUBMIT = _l("提出までに必要")
 _CONFIRMED = _l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました")
 
 
@@ -86,7 +88,9 @@ def make_answer_form(
             fields[reason] = _ReasonField(_l("理由"), validators=[Length(max=LONGEST_TEXT)], rows=2)
             held[reason] = answers.get(reason_code(question.code))
         if question.code in warned:
-            fields[f"w_{question.code}"] = TextAreaField(_l("このままでよい理由"), validators=[Length(max=500)], rows=2)
+            fields[f"w_{question.code}"] = TextAreaField(
+                _l("このままでよい理由"), validators=[Length(max=500)], rows=2, needed=NEEDED_TO_SUBMIT
+            )
             held[f"w_{question.code}"] = (reasons or {}).get(question.code)
     form = type("QuestionsForm", (base,), fields)
     return form(data={**held, **(data or {})}, **kwargs)  # type: ignore[no-any-return]
@@ -137,6 +141,8 @@ def lay_problems(form: AnswersForm, problems: Iterable[Problem]) -> None:
 def _held(question: Question, value: Any) -> Any:
     if question.kind is QuestionKind.NUMBER and value is not None:
         return f"{value:,}"
+    if question.kind is QuestionKind.DATE and value is not None:
+        return date.fromisoformat(value)
     return value
 
 
