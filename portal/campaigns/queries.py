@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -79,21 +79,24 @@ def list_campaigns(
 
 def get_sheet(actor: Actor, campaign_id: int) -> CampaignSheet:
     """A visible campaign with what its page says at once. Raises NotFound. One statement."""
-    own, before = orm.aliased(Participation), orm.aliased(Campaign)
-    put_off = sa.exists().where(DueChange.campaign_id == Campaign.id).correlate(Campaign)
-    found = db.session.execute(
-        policy.viewable_by(actor)
-        .add_columns(own, _body_count(), before.title, put_off)
-        .outerjoin(own, sa.and_(own.campaign_id == Campaign.id, own.organisation_id == actor.organisation_id))
-        .outerjoin(before, before.id == Campaign.previous_id)
-        .where(Campaign.id == campaign_id)
-        .options(orm.joinedload(Campaign.office), orm.joinedload(Campaign.theme))
-    ).first()
+    found = db.session.execute(_sheet(actor.pattern), {**actor.bindings, "campaign_id": campaign_id}).first()
     if found is None:
         raise NotFound
     campaign, part, count, title, is_put_off = found
     return CampaignSheet(
         campaign=campaign, participation=part, body_count=count, previous_title=title, is_put_off=is_put_off
+    )
+
+
+@kept
+def _sheet(actor: Actor) -> sa.Select[Any]:
+    own, before = orm.aliased(Participation), orm.aliased(Campaign)
+    put_off = sa.exists().where(DueChange.campaign_id == Campaign.id).correlate(Campaign)
+    return (
+        _one(actor)
+        .add_columns(own, _body_count(), before.title, put_off)
+        .outerjoin(own, sa.and_(own.campaign_id == Campaign.id, own.organisation_id == actor.organisation_id))
+        .outerjoin(before, before.id == Campaign.previous_id)
     )
 
 
