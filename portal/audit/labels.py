@@ -99,6 +99,7 @@ LABELS: dict[str, str] = {
     "paper_remark_settled": N_("起案への意見の対応済み"),
     "guidance_issued_urgently": N_("緊急発出"),
     "urgent_issue_approved": N_("緊急発出の決裁"),
+    "urgent_issue_refused": N_("緊急発出を決裁しない判断"),
     "guidance_returned": N_("通知等の差戻し"),
     "guidance_approved": N_("決裁"),
     "number_cancelled": N_("文書番号の欠番"),

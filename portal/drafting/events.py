@@ -26,3 +26,7 @@ class GuidanceIssuedUrgently(GuidanceEvent):
 
 class UrgentIssueApproved(GuidanceEvent):
     """The approval was given afterwards."""
+
+
+class UrgentIssueRefused(GuidanceEvent):
+    """The approval was refused afterwards, with a reason."""

@@ -32,7 +32,10 @@ class PaperRemark(Base):
 
 
 class UrgentIssue(Base):
-    """緊急発出: a paper that one person issued before its approval, why, and who approved it afterwards."""
+    """緊急発出: a paper that one person issued before its approval, why, and who approved it afterwards.
+
+    Whoever would not approve it says why; somebody may approve it all the same, say once it was corrected.
+    """
 
     __tablename__ = "urgent_issue"
 
@@ -45,5 +48,8 @@ class UrgentIssue(Base):
     approved_by_person_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
     approved_signature: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
     remark: orm.Mapped[str] = orm.mapped_column(sa.Text, default="")
+    refused_at: orm.Mapped[datetime | None]
+    refused_signature: orm.Mapped[str | None] = orm.mapped_column(sa.String(300))
+    refusal_reason: orm.Mapped[str | None] = orm.mapped_column(sa.Text)
 
     guidance: orm.Mapped[Guidance] = orm.relationship(lazy="raise_on_sql")

@@ -6,8 +6,9 @@ from portal.directory.actor import Actor
 from portal.drafting.models import UrgentIssue
 from portal.guidance import policy as guidance_policy
 from portal.guidance.models import Guidance
-from portal.guidance.states import ISSUED_STATES, GuidanceState
+from portal.guidance.states import GuidanceState
 
+_APPROVABLE_LATER = frozenset({GuidanceState.ISSUED, GuidanceState.SUPERSEDED})
 _IN_PREPARATION = frozenset({GuidanceState.DRAFT, GuidanceState.REVIEW, GuidanceState.APPROVED})
 
 
@@ -32,20 +33,27 @@ def can_issue_urgently(actor: Actor, guidance: Guidance) -> bool:
 
 
 def can_approve_later(actor: Actor, guidance: Guidance, urgent: UrgentIssue) -> bool:
-    """Whoever signs and has neither written nor issued it."""
+    """Whoever signs and has neither written nor issued it, unless the paper was abolished or taken back."""
     involved = {guidance.drafter_person_id, guidance.editor_person_id, urgent.issued_by_person_id}
     return (
-        guidance.state in ISSUED_STATES
+        guidance.state in _APPROVABLE_LATER
         and urgent.approved_at is None
         and guidance_policy.signs(actor, guidance)
         and actor.person_ids.isdisjoint(involved)
     )
 
 
+def can_refuse_later(actor: Actor, guidance: Guidance, urgent: UrgentIssue) -> bool:
+    """The same people, once."""
+    return urgent.refused_at is None and can_approve_later(actor, guidance, urgent)
+
+
 def approvable_later_by(actor: Actor) -> sa.ColumnElement[bool]:
-    """The urgent issues that wait for this actor, beside their papers: the twin of ``can_approve_later``."""
+    """The urgent issues that wait for this actor, beside their papers: the twin of ``can_refuse_later``."""
     return sa.and_(
         UrgentIssue.approved_at.is_(None),
+        UrgentIssue.refused_at.is_(None),
+        Guidance.state.in_(_APPROVABLE_LATER),
         guidance_policy.signed_by(actor),
         UrgentIssue.issued_by_person_id.not_in(actor.person_ids),
         Guidance.drafter_person_id.not_in(actor.person_ids),

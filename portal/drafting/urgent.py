@@ -10,7 +10,7 @@ from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.drafting import policy
-from portal.drafting.events import GuidanceIssuedUrgently, UrgentIssueApproved
+from portal.drafting.events import GuidanceIssuedUrgently, UrgentIssueApproved, UrgentIssueRefused
 from portal.drafting.models import UrgentIssue
 from portal.guidance.addressees import fingerprint_of
 from portal.guidance.content import check_complete, check_short_due
@@ -19,6 +19,8 @@ from portal.guidance.models import Guidance
 from portal.guidance.numbers import give_number
 from portal.guidance.reviewing import close_review
 from portal.guidance.states import GuidanceState
+
+_INVOLVED = N_("起案・発出した人は決裁できません。別の決裁者が決裁してください。")
 
 
 def issue_urgently(
@@ -70,13 +72,33 @@ def approve_later(
     if urgent.approved_at is not None:
         raise Conflict(N_("この緊急発出は、既に決裁されています。"))
     if not policy.can_approve_later(actor, guidance, urgent):
-        raise Forbidden(N_("起案・発出した人は決裁できません。別の決裁者が決裁してください。"))
+        raise Forbidden(_INVOLVED)
     my_number.check_text("remark", remark, my_number_confirmed)
     urgent.approved_at, urgent.approved_by_person_id = clock.now(), actor.person_id
     urgent.approved_signature, urgent.remark = actor.signature, remark.strip()
     guidance.updated_at = clock.now()  # two who approve at once: the second fails on the paper's version
     db.session.flush()
     emit(actor, UrgentIssueApproved(guidance_id=guidance.id))
+
+
+def refuse_later(
+    actor: Actor, guidance: Guidance, urgent: UrgentIssue, *, reason: str, my_number_confirmed: bool = False
+) -> None:
+    """Say why a paper that went out before its approval is not approved; it stays in force until somebody corrects it
+    or ends it. Raises Conflict when it was decided already, Invalid at ``remark`` without a reason.
+    """
+    if urgent.approved_at is not None or urgent.refused_at is not None:
+        raise Conflict(N_("この緊急発出は、既に判断されています。"))
+    if not policy.can_refuse_later(actor, guidance, urgent):
+        raise Forbidden(_INVOLVED)
+    my_number.check_text("remark", reason, my_number_confirmed)
+    if not reason.strip():
+        raise Invalid(N_("決裁しない理由を入力してください。"), field="remark")
+    urgent.refused_at, urgent.refused_signature = clock.now(), actor.signature
+    urgent.refusal_reason = reason.strip()
+    guidance.updated_at = clock.now()
+    db.session.flush()
+    emit(actor, UrgentIssueRefused(guidance_id=guidance.id))
 
 
 def _check_typed(typed: dict[str, str], confirmed: bool) -> None:

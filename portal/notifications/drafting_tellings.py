@@ -9,7 +9,7 @@ from portal.core.db import db
 from portal.core.events import Event, EventRecord
 from portal.directory.models import Membership
 from portal.directory.roles import Role
-from portal.drafting.events import GuidanceIssuedUrgently, PaperRemarked, UrgentIssueApproved
+from portal.drafting.events import GuidanceIssuedUrgently, PaperRemarked, UrgentIssueApproved, UrgentIssueRefused
 from portal.drafting.models import UrgentIssue
 from portal.guidance.events import ReviewStepAsked, ReviewStepMarked
 from portal.guidance.models import Guidance, ReviewStep
@@ -61,9 +61,17 @@ def _tell_issued(event: GuidanceIssuedUrgently, guidance: Guidance) -> list[Tell
 
 
 def _tell_approved(event: UrgentIssueApproved, guidance: Guidance) -> list[Telling]:
+    return [_telling("drafter", _are_involved(guidance), guidance, weight=Weight.KNOW)]
+
+
+def _tell_refused(event: UrgentIssueRefused, guidance: Guidance) -> list[Telling]:
+    return [_telling("drafter", _are_involved(guidance), guidance)]
+
+
+def _are_involved(guidance: Guidance) -> sa.ColumnElement[bool]:
+    """Who wrote it and who issued it."""
     urgent = db.session.get_one(UrgentIssue, guidance.id)
-    people = [*_writers(guidance), urgent.issued_by_person_id]
-    return [_telling("drafter", Membership.person_id.in_(people), guidance, weight=Weight.KNOW)]
+    return Membership.person_id.in_([*_writers(guidance), urgent.issued_by_person_id])
 
 
 _WAYS: dict[type[Event], Callable[[Any, Guidance], list[Telling]]] = {
@@ -72,6 +80,7 @@ _WAYS: dict[type[Event], Callable[[Any, Guidance], list[Telling]]] = {
     PaperRemarked: _tell_remarked,
     GuidanceIssuedUrgently: _tell_issued,
     UrgentIssueApproved: _tell_approved,
+    UrgentIssueRefused: _tell_refused,
 }
 TOLD = tuple(_WAYS)
 

@@ -78,7 +78,13 @@ def test_an_urgent_issue_and_the_register_of_numbers(arrange, visit):
     assert "漏えいの拡大を防ぐため" in visit(chief).get(f"/guidance/{paper_id}").main
     assert "緊急発出を決裁する" in visit(chief).get("/").main
     later = f"/guidance/{paper_id}/approve-later"
-    visit(chief).get(later).form(later).submit(remark="適切である。")
+    silent = visit(chief).get(later).form(later).submit(decision="refuse")
+    assert "決裁しない理由を入力してください。" in silent.main
+    silent.form(later).submit(decision="refuse", remark="宛先が広すぎる。")
+    assert "緊急発出を決裁する" not in visit(chief).get("/").main
+    assert "宛先が広すぎる。" in visit(head).get(f"/guidance/{paper_id}").main
+    assert "宛先が広すぎる。" not in visit(body).get(f"/guidance/{paper_id}").main
+    visit(chief).get(later).form(later).submit(decision="approve", remark="適切である。")
     assert "適切である。" in visit(head).get(f"/guidance/{paper_id}/drafting").main
     register = visit(head).get("/guidance/numbers").main
     assert "総行住第90号" in register

@@ -7,6 +7,7 @@ from portal.dashboard.paper_tasks import UrgentAction
 from portal.dashboard.tasks import list_tasks
 from portal.directory.roles import Role
 from portal.drafting import policy, queries, urgent
+from portal.guidance import service
 from portal.guidance.states import GuidanceState
 from tests.factories.drafting import issue_paper_urgently
 from tests.factories.guidance import due_in, make_approved, make_chief, make_draft, make_drafter, make_review
@@ -43,6 +44,38 @@ def test_the_only_one_there_issues_what_they_wrote_and_another_approves_later(ar
         assert list_tasks(chief).items == []
         with pytest.raises(Conflict):
             urgent.approve_later(chief, paper, found)
+
+
+def test_whoever_refuses_says_why_once_and_it_may_be_approved_after_all(arrange, head):
+    with arrange():
+        writer, chief = actor_of(head), actor_of(make_chief())
+        paper = make_draft(writer)
+        issue_paper_urgently(writer, paper)
+        found = queries.find_urgent(chief, paper)
+        with pytest.raises(Invalid) as silent:
+            urgent.refuse_later(chief, paper, found, reason=" ")
+        assert silent.value.field == "remark"
+        with pytest.raises(Forbidden):
+            urgent.refuse_later(writer, paper, found, reason="誤り")
+        urgent.refuse_later(chief, paper, found, reason="宛先が広すぎる。")
+        assert (found.refusal_reason, paper.state) == ("宛先が広すぎる。", GuidanceState.ISSUED)
+        assert list_tasks(chief).items == []
+        with pytest.raises(Conflict):
+            urgent.refuse_later(chief, paper, found, reason="もう一度")
+        urgent.approve_later(chief, paper, found)
+        with pytest.raises(Conflict):
+            urgent.refuse_later(chief, paper, found, reason="やはり")
+
+
+def test_a_paper_that_was_abolished_before_its_approval_asks_none(arrange, head):
+    with arrange():
+        writer, chief = actor_of(head), actor_of(make_chief())
+        paper = make_draft(writer)
+        issue_paper_urgently(writer, paper)
+        service.abolish_guidance(chief, paper, reason="不要となった。")
+        found = queries.find_urgent(chief, paper)
+        assert list_tasks(chief).items == []
+        assert not policy.can_approve_later(chief, paper, found)
 
 
 def test_what_every_issue_asks_holds_for_an_urgent_one(arrange, head):

@@ -8,6 +8,8 @@ from portal.guidance.states import ReviewMark
 from portal.web.fields import CheckboxField, IntegerField, RadioField, SelectField, TextAreaField, TextField
 from portal.web.forms import FilterForm, PortalForm
 
+APPROVE, REFUSE = "approve", "refuse"
+
 
 class RemarkForm(PortalForm):
     """A remark on a draft."""
@@ -47,9 +49,17 @@ class UrgentForm(IssueForm):
 
 
 class LaterForm(StepForm):
-    """Approval after the issue."""
+    """Approval after the issue, or why not."""
 
-    remark = TextAreaField(_l("意見"), validators=[Length(max=1000)], rows=3)
+    decision = RadioField(
+        _l("判断"), validators=[InputRequired()], choices=[(APPROVE, _l("決裁する")), (REFUSE, _l("決裁しない"))]
+    )
+    remark = TextAreaField(
+        _l("意見・理由"),
+        validators=[Length(max=1000)],
+        rows=3,
+        description=_l("決裁しないときは必ず入力してください。起案・発出した人に知らせます。"),
+    )
     my_number_confirmed = CheckboxField(CONFIRMED)
 
 

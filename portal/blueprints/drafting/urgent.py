@@ -4,18 +4,21 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.blueprints.drafting.forms import LaterForm, UrgentForm
+from portal.blueprints.drafting.forms import REFUSE, LaterForm, UrgentForm
 from portal.blueprints.drafting.versions import bp
 from portal.blueprints.guidance.composing import show_number, version_of
 from portal.blueprints.guidance.showing import show_issue_form
 from portal.blueprints.issuing.panels import find_change
 from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import N_
+from portal.directory.actor import Actor
 from portal.drafting import policy, queries, urgent
+from portal.drafting.models import UrgentIssue
 from portal.guidance import numbers
 from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
 from portal.guidance.content import is_short_due
+from portal.guidance.models import Guidance
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -60,7 +63,7 @@ def issue(guidance_id: int) -> _Page:
 @bp.route("/<int:guidance_id>/approve-later", methods=["GET", "POST"])
 @access.requires(guidance_policy.can_sign)
 def approve_later(guidance_id: int) -> _Page:
-    """Approve what went out before its approval."""
+    """Approve what went out before its approval, or say why not."""
     actor = current_actor()
     guidance = guidance_queries.get_guidance(actor, guidance_id)
     found = queries.find_urgent(actor, guidance)
@@ -71,13 +74,16 @@ def approve_later(guidance_id: int) -> _Page:
     form = LaterForm(data={"version": guidance.version})
     if form.validate_on_submit():
         with attempting(form):
-            urgent.approve_later(
-                actor,
-                guidance,
-                found,
-                remark=form.remark.data or "",
-                my_number_confirmed=bool(form.my_number_confirmed.data),
-            )
-            flash(gettext("緊急発出を決裁しました。"))
+            _decide(actor, guidance, found, form)
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     return render_template("drafting/approve_later.html", form=form, guidance=guidance, urgent=found), form.status
+
+
+def _decide(actor: Actor, guidance: Guidance, found: UrgentIssue, form: LaterForm) -> None:
+    typed, confirmed = form.remark.data or "", bool(form.my_number_confirmed.data)
+    if form.decision.data == REFUSE:
+        urgent.refuse_later(actor, guidance, found, reason=typed, my_number_confirmed=confirmed)
+        flash(gettext("決裁しないことを登録しました。訂正、廃止または誤発出の取消しをしてください。"))
+        return
+    urgent.approve_later(actor, guidance, found, remark=typed, my_number_confirmed=confirmed)
+    flash(gettext("緊急発出を決裁しました。"))
