@@ -1,5 +1,6 @@
 """From an event to its inbox lines and mails: set by set, in steps that a killed worker's successor goes on with."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from portal.core import clock
 from portal.core.db import EnumColumn, UtcDateTime, db, insert
 from portal.core.events import Audience, EventRecord
+from portal.directory.models import Person
 from portal.directory.substitutes import people_reached
 from portal.notifications.handlers import tellings_of
 from portal.notifications.models import Delivery, DeliveryState, Dispatch, MailMode, Notification, Preference, Topic
@@ -104,27 +106,24 @@ def _tell(record: EventRecord, telling: Telling, progress: Dispatch) -> int | No
         _write_delivery_to(record, telling, telling.person_id)
         progress.told_count += 1
         return None
-    people = _people(record, telling, progress.last_person_id)
-    last, count = db.session.execute(
-        sa.select(sa.func.max(people.c.person_id), sa.func.count()).select_from(people)
-    ).one()
-    if not count:
+    people = _next_people(record, telling, progress.last_person_id)
+    if not people:
         return None
     _write_notifications(record, telling, people)
-    _write_deliveries(record, telling, progress.last_person_id, last)
-    progress.told_count += count
-    return last if count == CHUNK else None
+    _write_deliveries(record, telling, progress.last_person_id, people[-1])
+    progress.told_count += len(people)
+    return people[-1] if len(people) == CHUNK else None
 
 
-def _people(record: EventRecord, telling: Telling, after: int) -> sa.Subquery:
-    """The next people of the group by id: those with a current membership that meets it and those who stand
-    in for them, but never the actor."""
+def _next_people(record: EventRecord, telling: Telling, after: int) -> Sequence[int]:
+    """The ids of the next people of the group in order: those with a current membership that meets it and those who
+    stand in for them, but never the actor."""
     assert telling.who is not None  # noqa: S101 - a telling without a group names its person
     reached = people_reached(telling.who).subquery("reached_people")
     chosen = sa.select(reached.c.person_id).where(reached.c.person_id > after)
     if record.actor_person_id is not None:
         chosen = chosen.where(reached.c.person_id != record.actor_person_id)
-    return chosen.order_by(reached.c.person_id).limit(CHUNK).subquery("people")
+    return db.session.scalars(chosen.order_by(reached.c.person_id).limit(CHUNK)).all()
 
 
 def _mode(record: EventRecord, telling: Telling) -> sa.ColumnElement[Any]:
@@ -137,10 +136,11 @@ def _mode(record: EventRecord, telling: Telling) -> sa.ColumnElement[Any]:
     return sa.case((chosen == MailMode.OFF, sa.literal(MailMode.OFF, kind)), else_=sa.literal(MailMode.DIGEST, kind))
 
 
-def _write_notifications(record: EventRecord, telling: Telling, people: sa.Subquery) -> None:
-    values: dict[str, sa.ColumnElement[Any]] = {
+def _write_notifications(record: EventRecord, telling: Telling, people: Sequence[int]) -> None:
+    """By one statement for people of any group: SQLAlchemy compiles it once, while each group is read by its own."""
+    values: dict[str, Any] = {
         "event_id": sa.literal(record.id, sa.BigInteger()),
-        "person_id": people.c.person_id,
+        "person_id": Person.id,
         "kind": sa.literal(record.kind),
         "topic": sa.literal(telling.topic, EnumColumn(Topic)),
         "mode": _mode(record, telling),
@@ -155,10 +155,10 @@ def _write_notifications(record: EventRecord, telling: Telling, people: sa.Subqu
     }
     selected = (
         sa.select(*values.values())
-        .select_from(people)
-        .outerjoin(Preference, sa.and_(Preference.person_id == people.c.person_id, Preference.topic == telling.topic))
-        .where(people.c.person_id > 0)
-    )  # SQLite cannot tell ON CONFLICT from a join's ON without a WHERE
+        .select_from(Person)
+        .outerjoin(Preference, sa.and_(Preference.person_id == Person.id, Preference.topic == telling.topic))
+        .where(Person.id.in_(people))
+    )
     db.session.execute(
         insert(Notification).from_select(list(values), selected, include_defaults=False).on_conflict_do_nothing()
     )
