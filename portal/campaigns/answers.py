@@ -258,8 +258,13 @@ def _show_choices(question: Question, value: Any) -> str:
     return "、".join(_show_choice(question, each) for each in value)
 
 
-def _show_table(_question: Question, value: Any) -> str:
-    return "、".join(f"{row}:{column}={count:,}" for row, cells in value.items() for column, count in cells.items())
+def _show_table(question: Question, value: Any) -> str:
+    return "、".join(
+        f"{label}・{head} {value[row][column]:,}"
+        for row, label in question.rows
+        for column, head in question.columns
+        if column in value.get(row, {})
+    )
 
 
 _SHOWN: Mapping[QuestionKind, Callable[[Question, Any], str]] = {

@@ -136,6 +136,9 @@ def test_answers_are_shown_by_their_labels():
     asked = question(QuestionKind.MULTIPLE, **CHOICE)
     assert show_answer(asked, ["a", "b"]) == "ａ 書類、b 届出"
     assert show_answer(asked, None) == ""
+    table = question(QuestionKind.TABLE, **TABLE)
+    assert show_answer(table, {"r2": {"n": 1200}, "r1": {"n": 3}}) == "県・件数 3、市・件数 1,200"
+    assert show_answer(question(QuestionKind.DATE), "2026-11-30") == "令和8年11月30日"
 
 
 @pytest.mark.parametrize(
