@@ -1,5 +1,7 @@
 """Writing of drafts: every save a version, none overwritten; restoring, remarks, who is writing, giving the answer."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from portal.core import clock
@@ -7,6 +9,7 @@ from portal.core.db import db, insert
 from portal.core.errors import Conflict, Invalid
 from portal.core.events import Audience, emit
 from portal.core.i18n import N_
+from portal.core.notes import Note
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.drafts import policy
@@ -25,6 +28,7 @@ from portal.issues.content import required_text
 from portal.issues.models import Issue, Post
 
 LONGEST = 20_000  # characters, as an answer
+SAID_AGAIN_AFTER = timedelta(minutes=1)  # that somebody is writing: as static/js/drafts.js
 _STALE = N_("ほかの人が先に案文を保存しました。入力した内容を控えて、最新の案文を開き直してください。")
 _EMPTY = N_("案文を入力してください。")
 
@@ -79,15 +83,24 @@ def comment_on_draft(actor: Actor, issue: Issue, *, text: str, confirmed: bool =
     return comment
 
 
-def note_presence(actor: Actor, issue: Issue) -> None:
-    """Remember that the actor has the page open on which the answer is written."""
+def presence_of(actor: Actor, issue: Issue) -> Note:
+    """That the actor has the page open on which the answer is written; the page itself says so once a minute."""
     now = clock.now()
-    name = actor.signature[:300]
-    db.session.execute(
-        insert(DraftPresence)
-        .values(issue_id=issue.id, person_id=actor.person_id, name=name, seen_at=now)
-        .on_conflict_do_update(index_elements=["issue_id", "person_id"], set_={"seen_at": now, "name": name})
+    is_seen = sa.exists().where(
+        DraftPresence.issue_id == issue.id,
+        DraftPresence.person_id == actor.person_id,
+        DraftPresence.seen_at > now - SAID_AGAIN_AFTER,
     )
+
+    def write() -> None:
+        name = actor.signature[:300]
+        db.session.execute(
+            insert(DraftPresence)
+            .values(issue_id=issue.id, person_id=actor.person_id, name=name, seen_at=now)
+            .on_conflict_do_update(index_elements=["issue_id", "person_id"], set_={"seen_at": now, "name": name})
+        )
+
+    return Note(sa.not_(is_seen), write)
 
 
 def end_presence(actor: Actor, issue: Issue) -> None:

@@ -15,6 +15,7 @@ from portal.core.db import db, insert
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.events import emit
 from portal.core.i18n import N_
+from portal.core.notes import NOTHING, Note
 from portal.directory.actor import Actor
 from portal.guidance import policy
 from portal.guidance.events import GuidanceReceived, GuidanceResponded
@@ -23,18 +24,23 @@ from portal.guidance.records import find_own_recipient
 from portal.guidance.states import ISSUED_STATES, PROMISING, GuidanceState, ResponseState
 
 
-def record_opening(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> None:
-    """Note that a person of the addressed body opened the item; only the first time of each person counts.
+def opening_of(actor: Actor, guidance: Guidance, recipient: Recipient | None) -> Note:
+    """That a person of the addressed body opened the item; only the first time of each person counts.
 
     The rows say who and when themselves, so that reading writes no event.
     """
     if recipient is None or guidance.state not in ISSUED_STATES:
-        return
-    now = clock.now()
-    opened = insert(Opening).values(recipient_id=recipient.id, person_id=actor.person_id, opened_at=now)
-    first = db.session.scalar(opened.on_conflict_do_nothing().returning(Opening.person_id))
-    if first is not None and recipient.opened_at is None:
-        _set_once(recipient, Recipient.opened_at, now)
+        return NOTHING
+
+    def write() -> None:
+        now = clock.now()
+        opened = insert(Opening).values(recipient_id=recipient.id, person_id=actor.person_id, opened_at=now)
+        first = db.session.scalar(opened.on_conflict_do_nothing().returning(Opening.person_id))
+        if first is not None and recipient.opened_at is None:
+            _set_once(recipient, Recipient.opened_at, now)
+
+    is_opened = sa.exists().where(Opening.recipient_id == recipient.id, Opening.person_id == actor.person_id)
+    return Note(recipient.opened_at is None or sa.not_(is_opened), write)
 
 
 def receive_guidance(

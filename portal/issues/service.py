@@ -31,7 +31,7 @@ from portal.issues.submission import (
     submit_issue,
     withdraw_issue,
 )
-from portal.issues.thread import follow_issue, mark_issue_read, post_reply, unfollow_issue, write_note
+from portal.issues.thread import follow_issue, post_reply, reading_of_issue, unfollow_issue, write_note
 from portal.issues.triage import (
     answer_by_quote,
     confirm_decline,
@@ -62,11 +62,11 @@ __all__ = [
     "follow_issue",
     "list_to_close",
     "list_to_resume",
-    "mark_issue_read",
     "post_reply",
     "promise_anew",
     "propose_decline",
     "proposed_division",
+    "reading_of_issue",
     "register_issue",
     "reject_decline",
     "reopen_issue",

@@ -7,6 +7,7 @@ from portal.core.db import db, insert
 from portal.core.errors import Invalid
 from portal.core.events import Audience, emit
 from portal.core.i18n import N_
+from portal.core.notes import Note
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.issues import policy
@@ -15,6 +16,7 @@ from portal.issues.clocks import note_first_reply
 from portal.issues.content import required_text
 from portal.issues.events import InternalNoteWritten, ReplyPosted
 from portal.issues.models import Follower, Issue, Post, Reading
+from portal.issues.queries import activity_of
 from portal.issues.states import PostKind
 
 
@@ -84,14 +86,24 @@ def unfollow_issue(actor: Actor, issue: Issue) -> None:
     )
 
 
-def mark_issue_read(actor: Actor, issue: Issue) -> None:
-    """Remember up to when this person has read the issue."""
-    now = clock.now()
-    db.session.execute(
-        insert(Reading)
-        .values(issue_id=issue.id, person_id=actor.person_id, read_at=now)
-        .on_conflict_do_update(index_elements=["issue_id", "person_id"], set_={"read_at": now})
+def reading_of_issue(actor: Actor, issue: Issue) -> Note:
+    """Up to when this person has read the issue; new where something happened since that they may see."""
+    is_read = sa.exists().where(
+        Issue.id == issue.id,
+        Reading.issue_id == issue.id,
+        Reading.person_id == actor.person_id,
+        Reading.read_at >= activity_of(actor),
     )
+
+    def write() -> None:
+        now = clock.now()
+        db.session.execute(
+            insert(Reading)
+            .values(issue_id=issue.id, person_id=actor.person_id, read_at=now)
+            .on_conflict_do_update(index_elements=["issue_id", "person_id"], set_={"read_at": now})
+        )
+
+    return Note(sa.not_(is_read), write)
 
 
 def check_audience(actor: Actor, issue: Issue, audience: Audience) -> None:

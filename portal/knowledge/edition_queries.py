@@ -10,6 +10,7 @@ from sqlalchemy import orm
 from portal.core import clock
 from portal.core.db import db, insert
 from portal.core.errors import NotFound
+from portal.core.notes import NOTHING, Note
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
 from portal.knowledge.collection_models import QaCollection, QaEdition, QaEditionReading, QaItem, QaSection
@@ -165,9 +166,13 @@ def find_received(actor: Actor, edition: QaEdition) -> tuple[QaEdition | None, b
     return (opened, True) if opened is not None else (earlier[0][0] if earlier else None, False)
 
 
-def mark_edition_read(actor: Actor, edition: QaEdition) -> None:
-    """The body has received the edition once anybody of it opened it. For pages that read: within `noting`."""
-    if edition.state is QaState.PUBLISHED:
+def reading_of_edition(actor: Actor, edition: QaEdition) -> Note:
+    """That the body has received the edition, once anybody of it opened it."""
+    if edition.state is not QaState.PUBLISHED:
+        return NOTHING
+    ours, this = QaEditionReading.organisation_id == actor.organisation_id, QaEditionReading.edition_id == edition.id
+
+    def write() -> None:
         db.session.execute(
             insert(QaEditionReading)
             .values(
@@ -178,6 +183,8 @@ def mark_edition_read(actor: Actor, edition: QaEdition) -> None:
             )
             .on_conflict_do_nothing(index_elements=["organisation_id", "edition_id"])
         )
+
+    return Note(sa.not_(sa.exists().where(ours, this)), write)
 
 
 def list_places(entry: QaEntry) -> list[Place]:

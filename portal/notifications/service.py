@@ -8,6 +8,7 @@ from portal.core.db import db
 from portal.core.errors import Conflict, NotFound
 from portal.core.events import Audience, EventRecord, emit
 from portal.core.i18n import N_
+from portal.core.notes import Note
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.guidance.models import Guidance
@@ -19,15 +20,15 @@ from portal.notifications.queries import get_line
 _RESENDABLE = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 
-def mark_subject_read(actor: Actor, subject_kind: str, subject_id: int) -> None:
-    """The person looked at the page of a subject: its lines are read. For pages that read: within `noting`."""
-    _mark(actor, sa.and_(Notification.subject_kind == subject_kind, Notification.subject_id == subject_id))
+def reading_of_subject(actor: Actor, subject_kind: str, subject_id: int) -> Note:
+    """That the person looked at the page of a subject: its lines are read."""
+    return _reading_of(actor, sa.and_(Notification.subject_kind == subject_kind, Notification.subject_id == subject_id))
 
 
-def mark_paper_read(actor: Actor, guidance_id: int) -> None:
-    """The same for a paper, and that a colleague sent it. One statement."""
+def reading_of_paper(actor: Actor, guidance_id: int) -> Note:
+    """The same for a paper, and that a colleague sent it."""
     sent_on = sa.select(PassedPaper.id).where(PassedPaper.guidance_id == guidance_id)
-    _mark(
+    return _reading_of(
         actor,
         sa.or_(
             sa.and_(Notification.subject_kind == "guidance", Notification.subject_id == guidance_id),
@@ -36,13 +37,18 @@ def mark_paper_read(actor: Actor, guidance_id: int) -> None:
     )
 
 
-def _mark(actor: Actor, subject: sa.ColumnElement[bool]) -> None:
-    db.session.execute(
-        sa.update(Notification)
-        .where(subject, Notification.person_id == actor.person_id, Notification.read_at.is_(None))
-        .values(read_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
+def _reading_of(actor: Actor, subject: sa.ColumnElement[bool]) -> Note:
+    unread = sa.and_(subject, Notification.person_id == actor.person_id, Notification.read_at.is_(None))
+
+    def write() -> None:
+        db.session.execute(
+            sa.update(Notification)
+            .where(unread)
+            .values(read_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
+
+    return Note(sa.exists().where(unread), write)
 
 
 def rename_paper(guidance_id: int) -> None:

@@ -126,7 +126,7 @@ def _attempt(actor: Actor, action: BulkAction, choice: Choice, version: int | No
             _take(actor, action, issue, text)
             db.session.flush()
             if action is BulkAction.READ or not choice.row.is_unread:  # one's own doing is no news to oneself
-                service.mark_issue_read(actor, issue)
+                service.reading_of_issue(actor, issue).write()
     except orm.exc.StaleDataError:
         return Conflict(_CHANGED)
     except (Conflict, Forbidden, Invalid) as refusal:

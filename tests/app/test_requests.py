@@ -10,12 +10,13 @@ from portal.app import create_app
 from portal.core import clock
 from portal.core.db import announce_access, db, unit_of_work
 from portal.core.errors import Conflict
+from portal.core.notes import Note
 from portal.directory.models import Person
 from portal.directory.roles import Role
 from portal.issues.models import Issue
 from portal.web import access
 from portal.web.models import UsedFormKey
-from portal.web.noting import noting
+from portal.web.noting import note
 from tests.factories.people import make_member
 
 pytestmark = pytest.mark.both_engines  # transactions and races
@@ -192,8 +193,7 @@ def test_a_page_being_made_keeps_nobody_from_writing_after_its_note(app, officia
     @bp.get("/slow")
     @access.public
     def slow():
-        with noting():
-            db.session.get_one(Person, official.person_id).name = "閲覧済"
+        note(Note(True, lambda: setattr(db.session.get_one(Person, official.person_id), "name", "閲覧済")))
         being_made.set()
         return "", 200 if written.wait(5) else 500
 

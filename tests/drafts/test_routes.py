@@ -121,7 +121,7 @@ def test_a_draft_leaves_no_trace_outside(visit, arrange, cast, issue, who):
         division = actor_of(cast.division)
         service.save_draft(division, issue := db.session.get_one(Issue, issue.id), text="案です。", seen=0)
         service.comment_on_draft(division, issue, text="よいと思います。")
-        service.note_presence(division, issue)
+        service.presence_of(division, issue).write()
     assert looks(visitor, issue, []) == before
     missing = visitor.get("/issues/R8-L-999999/draft", status=404)
     assert visitor.get(f"/issues/{issue.number}/draft", status=404).main == missing.main

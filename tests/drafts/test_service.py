@@ -152,13 +152,13 @@ def test_who_is_writing_is_seen_for_five_minutes_and_not_by_oneself(cast, issue)
     division, secretariat = actor_of(cast.division), actor_of(cast.secretariat)
     now = clock.now()
     with clock.pretending(now):
-        service.note_presence(division, issue)
-        service.note_presence(division, issue)
+        service.presence_of(division, issue).write()
+        service.presence_of(division, issue).write()
         assert queries.list_writers(division, issue) == []
         assert [each.name for each in queries.list_writers(secretariat, issue)] == [division.signature]
     with clock.pretending(now + timedelta(minutes=6)):
         assert queries.list_writers(secretariat, issue) == []
-        service.note_presence(division, issue)
+        service.presence_of(division, issue).write()
         service.end_presence(division, issue)
         assert queries.list_writers(secretariat, issue) == []
 

@@ -78,7 +78,7 @@ def test_an_answer_that_is_not_the_last_leaves_answering_the_next_thing_to_do(vi
     with arrange():
         paper = make_issued()
         own = db.session.query(Recipient).filter_by(organisation_code="152226").one()
-        receiving.record_opening(actor_of(official), paper, own)
+        receiving.opening_of(actor_of(official), paper, own).write()
         receiving.receive_guidance(actor_of(official), paper, section_name="市民課")
         receiving.respond_to_guidance(actor_of(official), paper, state=ResponseState.UNDER_WAY)
         paper = paper.id

@@ -201,13 +201,13 @@ def test_each_person_opens_once(arrange):
     with arrange():
         guidance, first, second = make_issued(), joetsu(), joetsu()
         for actor in (first, first, second):
-            receiving.record_opening(actor, guidance, records.find_own_recipient(actor, guidance))
+            receiving.opening_of(actor, guidance, records.find_own_recipient(actor, guidance)).write()
         recipient = own(first, guidance)
         openings = records.list_openings(recipient)
 
         assert [each.person_id for each in openings] == [first.person_id, second.person_id]
         assert recipient.opened_at == openings[0].opened_at
-        receiving.record_opening(actor_of(make_chief()), guidance, None)
+        receiving.opening_of(actor_of(make_chief()), guidance, None).write()
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Opening)) == 2
 
 
@@ -215,7 +215,7 @@ def test_the_four_facts_are_counted_apart(arrange):
     with arrange():
         guidance, actor, drafter = make_issued(), joetsu(), actor_of(make_drafter())
         kashiwazaki = actor_of(make_member("152056", Role.LOCAL_STAFF))
-        receiving.record_opening(actor, guidance, records.find_own_recipient(actor, guidance))
+        receiving.opening_of(actor, guidance, records.find_own_recipient(actor, guidance)).write()
         receiving.receive_guidance(actor, guidance, section_name="市民課")
         receiving.receive_guidance(kashiwazaki, guidance, section_name="市民課")
         receiving.respond_to_guidance(kashiwazaki, guidance, state=ResponseState.NOT_APPLICABLE, text="対象事務がない")

@@ -154,8 +154,8 @@ def test_the_received_edition_is_the_last_that_the_body_opened(arrange):
         other = actor_of(make_member("150002", Role.LOCAL_STAFF))
         entry = make_entry(QaState.PUBLISHED, drafter=drafter)
         first = make_collection(drafter, [entry])
-        edition_queries.mark_edition_read(reader, first)
-        edition_queries.mark_edition_read(colleague, first)
+        edition_queries.reading_of_edition(reader, first).write()
+        edition_queries.reading_of_edition(colleague, first).write()
         later = []
         for _ in range(2):
             later.append(editions.begin_edition(actor_of(drafter), first.collection))

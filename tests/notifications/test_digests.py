@@ -15,7 +15,7 @@ from portal.guidance.states import Nature, ResponseState
 from portal.notifications.digests import NotABusinessDay, plan_digests
 from portal.notifications.models import Delivery, DeliveryState, Digest, MailMode, Notification, Topic
 from portal.notifications.preferences import choose
-from portal.notifications.service import mark_all_read, mark_subject_read
+from portal.notifications.service import mark_all_read, reading_of_subject
 from tests.factories.guidance import due_in, make_issued
 from tests.factories.people import actor_of, make_member, make_person
 
@@ -90,7 +90,7 @@ def test_what_was_read_meanwhile_drops_out_and_an_empty_digest_is_not_sent(arran
     plan(arrange, TUESDAY)
     with arrange():
         subject = db.session.scalars(sa.select(Notification.subject_id).order_by(Notification.id)).first()
-        mark_subject_read(actor_of(reader), "guidance", subject)
+        reading_of_subject(actor_of(reader), "guidance", subject).write()
     with arrange():
         assert mark_all_read(actor_of(reader), 10**9) == 1
     send_at(send, TUESDAY)

@@ -49,7 +49,7 @@ def story(arrange):
         )
         city_member = make_member("152226", Role.LOCAL_STAFF, section="市民課")
         city = actor_of(city_member)
-        receiving.record_opening(city, paper, find_own_recipient(city, paper))
+        receiving.opening_of(city, paper, find_own_recipient(city, paper)).write()
         receiving.receive_guidance(city, paper, section_name="市民課", receipt_number="収第7号")
         ask_extension(city, paper, find_own_recipient(city, paper), wanted_on=due_in(15), reason="集計のため")
         receiving.respond_to_guidance(

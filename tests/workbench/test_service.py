@@ -278,7 +278,7 @@ def _row(membership, issue: Issue):
 
 def _look(membership, issue: Issue) -> None:
     """Open the issue, an instant before whatever comes next."""
-    issues.mark_issue_read(actor_of(membership), issue)
+    issues.reading_of_issue(actor_of(membership), issue).write()
     db.session.execute(sa.update(Reading).values(read_at=clock.now() - timedelta(seconds=1)))
     past = clock.now() - timedelta(seconds=2)
     db.session.execute(sa.update(Issue).values(last_activity_at=past, last_public_activity_at=past))

@@ -25,10 +25,10 @@ from portal.campaigns.states import ANSWERED, QuestionKind
 from portal.core.errors import NotFound
 from portal.decisions.queries import find_current
 from portal.directory.actor import Actor
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.web import access
 from portal.web.access import current_actor
-from portal.web.noting import noting
+from portal.web.noting import note
 from portal.web.uploads import send_attachment
 
 __all__ = ["bp"]
@@ -41,8 +41,7 @@ def show(campaign_id: int, entry_id: int) -> str:
     actor = current_actor()
     campaign = get_campaign(actor, campaign_id)
     entry = get_entry(actor, campaign, entry_id)
-    with noting():
-        mark_subject_read(actor, "campaign", campaign_id)
+    note(reading_of_subject(actor, "campaign", campaign_id))
     if policy.can_answer(actor, campaign, entry):
         filling = gather(actor, campaign, entry)
         return show_form(actor, filling, filling.form())

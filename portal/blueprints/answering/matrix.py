@@ -29,10 +29,10 @@ from portal.core.errors import NotFound
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
 from portal.guidance.exporting import as_csv, as_excel
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.web import access
 from portal.web.access import current_actor
-from portal.web.noting import noting
+from portal.web.noting import note
 
 __all__ = ["bp"]
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,8 +43,7 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def show_matrix(campaign_id: int) -> str:
     """The bodies one by one, narrowed."""
     actor, campaign = _visible(campaign_id)
-    with noting():
-        mark_subject_read(actor, "campaign", campaign_id)
+    note(reading_of_subject(actor, "campaign", campaign_id))
     procedures = list_procedure_names(campaign)
     form = MatrixFilterForm()
     form.offer(matrix.list_places(actor, campaign), procedures)

@@ -19,10 +19,10 @@ from portal.campaigns.states import ANSWERED, CampaignState
 from portal.core.errors import Invalid, NotFound
 from portal.directory.actor import Actor
 from portal.directory.roles import Role
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.web import access
 from portal.web.access import current_actor
-from portal.web.noting import noting
+from portal.web.noting import note
 
 bp = Blueprint("answering", __name__, url_prefix="/campaigns")
 
@@ -41,8 +41,7 @@ class Totals:
 def index(campaign_id: int) -> str:
     """What the body has to answer: what came back first, then each procedure with what is missing."""
     actor, campaign, participation = own_part(campaign_id)
-    with noting():
-        mark_subject_read(actor, "campaign", campaign_id)
+    note(reading_of_subject(actor, "campaign", campaign_id))
     lines = own.list_own_lines(actor, campaign)
     shows_mine = request.args.get("section") == "mine"
     return render_template(

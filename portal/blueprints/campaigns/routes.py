@@ -5,10 +5,10 @@ from flask import Blueprint, render_template, request
 from portal.blueprints.campaigns.showing import show_campaign
 from portal.campaigns import policy, queries
 from portal.campaigns.states import CampaignState
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.web import access
 from portal.web.access import current_actor
-from portal.web.noting import noting
+from portal.web.noting import note
 
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
@@ -36,6 +36,5 @@ def show(campaign_id: int) -> str:
     """One campaign: what this person must do first, the facts, and what the other features say of it."""
     actor = current_actor()
     sheet = queries.get_sheet(actor, campaign_id)
-    with noting():
-        mark_subject_read(actor, "campaign", campaign_id)
+    note(reading_of_subject(actor, "campaign", campaign_id))
     return show_campaign(actor, sheet)

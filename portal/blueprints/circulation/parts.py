@@ -14,11 +14,11 @@ from portal.circulation.states import GIVEN, PartState
 from portal.core.errors import Forbidden
 from portal.directory.actor import Actor
 from portal.guidance.dues import due_of
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
+from portal.web.noting import note
 from portal.web.uploads import uploads_from
 
 __all__ = ["bp"]
@@ -31,8 +31,7 @@ def part(part_id: int) -> str:
     """One part: what is asked by when, and the section's answer."""
     actor = current_actor()
     found = queries.get_part(actor, part_id)
-    with noting():
-        mark_subject_read(actor, "circulation", found.circulation_id)
+    note(reading_of_subject(actor, "circulation", found.circulation_id))
     return _render(actor, found, None)
 
 

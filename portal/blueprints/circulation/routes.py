@@ -18,11 +18,11 @@ from portal.guidance import records
 from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import ANSWERING
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
+from portal.web.noting import note
 from portal.web.uploads import send_attachment, uploads_from
 
 bp = Blueprint("circulation", __name__, url_prefix="/guidance")
@@ -50,8 +50,7 @@ def show(guidance_id: int) -> str:
     """The collection: who has answered, the late first, and the answers put before the head."""
     actor = current_actor()
     circulation = queries.get_circulation(actor, guidance_id)
-    with noting():
-        mark_subject_read(actor, "circulation", circulation.id)
+    note(reading_of_subject(actor, "circulation", circulation.id))
     page = queries.list_parts(circulation, cursor=request.args.get("cursor"))
     answers = queries.list_answers(circulation)
     asked = answers[0] if answers and policy.can_take_back(actor, circulation, answers[0]) else None

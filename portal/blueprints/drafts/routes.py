@@ -23,7 +23,7 @@ from portal.issues.queries import get_issue, list_consultations
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
+from portal.web.noting import note
 from portal.web.typed import typed_id
 
 bp = Blueprint("drafts", __name__, url_prefix="/issues")
@@ -62,8 +62,7 @@ def edit(number: str) -> Page:
             flash(gettext("第%(n)s版として保存しました。", n=version.number))
             return redirect(url_for("drafts.show", number=number))
     authorize(policy.can_write_draft, actor, issue)
-    with noting():
-        service.note_presence(actor, issue)
+    note(service.presence_of(actor, issue))
     asked = list_consultations(actor, issue)
     has_replies = any(each.replied_at or any(part.replied_at for part in each.questions) for each in asked)
     return render_template(
@@ -83,7 +82,7 @@ def presence(number: str) -> Response:
     """The page is still open; who else is writing, in words."""
     actor, issue = open_issue(number)
     authorize(policy.can_write_draft, actor, issue)
-    service.note_presence(actor, issue)
+    service.presence_of(actor, issue).write()
     return jsonify(text=writers_sentence(queries.list_writers(actor, issue)))
 
 

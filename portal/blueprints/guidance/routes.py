@@ -29,11 +29,11 @@ from portal.guidance.layout import PASSING_ON, lay_out
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceKind
 from portal.guidance.typed import forget_typed
-from portal.notifications.service import mark_paper_read
+from portal.notifications.service import reading_of_paper
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
+from portal.web.noting import note
 from portal.web.uploads import send_attachment, uploads_from
 
 bp = Blueprint("guidance", __name__, url_prefix="/guidance")
@@ -112,9 +112,7 @@ def show(guidance_id: int) -> str:
     """One item: what it asks, then the paper; an addressed person's first look is recorded as 閲覧."""
     actor = current_actor()
     guidance, recipient = records.get_with_own_recipient(actor, guidance_id)
-    with noting():
-        receiving.record_opening(actor, guidance, recipient)
-        mark_paper_read(actor, guidance.id)
+    note(receiving.opening_of(actor, guidance, recipient), reading_of_paper(actor, guidance.id))
     return show_item(actor, guidance, recipient)
 
 

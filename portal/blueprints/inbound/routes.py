@@ -11,11 +11,11 @@ from portal.inbound import policy, queries, service
 from portal.inbound.originals import read_original
 from portal.inbound.states import MailState
 from portal.notifications.reply_addresses import is_reply_possible
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
+from portal.web.noting import note
 
 bp = Blueprint("inbound", __name__, url_prefix="/administration/replies")
 _Page = Response | str | tuple[str, int]
@@ -42,8 +42,7 @@ def show(mail_id: int) -> str:
     """One mail: who sent what, why it was held back, what may be done."""
     actor = current_actor()
     mail = queries.get_mail(actor, mail_id)
-    with noting():
-        mark_subject_read(actor, "inbound_mail", mail_id)
+    note(reading_of_subject(actor, "inbound_mail", mail_id))
     return render_template("inbound/show.html", mail=mail, actor=actor, policy=policy)
 
 

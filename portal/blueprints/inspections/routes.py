@@ -22,11 +22,11 @@ from portal.inspections.models import Snapshot
 from portal.inspections.queries import ProgressFilter
 from portal.inspections.snapshots import enter_snapshot, tells_of_leak
 from portal.inspections.states import Stage
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
+from portal.web.noting import note
 from portal.web.places import prefecture_choices
 
 bp = Blueprint("inspections", __name__, url_prefix="/campaigns")
@@ -67,8 +67,7 @@ def show(campaign_id: int, entry_id: int) -> _Page:
     outcome, newest = queries.current_outcome(entry), queries.find_newest(entry)
     if newest is None and not policy.is_open(campaign, outcome):
         raise NotFound
-    with noting():
-        mark_subject_read(actor, "campaign", campaign_id)
+    note(reading_of_subject(actor, "campaign", campaign_id))
     if not policy.can_enter(actor, campaign, entry, outcome):
         if request.method == "POST":
             raise Forbidden(_NOT_NOW)

@@ -13,12 +13,12 @@ from portal.blueprints.issues.returning import page_of, queue_with
 from portal.blueprints.issues.showing import show_issue
 from portal.blueprints.workbench.offering import list_offers
 from portal.issues import policy, queries, service
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.targets.queries import get_closures
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.business_days import count_by
-from portal.web.noting import noting
+from portal.web.noting import note
 from portal.web.uploads import send_attachment
 from portal.workbench.board import count_board, list_board
 from portal.workbench.filters import condition_of
@@ -64,9 +64,7 @@ def show(number: str) -> str:
     """One issue; that the person has read it is remembered."""
     actor = current_actor()
     issue, is_following = queries.get_issue_to_show(actor, number)
-    with noting():  # before the posts are read: what comes meanwhile stays unread
-        service.mark_issue_read(actor, issue)
-        mark_subject_read(actor, "issue", issue.id)
+    note(service.reading_of_issue(actor, issue), reading_of_subject(actor, "issue", issue.id))
     return show_issue(actor, issue, is_following=is_following)
 
 

@@ -12,12 +12,12 @@ from portal.knowledge import edition_policy, edition_queries, editions
 from portal.knowledge.collection_models import QaEdition
 from portal.knowledge.comparing import Change, compare
 from portal.knowledge.models import QaState
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.themes.queries import list_themes
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
+from portal.web.noting import note
 
 __all__ = ["bp"]
 
@@ -89,8 +89,9 @@ def edition(collection_id: int, number: int) -> str:
     shown = edition_queries.get_edition(actor, collection_id, number)
     _, every = edition_queries.get_collection(actor, collection_id)
     base, was_read = _base(actor, shown, list(every))
+    note(edition_queries.reading_of_edition(actor, shown), reading_of_subject(actor, "qa_edition", shown.id))
     contents = edition_queries.contents_of(shown)
-    page = render_template(
+    return render_template(
         "knowledge/edition.html",
         edition=shown,
         comparison=compare(contents, edition_queries.contents_of(base) if base is not None else None),
@@ -104,10 +105,6 @@ def edition(collection_id: int, number: int) -> str:
         Change=Change,
         can_ask=issue_policy.can_create(actor) and not actor.is_headquarters,
     )
-    with noting():
-        edition_queries.mark_edition_read(actor, shown)
-        mark_subject_read(actor, "qa_edition", shown.id)
-    return page
 
 
 def to_composing(edition: QaEdition) -> Response:

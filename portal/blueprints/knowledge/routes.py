@@ -20,12 +20,10 @@ from portal.knowledge.impact import impact_of
 from portal.knowledge.models import QaEntry, QaState
 from portal.links.models import LinkRelation
 from portal.links.service import add_link
-from portal.notifications.service import mark_subject_read
 from portal.themes.queries import list_themes
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
 
 bp = Blueprint("knowledge", __name__, url_prefix="/qa")
 _Page = Response | tuple[str, int]
@@ -62,11 +60,7 @@ def index() -> str:
 @access.signed_in
 def show(entry_id: int) -> str:
     """One question and answer with what this actor may do to it; of a withdrawn one, that it is withdrawn."""
-    actor = current_actor()
-    page = show_entry(actor, entry_id)
-    with noting():
-        mark_subject_read(actor, "qa_entry", entry_id)
-    return page
+    return show_entry(current_actor(), entry_id)
 
 
 @bp.route("/new", methods=["GET", "POST"])

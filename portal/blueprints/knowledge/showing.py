@@ -18,6 +18,8 @@ from portal.knowledge.impact import Impact, find_joining, impact_of, list_joined
 from portal.knowledge.models import QaEntry, QaJoining, QaState
 from portal.links.models import LinkRelation
 from portal.links.queries import list_relations
+from portal.notifications.service import reading_of_subject
+from portal.web.noting import note
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,19 @@ class Joined:
 
 
 def show_entry(actor: Actor, entry_id: int) -> str:
-    """The page. Raises NotFound when there is nothing that the actor may know of."""
+    """The page; that it was read is noted. Raises NotFound when there is nothing that the actor may know of.
+
+    Of a withdrawn entry whoever cited it learns that it is; the text, which may have named somebody, is gone.
+    """
     entry = queries.find_entry(actor, entry_id)
-    if entry is None:
-        return _withdrawn(entry_id)
+    withdrawn = queries.find_withdrawn(entry_id) if entry is None else None
+    if entry is None and withdrawn is None:
+        raise NotFound
+    note(reading_of_subject(actor, "qa_entry", entry_id))
+    return _in_full(actor, entry) if entry is not None else render_template("knowledge/withdrawn.html", entry=withdrawn)
+
+
+def _in_full(actor: Actor, entry: QaEntry) -> str:
     sources, follow_ups = _linked(actor, entry)
     is_open = entry.state in {QaState.DRAFT, QaState.REVIEW}
     revisions = queries.list_revisions(actor, entry) if entry.number else []
@@ -51,14 +62,6 @@ def show_entry(actor: Actor, entry_id: int) -> str:
         revisions=[each for each in revisions if each.state is QaState.PUBLISHED],
         places=list_places(entry) if entry.state is QaState.PUBLISHED else [],
     )
-
-
-def _withdrawn(entry_id: int) -> str:
-    """Whoever cited it learns that it is withdrawn; the text, which may have named somebody, is gone."""
-    entry = queries.find_withdrawn(entry_id)
-    if entry is None:
-        raise NotFound
-    return render_template("knowledge/withdrawn.html", entry=entry)
 
 
 def _linked(actor: Actor, entry: QaEntry) -> tuple[list[Issue], list[Issue]]:

@@ -20,11 +20,11 @@ from portal.issues.queries import list_linked_issues
 from portal.liaison import policy, queries, service
 from portal.liaison.models import Contact, HearingItem
 from portal.links.queries import list_linked
-from portal.notifications.service import mark_subject_read
+from portal.notifications.service import reading_of_subject
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
+from portal.web.noting import note
 
 __all__ = ["bp"]
 _LONGEST_TITLE = 60
@@ -36,8 +36,7 @@ def contact(contact_id: int) -> str:
     """A phone note or a hearing: what was said, what the body answers, what was promised."""
     actor = current_actor()
     shown = queries.get_contact(actor, contact_id)
-    with noting():
-        mark_subject_read(actor, "contact", shown.id)
+    note(reading_of_subject(actor, "contact", shown.id))
     linked = list_linked("contact", shown.id)
     return render_template(
         "liaison/contact.html",

@@ -10,7 +10,7 @@ from portal.blueprints.guidance.composing import version_of
 from portal.blueprints.redaction.forms import APPROVE, AskRedactionForm, DecideRedactionForm
 from portal.core.errors import NotFound
 from portal.guidance.models import Guidance
-from portal.notifications.service import mark_subject_read, rename_paper
+from portal.notifications.service import reading_of_subject, rename_paper
 from portal.redaction import policy, queries, service, targets
 from portal.redaction.models import Redaction
 from portal.redaction.passages import pieces_of
@@ -19,7 +19,7 @@ from portal.redaction.targets import FIELDS, Target
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
+from portal.web.noting import note
 
 bp = Blueprint("redaction", __name__, url_prefix="/administration/redactions")
 _Page = Response | str | tuple[str, int]
@@ -65,8 +65,7 @@ def show(redaction_id: int) -> _Page:
     """One redaction with what it changes; the decision for whoever may make it."""
     actor = current_actor()
     redaction = queries.get_redaction(actor, redaction_id)
-    with noting():
-        mark_subject_read(actor, "redaction", redaction.id)
+    note(reading_of_subject(actor, "redaction", redaction.id))
     passages = service.passages_of(redaction)
     elsewhere = queries.list_papers_with(passages, redaction.guidance_id)
     form = _decide_form(redaction, elsewhere)

@@ -9,12 +9,12 @@ from portal.blueprints.issues.showing import show_issue
 from portal.blueprints.workbench.forms import HandOverForm
 from portal.directory.authorize import authorize
 from portal.issues import queries
-from portal.issues.service import mark_issue_read
-from portal.notifications.service import mark_subject_read
+from portal.issues.service import reading_of_issue
+from portal.notifications.service import reading_of_subject
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
-from portal.web.noting import noting
+from portal.web.noting import note
 from portal.web.typed import typed_id
 from portal.workbench import claims, policy
 from portal.workbench.queries import find_in_charge, list_colleagues
@@ -28,9 +28,7 @@ def pane(number: str) -> str:
     """The page of the issue without its frame, to stand beside the queue; that it was read is remembered."""
     actor = current_actor()
     issue, is_following = queries.get_issue_to_show(actor, number)
-    with noting():  # before the posts are read: what comes meanwhile stays unread
-        mark_issue_read(actor, issue)
-        mark_subject_read(actor, "issue", issue.id)
+    note(reading_of_issue(actor, issue), reading_of_subject(actor, "issue", issue.id))
     return show_issue(actor, issue, is_following=is_following, layout="workbench/pane.html")
 
 
