@@ -55,7 +55,8 @@ def head_of_office(office: Organisation) -> str:
 
 
 def _items(participation: Participation, submitted: Sequence[Entry]) -> Iterator[str]:
-    yield f"回答　別紙のとおり（{len(submitted)}事務）"
+    is_whole = [each.procedure.is_whole for each in submitted] == [True]
+    yield "回答　別紙のとおり" + ("" if is_whole else f"（{len(submitted)}事務）")
     instants = [each.submitted_at for each in submitted if each.submitted_at is not None]
     if instants:
         yield f"提出年月日　{era_date(japan_date(max(instants)))}"

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal.campaigns.states import CampaignKind, CampaignState, EntryState, QuestionKind, Severity, titled
+from portal.campaigns.states import WHOLE_CODE, CampaignKind, CampaignState, EntryState, QuestionKind, Severity, titled
 from portal.core.db import Base, EnumColumn, Key, Versioned
 from portal.directory.models import Organisation
 from portal.themes.models import Theme
@@ -110,6 +110,11 @@ class Procedure(Base):
     is_prior: orm.Mapped[bool] = orm.mapped_column(default=False, server_default=sa.false())
 
     ministry: orm.Mapped[Organisation | None] = orm.relationship(lazy="raise_on_sql")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it stands for the body as a whole: what a survey asks that asks about no procedures."""
+        return self.code == WHOLE_CODE
 
 
 class Question(Base):

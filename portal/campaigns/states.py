@@ -2,6 +2,8 @@
 
 from portal.core.enums import LabelledEnum
 
+WHOLE_CODE = "whole"  # of the procedure that stands for the body as a whole, where a survey asks about none
+
 
 class CampaignKind(LabelledEnum):
     """What a campaign is for; an inspection decides by a rule and then asks for progress."""

@@ -7,7 +7,7 @@ like any other draft.
 
 from dataclasses import dataclass, field
 
-from portal.campaigns.states import Comparison, QuestionKind, Severity
+from portal.campaigns.states import WHOLE_CODE, Comparison, QuestionKind, Severity
 from portal.directory.roles import OrganisationKind
 
 _PREFECTURE = (OrganisationKind.PREFECTURE,)
@@ -223,5 +223,5 @@ CHECKS = (
 INSPECTION = Template(procedures=PROCEDURES, questions=QUESTIONS, checks=CHECKS)
 
 # A survey has one procedure, which stands for the body as a whole; what it asks is its author's.
-WHOLE = ProcedureDraft(code="whole", name="団体全体", ministry="", information=(), kinds=())
+WHOLE = ProcedureDraft(code=WHOLE_CODE, name="団体全体", ministry="", information=(), kinds=())
 SURVEY = Template(procedures=(WHOLE,), questions=())

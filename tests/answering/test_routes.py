@@ -243,6 +243,10 @@ def test_files_tables_dates_and_reasons(visit, survey, arrange):
     manager = visit(survey["manager"])
     manager.get(f"{survey['show']}/confirm").form().submit()
     assert office.client.get(address).status_code == 200
+    letter = manager.get(survey["index"].replace("/answers", "/reply")).main
+    assert "回答 別紙のとおり 提出年月日" in letter
+    assert "団体全体" not in letter
+    assert "1件のファイル" in office.get(f"{survey['show']}/history").main
     read = office.get(survey["show"])
     for text in ("令和8年11月3日", "本庁", "12", "内訳.csv", "人手が足りないため", "甲、乙"):
         assert text in read.main, text

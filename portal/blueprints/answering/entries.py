@@ -150,5 +150,7 @@ def _label(questions: dict[str, Question], key: str) -> str:
 
 def _text(questions: dict[str, Question], key: str, value: Any) -> str:
     question = questions.get(key)
+    if question is not None and question.kind is QuestionKind.FILE and value:
+        return str(gettext("%(n)s件のファイル", n=len(value)))
     text = show_answer(question, value) if question is not None else str(value or "")
     return gettext(text) if question is not None and question.kind is QuestionKind.YES_NO and text else text
