@@ -95,7 +95,7 @@ def test_an_official_receives_two_from_the_list(arrange, visit, body):
     bad = page.form("/guidance/desk/receive").submit(first_number="号")
     assert bad.status == 422
     page = bad.form("/guidance/desk/receive").submit(first_number="上市第9号")
-    assert "2件を受領しました。" in page.text
+    assert "2件をまとめて受領しました。" in page.text
     with arrange():
         actor = actor_of(body["official"])
         rows = [
@@ -119,4 +119,4 @@ def test_numbers_never_move_to_another_paper_when_a_colleague_was_faster(arrange
     assert "乙1" in refused.text
     assert len(refused.soup.find_all("input", {"name": "id"})) == 2
     done = refused.form("/guidance/desk/receive").submit(numbers="乙2\n乙3")
-    assert "2件を受領しました。" in done.text
+    assert "2件をまとめて受領しました。" in done.text

@@ -40,7 +40,7 @@ def test_a_body_answers_as_one(visit, story):
     }
     chosen = [value for name, value in ids.items() if "福祉課" in name or "税務課" in name]
     page = bad.form(f"{paper}/parts/new").submit(what="障害者手帳の欄", section_ids=chosen, note="お願いします")
-    assert "2件の所属に送りました。" in page.text
+    assert "所属2件に送りました。" in page.text
 
     inbox = welfare.get("/guidance/parts")
     part = inbox.soup.main.find("a", href=lambda href: href and href.startswith("/guidance/parts/"))["href"]

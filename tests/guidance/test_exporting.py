@@ -1,6 +1,7 @@
 """The status of a paper by class of body, narrowed and taken out as a file."""
 
 import io
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from portal.core.events import EventRecord
 from portal.directory.roles import Role
 from portal.guidance import exporting, matrix, receiving
 from portal.guidance.matrix import RecipientFilters
-from portal.guidance.states import BodyClass, Fact
+from portal.guidance.states import BodyClass, Fact, GuidanceKind
 from portal.issues.states import IssueState
 from portal.links.models import LinkRelation
 from portal.links.service import add_link
@@ -86,3 +87,11 @@ def test_the_page_narrows_by_class_exports_and_shows_what_headquarters_owes(arra
     answer = visit(chief).post_with_token(f"{url}/export", {"body_class": "special_ward", "ending": "csv"})
     assert answer.status == 200
     assert answer.response.data.decode("utf-8-sig").count("\r\n") == 24
+
+
+def test_the_list_of_a_paper_without_a_number_is_named_after_it(arrange, visit):
+    with arrange():
+        chief = make_chief()
+        memo = make_issued(None, kind=GuidanceKind.OFFICE_MEMO, title="総点検の進め方").id
+    answer = visit(chief).post_with_token(f"/guidance/{memo}/recipients/export", {"ending": "csv"})
+    assert quote("総点検の進め方_状況.csv") in answer.response.headers["Content-Disposition"]

@@ -65,7 +65,7 @@ def receive_several() -> _Page:
                 numbers=numbers,
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
-            flash(gettext("%(n)s件を受領しました。", n=len(receipts)))
+            flash(gettext("%(n)s件をまとめて受領しました。", n=len(receipts)))
             return redirect(url_for("circulation.desk"))
     return render_template("circulation/receive_several.html", form=form, chosen=chosen, due_of=due_of), form.status
 

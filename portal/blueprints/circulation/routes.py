@@ -93,7 +93,7 @@ def send(guidance_id: int) -> _Page:
                 wanted_of(form),
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
-            flash(gettext("%(n)s件の所属に送りました。", n=len(parts)))
+            flash(gettext("所属%(n)s件に送りました。", n=len(parts)))
             return redirect(url_for("circulation.show", guidance_id=guidance_id))
     return render_template(
         "circulation/send.html", form=form, guidance=guidance, due_on=due_of(guidance, recipient), part=None

@@ -21,6 +21,7 @@ from portal.directory.actor import Actor
 from portal.guidance import exporting, matrix, policy, queries, receiving, records
 from portal.guidance.dues import due_of
 from portal.guidance.models import Guidance, Recipient
+from portal.renditions.naming import LONGEST
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -138,7 +139,7 @@ def export(guidance_id: int) -> Response:
     columns = [gettext(column) for column in exporting.COLUMNS]
     is_excel = request.form.get("ending") == "xlsx"
     content = exporting.as_excel(columns, rows) if is_excel else exporting.as_csv(columns, rows)
-    name = f"{guidance.document_number or guidance.id}_{gettext('状況')}.{'xlsx' if is_excel else 'csv'}"
+    name = f"{(guidance.document_number or guidance.title)[:LONGEST]}_{gettext('状況')}.{'xlsx' if is_excel else 'csv'}"
     response = send_file(
         io.BytesIO(content), mimetype=_EXCEL if is_excel else "text/csv", as_attachment=True, download_name=name
     )
