@@ -32,6 +32,11 @@ class QuestionSet:
             self.questions_of(entry.procedure_id), self.checks_of(entry.procedure_id), entry.answers, entry.reasons
         )
 
+    def problems_in(self, entry: Entry, part: str) -> list[Problem]:
+        """Those of the problems that stand in one section of the questions; in all where ``part`` is empty."""
+        codes = {each.code for each in self.questions if not part or each.section == part}
+        return [each for each in self.problems_of(entry) if each.code in codes]
+
     def progress_of(self, entry: Entry) -> tuple[int, int]:
         """(answered, asked) of the entry's required questions."""
         return count_progress(self.questions_of(entry.procedure_id), entry.answers)

@@ -162,6 +162,21 @@ def test_in_the_browser_parts_are_given_marked_and_withdrawn(visit, arrange, wor
     assert "自分の所属に割り当てられた事務はありません" in welfare.get(f"{world['at']}?section=mine").main
 
 
+def test_a_section_that_marks_what_is_not_answered_as_ready_is_told(visit, arrange, world):
+    with arrange():
+        give(world, "welfare")
+        key = entry_of(of(world)).id
+    welfare = visit(world["welfare"])
+    page = welfare.get(f"/campaigns/{world['campaign']}/entries/{key}").form("/ready").submit()
+    assert "足りない設問が1件あります" in page.main
+    page = page.form("/reopen").submit()
+    with arrange():
+        saving.save_answers(actor_of(world["welfare"]), of(world), entry_of(of(world)), ANSWERS)
+    page = welfare.get(f"/campaigns/{world['campaign']}/entries/{key}").form("/ready").submit()
+    assert "入力完了としました" in page.main
+    assert "足りない設問" not in page.main
+
+
 def test_what_a_section_entered_stays_when_it_is_withdrawn(arrange, world):
     with arrange():
         give(world, "welfare")

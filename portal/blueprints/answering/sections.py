@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.answering import own, policy, sections
 from portal.answering.extending import due_of
+from portal.answering.question_sets import load_question_set
 from portal.blueprints.answering.forms import AssignForm
 from portal.blueprints.answering.routes import bp, own_part
 from portal.campaigns.queries import list_questions
@@ -62,6 +63,9 @@ def mark_ready(campaign_id: int, assignment_id: int) -> Response:
     assignment = own.get_assignment(actor, campaign, assignment_id)
     sections.mark_ready(actor, campaign, assignment)
     flash(gettext("入力完了としました。管理者に表示されます。"))
+    missing = load_question_set(campaign).problems_in(assignment.entry, assignment.part)
+    if missing:
+        flash(gettext("足りない設問が%(n)s件あります。このままでは提出できません。", n=len(missing)), "warning")
     return _back(campaign_id)
 
 
