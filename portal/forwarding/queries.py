@@ -32,6 +32,15 @@ class Held:
     count: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class HandedOn:
+    """How many prefectures handed a paper on, in how many the portal did, and how many still have it."""
+
+    by_prefectures: int
+    by_portal: int
+    waiting: int
+
+
 def get_forwarding(actor: Actor, guidance: Guidance, forwarding_id: int) -> Forwarding:
     """An addition to a visible paper. Raises NotFound."""
     found = db.session.scalar(
@@ -63,6 +72,25 @@ def _own_forwardings(actor: Actor) -> sa.Select[Forwarding]:
         )
         .order_by(Forwarding.id)
     )
+
+
+def count_handed_on(actor: Actor, guidance: Guidance) -> HandedOn | None:
+    """How the prefectures handle a paper that goes through them, for headquarters. One statement, for such a paper."""
+    if guidance.route not in VIA or not actor.is_headquarters:
+        return None
+    of_paper = sa.and_(Forwarding.guidance_id == guidance.id, Forwarding.hands_on)
+    held = sa.select(sa.func.count(Recipient.prefecture_code.distinct())).where(
+        Recipient.guidance_id == guidance.id, Recipient.delivered_at.is_(None)
+    )
+    by_portal = Forwarding.forwarded_by_person_id.is_(None)
+    row = db.session.execute(
+        sa.select(
+            sa.select(sa.func.count()).where(of_paper, sa.not_(by_portal)).scalar_subquery(),
+            sa.select(sa.func.count()).where(of_paper, by_portal).scalar_subquery(),
+            held.scalar_subquery(),
+        )
+    ).one()
+    return HandedOn(by_prefectures=row[0], by_portal=row[1], waiting=row[2])
 
 
 def count_held(actor: Actor, guidance: Guidance) -> int:

@@ -134,6 +134,9 @@ class IntegerField(Component, wtforms.IntegerField):
             raise StopValidation
 
 
+_BARE_YEAR = re.compile(r"\d{1,2}年?")  # 8 may be 令和8, 26 may be 2026
+
+
 class DateField(Component, wtforms.Field):
     """A date in three boxes (year, month, day), or one with ``single``.
 
@@ -192,6 +195,9 @@ class DateField(Component, wtforms.Field):
         try:
             self.data = parse_japanese_date(valuelist[0])
         except (ValueError, OverflowError) as error:
+            lacks_era = self.typed is not None and _BARE_YEAR.fullmatch(self.typed[0].strip())
+            if lacks_era:
+                raise ValueError(_l("年は「令和8」「R8」「2026」のように入力してください。")) from error
             raise ValueError(_l("正しい日付を入力してください。例：令和8年11月30日")) from error
 
     def _sent(self, formdata: Any) -> str | None:

@@ -3,7 +3,7 @@
 from portal.addressing.rule import AddresseeRule
 from portal.directory.roles import Role
 from portal.guidance.states import DeliveryRoute
-from tests.factories.guidance import make_issued
+from tests.factories.guidance import make_drafter, make_issued
 from tests.factories.people import make_member
 
 
@@ -13,7 +13,9 @@ def test_a_prefecture_hands_on_and_later_adds_to_it(arrange, visit):
         paper = f"/guidance/{make_issued(addressees=rule, route=DeliveryRoute.VIA_PREFECTURE).id}"
         prefecture = make_member("150002", Role.LOCAL_STAFF, section="市町村課")
         city = make_member("152226", Role.LOCAL_STAFF, section="市民課")
+        office = make_drafter()
     visit(city).get(paper, status=404)
+    assert "転送済0・自動転送0・転送待ち1" in visit(office).get(paper).main
     page = visit(prefecture).get(paper)
     assert "管内の1団体が、この通知等の転送を待っています。" in page.main
     form = visit(prefecture).get(f"{paper}/forward").form(f"{paper}/forward")
@@ -22,6 +24,7 @@ def test_a_prefecture_hands_on_and_later_adds_to_it(arrange, visit):
     page = bad.form(f"{paper}/forward").submit(note="県分は別に照会します。", files=[("県様式.csv", b"a,b\n1,2\n")])
     assert "管内の1団体に転送しました。" in page.text
 
+    assert "転送済1・自動転送0・転送待ち0" in visit(office).get(paper).main
     seen = visit(city).get(paper)
     assert "県分は別に照会します。" in seen.main
     assert "県の鑑文" in seen.main

@@ -180,6 +180,11 @@ def test_date_is_read_as_people_write_it(posted, sent):
     assert not form.due_on.errors
 
 
+def test_a_year_without_its_era_is_asked_for(posted):
+    form = posted(**{"due_on-year": "８", "due_on-month": "11", "due_on-day": "30"})
+    assert form.due_on.errors == ["年は「令和8」「R8」「2026」のように入力してください。"]
+
+
 def test_wrong_date_stays_in_its_boxes_with_an_error(posted):
     form = posted(**{"due_on-year": "2026", "due_on-month": "2", "due_on-day": "30"})
     page = soup(form.due_on)
