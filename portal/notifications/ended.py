@@ -1,17 +1,21 @@
-"""Lines that asked something about a paper which has been replaced, abolished or recalled since."""
+"""Lines that asked something about a paper which has been replaced, abolished or recalled, or a campaign that ended."""
 
 from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from portal.campaigns.models import Campaign
+from portal.campaigns.states import CampaignState
 from portal.circulation.models import Circulation, PassedPaper
 from portal.core.db import db
 from portal.drafting.events import GuidanceIssuedUrgently
 from portal.guidance.models import Guidance
 from portal.guidance.states import ENDED_STATES
+from portal.inspections.events import LeakReported, MislinkReported
 from portal.notifications.models import Notification
 
-_STILL_ASKS = GuidanceIssuedUrgently.kind()  # what went out before its approval is approved later all the same
+# What went out before its approval is approved later all the same, and a leak is to be looked into.
+_STILL_ASK = frozenset({GuidanceIssuedUrgently.kind(), LeakReported.kind(), MislinkReported.kind()})
 
 
 def asks_in_vain() -> sa.ColumnElement[bool]:
@@ -20,12 +24,14 @@ def asks_in_vain() -> sa.ColumnElement[bool]:
     about = Notification.subject_id
     of_papers = sa.exists().where(Guidance.id == about, ended)
     of_circulations = sa.exists().where(Circulation.id == about, Circulation.guidance_id == Guidance.id, ended)
+    of_campaigns = sa.exists().where(Campaign.id == about, Campaign.state == CampaignState.CLOSED)
     of_passed = sa.exists().where(PassedPaper.id == about, PassedPaper.guidance_id == Guidance.id, ended)
     return sa.and_(
         sa.or_(Notification.needs_action, Notification.due_on.is_not(None)),
-        Notification.kind != _STILL_ASKS,
+        Notification.kind.not_in(_STILL_ASK),
         sa.or_(
             sa.and_(Notification.subject_kind == "guidance", of_papers),
+            sa.and_(Notification.subject_kind == "campaign", of_campaigns),
             sa.and_(Notification.subject_kind == "circulation", of_circulations),
             sa.and_(Notification.subject_kind == "passed_paper", of_passed),
         ),

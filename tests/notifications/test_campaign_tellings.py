@@ -114,6 +114,21 @@ def test_a_prefecture_that_is_not_addressed_is_let_know_that_its_municipalities_
         assert not told["prefecture"].needs_action
 
 
+def test_a_campaign_that_ended_asks_nothing_in_the_inbox(arrange, tell, visit, people):
+    with arrange():
+        make_running(title="終わる調査")
+    tell()
+    manager = visit(people["manager"])
+    asked = manager.get("/inbox?view=action").main
+    assert "終わる調査" in asked
+    with arrange():
+        publishing.close_campaign(make_author(), db.session.scalars(sa.select(Campaign)).one())
+    assert "終わる調査" not in manager.get("/inbox?view=action").main
+    told = manager.get("/inbox").main
+    assert "終わる調査" in told
+    assert "要対応 点検・調査への回答" not in told
+
+
 def test_a_drill_says_so_and_reaches_addressed_bodies_alone(arrange, tell, people):
     with arrange():
         campaign = make_running(is_drill=True)
