@@ -23,7 +23,7 @@ Printer = Callable[[str, str], bytes]
 
 
 class Stopped(Exception):
-    """The worker was asked to stop and what was under way took too long; its claim is taken over once it is stale."""
+    """The worker was asked to stop and what was under way took too long: whoever claimed it gives the claim back."""
 
 
 class Child:

@@ -22,6 +22,7 @@ from portal.proof.campaign_packing import (
     Claim,
     claim_proof,
     get_claimed,
+    give_back_proof,
     keep_proof,
     list_due_proofs,
     pack_campaign,
@@ -50,7 +51,8 @@ def _make(claim: Claim) -> None:
         with unit_of_work():
             keep_proof(claim, archive, name)
     except Stopped:
-        return
+        with unit_of_work():
+            give_back_proof(claim)
     except Exception as error:
         _log.exception("The proof %s could not be made", claim[0])
         with unit_of_work():

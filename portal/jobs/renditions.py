@@ -20,6 +20,7 @@ from portal.renditions.naming import name_of
 from portal.renditions.service import (
     Claim,
     claim_rendition,
+    give_back_rendition,
     keep_rendition,
     list_due_renditions,
     record_rendition_failure,
@@ -65,6 +66,8 @@ def _make(claim: Claim, print_page: Printer) -> None:
         with unit_of_work():
             keep_rendition(claim, pdf, name)
     except Stopped:
+        with unit_of_work():
+            give_back_rendition(claim)
         raise
     except Exception as error:
         _log.exception("The PDF of paper %s could not be made", claim[0])

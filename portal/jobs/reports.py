@@ -69,6 +69,8 @@ def _draw(child: Child, digest: str, specification: Mapping[str, Any], tries: in
     try:
         svg = _plain(child.run(draw_svg, dict(specification)))
     except Stopped:
+        with unit_of_work():
+            charts.give_back_chart(digest, tries)
         return
     except Exception:
         _log.exception("Picture %s could not be drawn", digest)
@@ -91,7 +93,8 @@ def _make(child: Child, claim: Claim) -> None:
         with unit_of_work():
             making.keep_file(claim, MadeFile(content=content, name=name, media_type=_TYPES[claim.form]))
     except Stopped:
-        return
+        with unit_of_work():
+            making.give_back_file(claim)
     except Exception as error:
         _log.exception("The %s of report %s could not be made", claim.form.value, claim.report_id)
         with unit_of_work():

@@ -145,6 +145,17 @@ def keep_proof(claim: Claim, archive: Archive, name: str) -> bool:
     return True
 
 
+def give_back_proof(claim: Claim) -> None:
+    """Leave it to whoever comes next: the worker was stopped, which is no failed try."""
+    proof_id, tries = claim
+    db.session.execute(
+        sa.update(CampaignProof)
+        .where(CampaignProof.id == proof_id, CampaignProof.tries == tries, CampaignProof.state == ProofState.MAKING)
+        .values(state=ProofState.ASKED, tries=tries - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def record_proof_failure(claim: Claim, error: str) -> None:
     """Say why it could not be made; it is tried again a while later, five times in all."""
     db.session.execute(

@@ -45,7 +45,7 @@ def list_due_renditions(limit: int = 20) -> list[tuple[int, int]]:
             Guidance.state.in_(_PRINTED),
             # of what was taken over as files alone there is no text to print
             sa.or_(Guidance.taken_over_at.is_(None), Guidance.body != ""),
-            sa.or_(Rendition.guidance_id.is_(None), is_stale, is_failed),
+            sa.or_(Rendition.guidance_id.is_(None), Rendition.state == RenditionState.WAITING, is_stale, is_failed),
         )
         .order_by(Guidance.issued_at.desc(), Guidance.id.desc(), counts.c.count)
         .limit(limit)
@@ -73,6 +73,7 @@ def claim_rendition(guidance_id: int, correction_count: int) -> Claim | None:
     if fresh is not None:
         return guidance_id, correction_count, 1
     waited = sa.or_(
+        Rendition.state == RenditionState.WAITING,
         sa.and_(Rendition.state == RenditionState.MAKING, Rendition.tried_at < now - _STALE),
         sa.and_(Rendition.state == RenditionState.FAILED, Rendition.tried_at < now - _PAUSE),
     )
@@ -104,6 +105,17 @@ def keep_rendition(claim: Claim, pdf: bytes, name: str) -> bool:
     row.state, row.made_at, row.error, row.attachment_id = RenditionState.MADE, clock.now(), None, made.id
     db.session.flush()
     return True
+
+
+def give_back_rendition(claim: Claim) -> None:
+    """Leave it to whoever comes next: the worker was stopped, which is no failed try."""
+    guidance_id, correction_count, tries = claim
+    db.session.execute(
+        sa.update(Rendition)
+        .where(_is(guidance_id, correction_count), Rendition.tries == tries, Rendition.state == RenditionState.MAKING)
+        .values(state=RenditionState.WAITING, tries=tries - 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def record_rendition_failure(claim: Claim, error: str) -> None:

@@ -103,6 +103,15 @@ def keep_chart(digest: str, tries: int, svg: str | None) -> None:
     )
 
 
+def give_back_chart(digest: str, tries: int) -> None:
+    """Leave it to whoever comes next: the worker was stopped, which is no failed try."""
+    db.session.execute(
+        sa.update(Chart)
+        .where(Chart.digest == digest, Chart.tries == tries, Chart.state == MakingState.MAKING)
+        .values(state=MakingState.WAITING, tries=tries - 1)
+    )
+
+
 def due_charts() -> sa.ColumnElement[bool]:
     """What waits, what a dead worker left and what failed and is tried again, as a condition."""
     unfinished = Chart.state.in_([MakingState.MAKING, MakingState.FAILED])

@@ -127,6 +127,14 @@ def keep_file(claim: Claim, made: MadeFile) -> bool:
     return True
 
 
+def give_back_file(claim: Claim) -> None:
+    """Leave it to whoever comes next: the worker was stopped, which is no failed try."""
+    row = _locked(claim)
+    if row is not None and row.tries == claim.tries and row.state is MakingState.MAKING:
+        row.state, row.tries = MakingState.WAITING, row.tries - 1
+        db.session.flush()
+
+
 def record_file_failure(claim: Claim, error: str) -> None:
     """Say why it could not be made; it is tried again a while later, five times in all."""
     row = _locked(claim)
