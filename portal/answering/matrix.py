@@ -19,6 +19,8 @@ from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.queries import PREFECTURES, Prefecture
 
+_ON_A_PAGE = 40  # bodies with a cell for each procedure: most prefectures have no more
+
 
 class BodyFilter(LabelledEnum):
     """Which bodies to list."""
@@ -66,7 +68,7 @@ class MatrixFilter:
 
 
 def list_bodies(
-    actor: Actor, campaign: Campaign, wanted: MatrixFilter | None = None, *, cursor: str | None = None, size: int = 50
+    actor: Actor, campaign: Campaign, wanted: MatrixFilter | None = None, *, cursor: str | None = None
 ) -> Page[BodyRow]:
     """Bodies that the actor may see, by code, with their cells. Two statements, whatever the number of bodies."""
     page = paginate(
@@ -74,7 +76,7 @@ def list_bodies(
         _narrowed(_bodies(actor.pattern), wanted or MatrixFilter()),
         order=[Participation.organisation_code, Participation.id],
         cursor=cursor,
-        size=size,
+        size=_ON_A_PAGE,
         bindings=_bindings(actor, campaign),
     )
     return page.with_items(with_cells(page.items))

@@ -102,7 +102,8 @@ class MatrixFilterForm(ProcedureFilterForm):
 
     def wanted(self) -> MatrixFilter:
         """What is asked for, without what cannot be read."""
-        self.validate()
+        if self.is_submitted():
+            self.validate()
         return MatrixFilter(
             prefecture=self.asked("prefecture"), which=self.asked("which"), procedure_id=self.asked("procedure")
         )
