@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from portal.core import calendar, clock
+from portal.core.db import db
 from portal.directory.actor import Actor
-from portal.directory.models import Membership
+from portal.directory.models import Membership, Organisation
 from portal.directory.roles import LOCAL_GOVERNMENTS, OrganisationKind, Role
 from portal.guidance import service
-from portal.guidance.addressees import AddresseeRule, preview
+from portal.guidance.addressees import AddresseeRule, addressed_by, fingerprint_of
 from portal.guidance.content import GuidanceContent
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceKind, Nature
@@ -83,8 +86,13 @@ def make_issued(number: str | None = "総行住第78号", **fields) -> Guidance:
 
 def issue(chief: Actor, guidance: Guidance) -> int:
     """Issue it to whomever the rule addresses now."""
-    seen = preview(AddresseeRule.from_dict(guidance.addressees))
-    return service.issue_guidance(chief, guidance, fingerprint=seen.fingerprint)
+    return service.issue_guidance(chief, guidance, fingerprint=fingerprint_now(guidance))
+
+
+def fingerprint_now(guidance: Guidance) -> str:
+    """The name of the set of bodies that its rule addresses now: of all that ``preview`` shows, this one thing."""
+    matches = addressed_by(AddresseeRule.from_dict(guidance.addressees))
+    return fingerprint_of(db.session.scalars(sa.select(Organisation.id).where(matches)))
 
 
 def yesterday():

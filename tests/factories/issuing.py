@@ -4,10 +4,10 @@ from datetime import datetime, time
 
 from portal.core import calendar, clock
 from portal.directory.actor import Actor
-from portal.guidance.addressees import AddresseeRule, preview
 from portal.guidance.models import Guidance
 from portal.issuing.models import IssuePlan
 from portal.issuing.scheduling import schedule_issue
+from tests.factories.guidance import fingerprint_now
 
 
 def hour_in(days: int = 1, at: str = "09:00") -> datetime:
@@ -18,5 +18,5 @@ def hour_in(days: int = 1, at: str = "09:00") -> datetime:
 
 def plan_issue(chief: Actor, guidance: Guidance, issue_at: datetime | None = None, **options) -> IssuePlan:
     """Plan its issue for tomorrow morning, to whomever the rule addresses now."""
-    seen = preview(AddresseeRule.from_dict(guidance.addressees))
-    return schedule_issue(chief, guidance, issue_at=issue_at or hour_in(), fingerprint=seen.fingerprint, **options)
+    seen = fingerprint_now(guidance)
+    return schedule_issue(chief, guidance, issue_at=issue_at or hour_in(), fingerprint=seen, **options)
