@@ -17,7 +17,7 @@ from portal.directory.models import Organisation
 from portal.guidance import policy
 from portal.guidance.addressees import addressed_by
 from portal.guidance.comparison import series_of
-from portal.guidance.models import Guidance, Recipient
+from portal.guidance.models import Guidance, Recipient, Replacement
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState, Nature
 
 WITHIN = timedelta(days=365)
@@ -60,6 +60,7 @@ def find_asking(actor: Actor, guidance: Guidance) -> Asking:
         policy.viewable_by(actor)
         .where(
             Guidance.id != guidance.id,
+            sa.not_(_is_replaced_by(guidance)),
             Guidance.state.in_([GuidanceState.ISSUED, GuidanceState.SUPERSEDED]),
             Guidance.issued_at > clock.now() - WITHIN,
             asks,
@@ -91,6 +92,12 @@ def find_asking(actor: Actor, guidance: Guidance) -> Asking:
         most=_most_at_one(rule, {each.id for each in load}),
         total=len(load),
     )
+
+
+def _is_replaced_by(guidance: Guidance) -> sa.ColumnElement[bool]:
+    """What ends when the paper is issued is no second request."""
+    joined = sa.select(Replacement.replaced_id).where(Replacement.guidance_id == guidance.id)
+    return sa.or_(Guidance.id == (guidance.predecessor_id or 0), Guidance.id.in_(joined))
 
 
 def likeness(one: str, other: str) -> float:

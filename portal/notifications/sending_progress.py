@@ -11,12 +11,15 @@ from portal.campaigns.events import CampaignPublished
 from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.core.pagination import Page, paginate
+from portal.forwarding.events import GuidanceForwarded
 from portal.guidance.events import GuidanceIssued
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
 from portal.issuing.recalling import Stopped
 from portal.notifications.models import Delivery, DeliveryState, MailMode, Notification
 
+# by which a paper reaches bodies: at once, or later through their prefecture
+_REACHES = (GuidanceIssued.kind(), GuidanceForwarded.kind())
 _WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.MARKED)
 TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
@@ -44,7 +47,7 @@ class Progress:
 
 
 def count_mails(guidance_id: int) -> Progress:
-    """How far the mails of a paper's issue have come. One statement."""
+    """How far the mails of a paper's issue, and of its handing on by prefectures, have come. One statement."""
     return _count(*_is_issue_of(guidance_id))
 
 
@@ -91,7 +94,7 @@ def list_mails(guidance_id: int, states: Sequence[DeliveryState], *, cursor: str
 
 
 def stop_mails(guidance_id: int) -> Stopped:
-    """Stop every mail about a paper's issue that has not been handed over, in the caller's transaction.
+    """Stop every mail about a paper's issue, or its handing on, that has not gone out, in the caller's transaction.
 
     A mail that a worker has written but not marked is dropped under its hands: it cannot mark it any more and hangs up
     before the final dot. One that is marked may arrive. Lines that wait for a digest are not in it.
@@ -119,8 +122,8 @@ def stop_mails(guidance_id: int) -> Stopped:
 
 
 def is_recalled_issue(line: Notification) -> bool:
-    """Whether the line tells of the issue of a paper that has been taken back since."""
-    if line.kind != GuidanceIssued.kind():
+    """Whether the line tells that a paper came which has been taken back since."""
+    if line.kind not in _REACHES:
         return False
     state = db.session.scalar(sa.select(Guidance.state).where(Guidance.id == line.subject_id))
     return state is GuidanceState.RECALLED
@@ -143,5 +146,5 @@ def _is_issue_of(guidance_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         EventRecord.subject_kind == "guidance",
         EventRecord.subject_id == guidance_id,
-        EventRecord.kind == GuidanceIssued.kind(),
+        EventRecord.kind.in_(_REACHES),
     )

@@ -9,9 +9,11 @@ from portal.addressing.rule import AddresseeRule
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.directory.roles import Role
+from portal.forwarding.service import forward_guidance
 from portal.guidance import policy as guidance_policy
 from portal.guidance.models import Guidance
-from portal.guidance.states import GuidanceState
+from portal.guidance.records import find_own_recipient
+from portal.guidance.states import DeliveryRoute, GuidanceState
 from portal.issuing import recalling
 from portal.issuing.models import Recall
 from portal.notifications import mailer
@@ -103,6 +105,34 @@ def test_what_has_not_gone_out_is_stopped_and_whoever_was_mailed_hears_at_once(a
         )
         assert set(officials) <= told  # the banner's news reaches every official in the inbox
     assert len(sink.mails) == 1
+
+
+def hand_on() -> int:
+    """A paper to a prefecture and one of its cities, which has handed it on; its id."""
+    prefecture = actor_of(make_member("150002", Role.LOCAL_MANAGER))
+    make_member("152226", Role.LOCAL_STAFF, section="市民課")
+    rule = AddresseeRule(include=("150002", "152226"))
+    paper = make_issued(addressees=rule, route=DeliveryRoute.VIA_PREFECTURE)
+    forward_guidance(prefecture, paper, find_own_recipient(prefecture, paper))
+    return paper.id
+
+
+@pytest.mark.usefixtures("mailing")
+def test_what_a_prefecture_has_handed_on_is_stopped_too(arrange, tell):
+    with arrange():
+        guidance_id = hand_on()
+    tell()
+    with arrange():
+        assert count_mails(guidance_id).waiting == 2
+        assert take_back(guidance_id).stopped == 2
+
+
+def test_a_recall_before_the_handing_on_was_told_tells_nobody_of_that(arrange, app, tell):
+    with arrange():
+        take_back(hand_on())
+    tell()
+    with app.app_context(), unit_of_work():
+        assert "guidance_forwarded" not in set(db.session.scalars(sa.select(Notification.kind)))
 
 
 @pytest.mark.usefixtures("mailing")

@@ -18,6 +18,7 @@ from portal.notifications.models import Notification
 from tests.factories.absences import make_absence
 from tests.factories.guidance import due_in, make_approved, make_draft, make_drafter, make_issued
 from tests.factories.people import actor_of, make_member, make_section
+from tests.factories.revisions import make_next_edition
 
 BODIES = ("152226", "152048", "152021", "151009")
 
@@ -107,6 +108,15 @@ def test_what_was_asked_within_a_year_and_what_is_open_is_counted_for_the_same_b
         assert (asking.total, asking.most) == (2, 1)
         assert other.same == []
         assert [each.document_number for each in other.load] == ["総行住第2号"]  # 税務 is no matter of 住民基本台帳
+
+
+def test_what_a_new_edition_replaces_is_no_second_request(arrange):
+    with arrange():
+        bodies()
+        old = make_issued("総行住第1号", title="処理件数の調査について", addressees=AddresseeRule(include=BODIES))
+        edition = make_next_edition(old, keeps_due=True)
+        asking = find_asking(actor_of(make_drafter()), edition)
+        assert (asking.same, asking.load, asking.total) == ([], [], 0)
 
 
 def test_titles_are_alike_by_their_pairs_of_characters():
