@@ -29,6 +29,7 @@ class Decision(Base):
             postgresql_where=sa.text("superseded_at IS NULL"),
         ),
         sa.Index("ix_decision_entry", "entry_id", "id"),
+        # All that ever fell, for what a recalculation changed; those that stand have an index of their own.
         sa.Index("ix_decision_campaign", "campaign_id", "outcome"),
         sa.Index(
             "ix_decision_standing",
