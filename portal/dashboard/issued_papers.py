@@ -16,6 +16,7 @@ from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
 from portal.revisions import policy as revisions_policy
 from portal.revisions.models import Correction
+from portal.revisions.states import CorrectionState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +47,16 @@ def list_in_force(actor: Actor, *, limit: int) -> Sequence[InForce]:
         .group_by(ExtensionRequest.guidance_id)
         .subquery()
     )
+    corrected = sa.select(Correction.guidance_id).where(Correction.state == CorrectionState.REVIEW)
     rows = db.session.execute(
         sa.select(Guidance, Correction, sa.func.coalesce(asked.c.asked, 0), asked.c.since)
         .outerjoin(Correction, sa.and_(Correction.guidance_id == Guidance.id, revisions_policy.issuable_by(actor)))
         .outerjoin(asked, sa.and_(asked.c.guidance_id == Guidance.id, own))
-        .where(Guidance.state == GuidanceState.ISSUED, sa.or_(Correction.id.is_not(None), asked.c.asked.is_not(None)))
+        .where(
+            Guidance.id.in_(sa.union(corrected, sa.select(asked.c.guidance_id))),
+            Guidance.state == GuidanceState.ISSUED,
+            sa.or_(Correction.id.is_not(None), asked.c.asked.is_not(None)),
+        )
         .options(orm.joinedload(Guidance.sender))
         .order_by(Guidance.issued_at, Guidance.id)
         .limit(limit)
