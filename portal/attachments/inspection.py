@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from portal.attachments import archives, texts
-from portal.attachments.archives import BROKEN, PROTECTED, Refused
+from portal.attachments.archives import BROKEN, HAS_DTD, PROTECTED, Refused
 from portal.attachments.file_names import clean_file_name, extension_of, shown_name
 from portal.attachments.formats import (
     ALLOWED_LABEL,
@@ -22,6 +22,7 @@ from portal.attachments.formats import (
 from portal.core.errors import Invalid, NeedsConfirmation
 from portal.core.i18n import N_
 from portal.core.my_number import Finding, check_text, gravest, scan
+from portal.core.packages import declares_document_type
 
 MAX_FILES = 10
 MAX_BYTES = 20 * 1024 * 1024
@@ -131,7 +132,17 @@ def _check_package(archive: zipfile.ZipFile, found: Format) -> Finding | None:
         raise Refused(BROKEN)
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Refused(_MACRO)
+    _refuse_document_types(archive)
     return texts.scan_package(archive)
+
+
+def _refuse_document_types(archive: zipfile.ZipFile) -> None:
+    try:
+        is_hostile = declares_document_type(archive)
+    except Exception as error:  # as in archives.read_chunks: a hostile zip can make the library raise nearly anything
+        raise Refused(BROKEN) from error
+    if is_hostile:
+        raise Refused(HAS_DTD)
 
 
 def _check_archive(archive: zipfile.ZipFile) -> Finding | None:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from portal.core.errors import Invalid, NeedsConfirmation
 from portal.core.i18n import N_
+from portal.core.packages import declares_document_type
 from portal.directory.kana import fold_width
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -23,6 +25,7 @@ _MAX_CELLS = 2_000_000
 _MAX_CELL_LENGTH = 1000
 _HEADER_WITHIN = 10  # rows above the header may hold a title or notes
 _BROKEN_EXCEL = N_("Excelファイルを読み取れません。パスワードを外し、.xlsx形式で保存してください。")
+_HAS_DTD = N_("Excelファイルに外部の定義を読み込む記述が含まれているため、受け付けられません。")
 _REFERENCE = re.compile(rb"""\sr=["']([A-Z]{0,3})([0-9]{1,9})["']""")
 
 
@@ -176,10 +179,12 @@ def _check_package(content: bytes) -> None:
                 raise _unreadable(N_("Excelファイルの中身が大きすぎます。"))
             if "xl/workbook.xml" not in package.namelist():
                 raise _unreadable(N_("CSVファイルまたはExcelファイル（.xlsx）を選んでください。"))
+            if declares_document_type(package):
+                raise _unreadable(_HAS_DTD)
             for part in parts:
                 if part.filename.endswith(".xml") and part.filename != "xl/sharedStrings.xml":
                     _check_extent(package.read(part))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise _unreadable(_BROKEN_EXCEL) from error
 
 

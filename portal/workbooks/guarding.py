@@ -13,16 +13,8 @@ from defusedxml import ElementTree
 from portal.attachments.archives import BROKEN, Refused, open_guarded, read_entry
 from portal.attachments.formats import ARCHIVE_EXTENSIONS
 from portal.core.my_number import scan
-from portal.workbooks.scanning import (
-    MOST_ROWS,
-    TOO_LARGE,
-    SheetScan,
-    TooLarge,
-    check_xml,
-    column_name,
-    scan_sheet,
-    xml_parts,
-)
+from portal.core.packages import xml_parts
+from portal.workbooks.scanning import MOST_ROWS, TOO_LARGE, SheetScan, TooLarge, check_xml, column_name, scan_sheet
 from portal.workbooks.states import Concealment
 
 MOST_SHEETS = 200

@@ -5,7 +5,6 @@ XML is read without entities or document types, piece by piece, and given up as 
 
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax import SAXException
@@ -14,7 +13,7 @@ from xml.sax.handler import ContentHandler, ErrorHandler
 from defusedxml import sax
 from defusedxml.common import DefusedXmlException
 
-from portal.attachments.archives import BROKEN, Refused
+from portal.attachments.archives import BROKEN, HAS_DTD, Refused
 from portal.core.i18n import N_
 
 MOST_ROWS = 20_000
@@ -22,7 +21,6 @@ MOST_ROW_ELEMENTS = 100_000
 MOST_COLUMNS = 2_000
 MOST_AREA = 2_000_000
 TOO_LARGE = N_("「%(sheet)s」シートが大きすぎます（%(rows)s行を超えています）。様式にない行を削除してください。")
-HAS_DTD = N_("「%(name)s」には外部の定義を読み込む記述が含まれているため、受け付けられません。")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 Box = tuple[int, int, int, int]
 
@@ -161,13 +159,6 @@ class _SheetHandler(ContentHandler):
 
     def _embed(self, _attrs: Any) -> None:
         self.found.embeds = True
-
-
-def xml_parts(archive: zipfile.ZipFile) -> Iterator[str]:
-    """The names of the parts that are XML."""
-    for name in archive.namelist():
-        if name.lower().endswith((".xml", ".rels", ".vml")):
-            yield name
 
 
 def _is_on(value: str | None) -> bool:

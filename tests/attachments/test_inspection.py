@@ -191,6 +191,21 @@ def test_macros_are_refused():
     assert "マクロ" in refusal("a.docx", docx("x", **{"word/vbaProject.bin": b"x"})).message
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("part", ["word/document.xml", "word/_rels/document.xml.rels", "customXml/item1.xml"])
+def test_an_office_file_that_declares_a_document_type_is_refused_also_in_a_zip(part, encoding):
+    text = f'<?xml version="1.0" encoding="{encoding}"?><!-- x --><!DOCTYPE x [<!ENTITY e "e">]><x>&e;</x>'
+    hostile = docx("本文", **{part: text.encode(encoding)})
+    assert refusal("a.docx", hostile).message == archives.HAS_DTD
+    assert refusal("a.zip", zipped({"a.docx": hostile})).message == archives.HAS_DTD
+
+
+def test_a_part_that_only_writes_of_document_types_passes():
+    words = docx("本文", **{"customXml/item1.xml": b"<x><!-- <!DOCTYPE x> --><![CDATA[<!DOCTYPE x>]]></x>"})
+    assert inspect("a.docx", words).size == len(words)
+    assert inspect("a.docx", docx("本文", **{"customXml/item1.xml": b"no XML at all"})).size
+
+
 def test_an_office_file_without_its_parts_is_refused():
     assert refusal("a.docx", zipped({"x.txt": b"x"})).message == archives.BROKEN
     assert refusal("a.docx", xlsx(["x"])).message == archives.BROKEN

@@ -11,6 +11,7 @@ from portal.campaigns.queries import list_checks, list_questions
 from portal.campaigns.sheets import CHECK_COLUMNS, QUESTION_COLUMNS
 from portal.core.db import db
 from tests.factories.campaigns import make_campaign, make_survey
+from tests.workbooks.files import declaring
 
 
 @pytest.fixture
@@ -220,6 +221,13 @@ def test_what_is_no_such_file_is_refused(office, paths):
     assert "123456789018" not in held.main
     forged = page.visitor.post_with_token(f"{upload}/keep", {"rows": "[]", "seen": "x"})
     assert forged.status == 422
+
+
+def test_a_workbook_that_declares_a_document_type_is_refused(office, paths):
+    upload = f"{paths['list']}/import"
+    name, content = book([{"label": "件数", "kind": "数"}])
+    hostile = declaring(content, "xl/sharedStrings.xml", '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>')
+    assert "外部の定義" in office.get(upload).form(upload).submit(sheet=(name, hostile)).error_of("sheet")
 
 
 def test_tables_and_exports_are_for_those_who_build(visit, members, survey, paths):

@@ -18,6 +18,7 @@ from portal.directory.tables import read_table, write_csv, write_excel
 from tests.factories.directory import PEOPLE_HEADINGS, csv_file, excel_file, people_row
 from tests.factories.people import actor_of, make_member, make_person, make_section, organisation
 from tests.support.statements import recorded_statements
+from tests.workbooks.files import declaring
 
 POPULATION_HEADINGS = ["団体コード", "団体名", "人口", "基準日"]
 
@@ -167,6 +168,16 @@ def test_workbook_that_unpacks_to_far_more_is_refused_unread(arrange, admin):
         for content in (_workbook(far), _workbook(b"<worksheet/>", filler=90 * 1024 * 1024)):
             with pytest.raises(Invalid):
                 _stage(admin, content, name="bomb.xlsx")
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels"])
+def test_workbook_that_declares_a_document_type_is_refused(arrange, admin, part):
+    hostile = declaring(excel_file(people_row()), part, '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>')
+    with arrange():
+        with pytest.raises(Invalid) as refused:
+            _stage(admin, hostile, name="people.xlsx")
+
+        assert "外部の定義" in refused.value.message
 
 
 def test_the_same_file_again_changes_nothing(arrange, admin):

@@ -42,6 +42,13 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def declaring(content: bytes, part: str, definition: str) -> bytes:
+    """The workbook with a document type at the beginning of a part."""
+    parts = parts_of(content)
+    head, _, rest = parts[part].decode().partition("?>")
+    return packed({**parts, part: f"{head}?>{definition}{rest}".encode()})
+
+
 def path_of(parts: Mapping[str, bytes], sheet: str) -> str:
     """The part of a sheet."""
     book = parts["xl/workbook.xml"].decode()
