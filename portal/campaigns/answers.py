@@ -14,6 +14,7 @@ from typing import Any
 
 from portal.campaigns import expressions
 from portal.campaigns.models import Check, Question
+from portal.campaigns.numbers import show_number
 from portal.campaigns.states import Comparison, QuestionKind, Severity
 from portal.core.calendar import era_date, parse_japanese_date
 from portal.core.errors import Invalid
@@ -135,9 +136,7 @@ def show_answer(question: Question, value: Any) -> str:
     if value is None:
         return ""
     show = _SHOWN.get(question.kind)
-    if show is not None:
-        return show(question, value)
-    return f"{value:,}{question.unit}" if isinstance(value, int) else str(value)
+    return show(question, value) if show is not None else str(value)
 
 
 def labels_of(question: Question) -> list[tuple[str, str]]:
@@ -258,6 +257,10 @@ def _show_choices(question: Question, value: Any) -> str:
     return "、".join(_show_choice(question, each) for each in value)
 
 
+def _show_number(question: Question, value: float) -> str:
+    return show_number(value, question.unit)
+
+
 def _show_table(question: Question, value: Any) -> str:
     return "、".join(
         f"{label}・{head} {value[row][column]:,}"
@@ -271,6 +274,8 @@ _SHOWN: Mapping[QuestionKind, Callable[[Question, Any], str]] = {
     QuestionKind.SINGLE: _show_choice,
     QuestionKind.YES_NO: _show_choice,
     QuestionKind.MULTIPLE: _show_choices,
+    QuestionKind.NUMBER: _show_number,
+    QuestionKind.CALCULATED: _show_number,
     QuestionKind.TABLE: _show_table,
     QuestionKind.FILE: lambda _, value: str(len(value)),
     QuestionKind.DATE: lambda _, value: era_date(date.fromisoformat(value)),

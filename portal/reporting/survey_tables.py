@@ -1,5 +1,6 @@
 """What was answered, laid out as tables; pure."""
 
+from portal.campaigns.numbers import show_number
 from portal.core.i18n import N_
 from portal.reporting.layout import LEFT_OUT, Line, Shown, Table, Tongue, count_of
 from portal.reporting.marking import Facts
@@ -68,7 +69,7 @@ def _number_line(question: Facts) -> Line:
     cells = [count_of(question["answers"])]
     for name, hides in (("sum", is_hidden), ("median", is_hidden or question["is_median_hidden"])):
         value = question[name]
-        text = f"{value:,}{unit}" if value is not None else LEFT_OUT if hides else "—"
+        text = show_number(value, unit) if value is not None else LEFT_OUT if hides else "—"
         cells.append(Shown(text=text, number=value, is_hidden=hides))
     return Line(key=question["code"], name=question["label"], cells=cells)
 

@@ -132,6 +132,25 @@ def test_what_is_calculated_follows_and_goes():
     assert calculate(asked, {"f": 1, "t": 0, "rate": 9}) == {"f": 1, "t": 0}
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (1200, "件", "1,200件"),
+        (1200.0, "件", "1,200件"),
+        (0, "％", "0％"),
+        (33.3333, "%", "33.3%"),
+        (66.65, "％", "66.7％"),
+        (0.0123, "%", "0.0123%"),
+        (0.5, "件", "0.5件"),
+        (12345.6789, "", "12,345.68"),
+        (1250.5, "円", "1,251円"),
+        (-2.5, "人", "-2.5人"),
+    ],
+)
+def test_a_calculated_answer_shows_as_many_decimals_as_its_unit_asks_for(value, unit, shown):
+    assert show_answer(question(QuestionKind.CALCULATED, unit=unit), value) == shown
+
+
 def test_answers_are_shown_by_their_labels():
     asked = question(QuestionKind.MULTIPLE, **CHOICE)
     assert show_answer(asked, ["a", "b"]) == "ａ 書類、b 届出"

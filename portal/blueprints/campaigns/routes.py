@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from portal.blueprints.campaigns.showing import show_campaign
 from portal.campaigns import policy, queries
+from portal.campaigns.answers import show_answer
 from portal.campaigns.states import CampaignState
 from portal.notifications.service import reading_of_subject
 from portal.web import access
@@ -11,6 +12,7 @@ from portal.web.access import current_actor
 from portal.web.noting import note
 
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
+bp.add_app_template_filter(show_answer)
 
 
 @bp.get("")
