@@ -40,7 +40,7 @@ def _answers(survey: Facts, say: Tongue) -> Table:
         name="answers",
         title=say(N_("回答の状況")),
         first=say(N_("単位")),
-        columns=[say(N_("対象")), say(N_("回答済")), say(N_("回答率（％）"))],
+        columns=[say(N_("対象数")), say(N_("回答済")), say(N_("回答率（％）"))],
         measures=["entries", "answered", "rate"],
         lines=[Line(key="answered", name=unit, cells=cells)] if survey["questions"] else [],
     )

@@ -12,6 +12,10 @@ def test_the_office_sees_plans_and_reminds(arrange, visit):
         drafter, official = make_drafter(), make_member("152226", Role.LOCAL_STAFF)
     page = visit(drafter).get(address)
     assert "未回答 2団体" in page.main
+    days = [option.get_text() for option in page.soup.select("[name=contact] option")]
+    assert days[0] == "知らせない"
+    assert days[20:23] == ["期限の1営業日前", "期限の日", "期限の1営業日後"]
+    assert page.soup.select_one("[name=contact] option[selected]").get_text() == "期限の2営業日前"
     page = page.form("/reminders/send").submit()
     assert "未回答の2団体に督促を送ります。" in page.text
     assert "起案した課室からの督促" in page.main

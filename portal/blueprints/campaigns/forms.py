@@ -94,7 +94,7 @@ class SurveyForm(PortalForm):
     )
     purpose = TextAreaField(_l("目的"), validators=[InputRequired(), Length(max=4000)], rows=2)
     theme_id = SelectField(_l("テーマ"), choices=[], coerce=int)
-    scope = RadioField(_l("対象"), choices=[], validators=[InputRequired()])
+    scope = RadioField(_l("対象（団体）"), choices=[], validators=[InputRequired()])
     survey_due_on = DateField(_l("回答期限"), validators=[InputRequired()])
     contact = TextAreaField(_l("照会先"), validators=[InputRequired(), Length(max=1000)], rows=2)
     is_drill = CheckboxField(_l("訓練として行う"))
