@@ -12,6 +12,16 @@ _SHORTHAND = (
     (frozenset(LOCAL_GOVERNMENTS), "全都道府県・全市区町村", "all prefectures and municipalities"),
     (frozenset(LOCAL_GOVERNMENTS - {OrganisationKind.PREFECTURE}), "全市区町村", "all municipalities"),
 )
+_PLURALS = {
+    OrganisationKind.PREFECTURE: "prefectures",
+    OrganisationKind.DESIGNATED_CITY: "designated cities",
+    OrganisationKind.CITY: "cities",
+    OrganisationKind.SPECIAL_WARD: "special wards",
+    OrganisationKind.TOWN: "towns",
+    OrganisationKind.VILLAGE: "villages",
+    OrganisationKind.ASSOCIATION: "local-government associations",
+    OrganisationKind.MINISTRY: "ministries",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +101,7 @@ def _classes(rule: AddresseeRule, locale: str) -> str:
             parts.append(en if locale == "en" else ja)
             kinds -= group
             break
-    parts += [kind.label(locale) for kind in ADDRESSABLE if kind in kinds]
+    parts += [_PLURALS[kind] if locale == "en" else kind.label("ja") for kind in ADDRESSABLE if kind in kinds]
     if rule.core_cities and OrganisationKind.CITY not in rule.kinds:
         parts.append("core cities" if locale == "en" else "中核市")
     return (", " if locale == "en" else "・").join(parts)

@@ -387,7 +387,7 @@ class TestAddressees:
             )
             assert describe(rule) == "都道府県・中核市、ほかに全国知事会（新潟県を除く）"
             assert describe(rule, "en").startswith(
-                "Prefecture, core cities, and National Governors' Association (except"
+                "Prefectures, core cities, and National Governors' Association (except"
             )
             assert describe(AddresseeRule()) == "宛先なし"
 
