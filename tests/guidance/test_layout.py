@@ -69,3 +69,13 @@ def test_the_preview_shows_what_is_typed_and_stores_nothing(arrange, visit):
     for words in said:
         assert words in shown.text
     assert "総点検への御協力" not in visit(drafter).get("/guidance").main
+
+
+def test_the_preview_names_the_sender_in_japanese_for_whoever_reads_english(arrange, visit):
+    with arrange():
+        drafter = make_drafter()
+    form = visit(drafter, locale="en").get("/guidance/new?kind=request").form()
+    form.action = "/guidance/preview"
+    shown = form.submit(sender_title="").soup.find("article", class_="document")
+    assert "住民制度課" in shown.get_text()
+    assert "Division" not in shown.get_text()

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.blueprints.guidance.forms import GuidanceFilterForm, GuidanceForm, RecipientFilterForm, RespondForm
 from portal.directory.actor import Actor
+from portal.directory.queries import get_organisation_by_id
 from portal.guidance import queries
 from portal.guidance.addressees import ADDRESSABLE, AddresseeRule, parse_codes
 from portal.guidance.content import LEGAL_BASIS_ADVICE, GuidanceContent, legal_basis_of
@@ -232,13 +233,13 @@ def _fresh(actor: Actor) -> dict[str, object]:
 
 def paper_typed(form: GuidanceForm) -> SimpleNamespace:
     """What was typed, as a paper that can be shown without being stored or complete."""
-    sender = next((choice[1] for choice in form.sender_id.iter_choices() if choice[2]), "")
+    sender_id = next((int(choice.value) for choice in form.sender_id.iter_choices() if choice.selected), None)
     typed = {name: getattr(form, name).data or "" for name in _SHOWN}
     typed["legal_basis"] = legal_basis_of(form.nature.data, typed["legal_basis"])
     return SimpleNamespace(
         **typed,
         kind=form.kind.data or GuidanceKind.NOTICE,
-        sender=SimpleNamespace(name=sender),
+        sender=SimpleNamespace(name=get_organisation_by_id(sender_id).name if sender_id is not None else ""),
         seal_omitted=bool(form.seal_omitted.data),
         asks_passing_on=bool(form.asks_passing_on.data),
         issued_on=None,
