@@ -45,6 +45,11 @@ class PublishedAnswer:
         text = plain_text(self.entry.answer)
         return text if len(text) <= _LONGEST_EXCERPT else text[:_LONGEST_EXCERPT] + "…"
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the answer is longer than its excerpt."""
+        return len(plain_text(self.entry.answer)) > _LONGEST_EXCERPT
+
 
 def list_published(guidance: Guidance, files: Sequence[Attachment] = ()) -> list[PublishedAnswer]:
     """What was published in answer to questions on the paper and its earlier editions, each once at a place.

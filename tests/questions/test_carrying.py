@@ -139,5 +139,6 @@ def test_the_page_of_the_new_edition_says_which_edition_was_asked_about(arrange,
         answered(paper, cast, paragraph=changed)
         new = next_edition(paper)
     page = visit(cast.staff).get(f"/guidance/{new.id}")
-    assert page.main.count("第1版への疑問です。") == 2
-    assert page.main.count("この部分は、その後改められています。") == 1
+    shown = page.soup.select_one("article.document").get_text()
+    assert shown.count("第1版への疑問です。") == 2
+    assert shown.count("この部分は、その後改められています。") == 1

@@ -79,6 +79,13 @@ def test_a_question_at_a_paragraph_is_answered_beside_it(arrange, visit, story):
     assert "上越市" not in answer.get_text()
     assert name in office.get(f"{paper}/questions").main
 
+    printed = page.soup.select_one("section.print-only")
+    assert printed.find_parent("article") is None  # the paper prints as it was issued, the answers follow it
+    said = printed.get_text(" ", strip=True)
+    for words in ("点検の対象", name, "過去の資格も点検の対象か", "対象です。", "時点"):
+        assert words in said
+    assert "上越市" not in said
+
 
 def test_a_question_at_a_form(arrange, visit, story):
     paper = f"/guidance/{story['paper']}"
@@ -101,6 +108,7 @@ def test_a_question_at_a_form(arrange, visit, story):
         add_link(actor_of(story["office"]), ("qa_entry", entry.id), ("issue", asked.id), LinkRelation.DERIVED)
     shown = visit(story["other"]).get(paper).main
     assert "別添・様式などへの疑問と回答" in shown
+    assert shown.count("様式1.csv") > 2  # among the files, beside its answer, and with it in print
     assert "B列" not in shown  # the asker's own words stay with the issue
     visit(story["office"]).get(f"{paper}/question", status=404)
     fresh = visit(story["other"]).get(f"/issues/new?guidance={story['paper']}&paragraph=1-beef")
