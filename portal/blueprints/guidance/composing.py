@@ -233,7 +233,7 @@ def _fresh(actor: Actor) -> dict[str, object]:
 
 def paper_typed(form: GuidanceForm) -> SimpleNamespace:
     """What was typed, as a paper that can be shown without being stored or complete."""
-    sender_id = next((int(choice.value) for choice in form.sender_id.iter_choices() if choice.selected), None)
+    sender_id = next((int(choice[0]) for choice in form.sender_id.iter_choices() if choice[2]), None)
     typed = {name: getattr(form, name).data or "" for name in _SHOWN}
     typed["legal_basis"] = legal_basis_of(form.nature.data, typed["legal_basis"])
     return SimpleNamespace(

@@ -38,7 +38,7 @@ def show_questions(
         by_place[each.position].append(each)
     paragraphs = list_paragraphs(guidance.body) if can_ask or published else []
     keys = {each.position: each.key for each in paragraphs} if can_ask else {}
-    quotes = {each.position: each.quote for each in paragraphs}
+    quotes: dict[int | None, str] = {each.position: each.quote for each in paragraphs}
 
     def beside(position: int) -> Markup:
         return _link(guidance, keys[position], position) if position in keys else Markup()
