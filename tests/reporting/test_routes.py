@@ -157,9 +157,10 @@ def test_a_published_report_is_corrected_by_another_with_a_reason(visit, arrange
         make_published(campaign)
     visitor = visit(_secretariat(arrange))
     page = visitor.get(f"/campaigns/{campaign.id}/reports/new?corrects=1")
+    assert "訂正の理由 必須" in page.main
     refused = page.form().submit(reason="")
     assert refused.status == 422
-    assert refused.error_of("reason")
+    assert refused.error_of("reason") == "訂正の理由を入力してください。"
 
     assert page.form().submit(reason="集計漏れのため").h1 == "報告の本文を書く"
 

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.core.i18n import N_
 from portal.reporting.reports import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE, ReportTexts
 from portal.reporting.states import ReportKind
 from portal.web.fields import CheckboxField, DateField, HiddenField, RadioField, SelectField, TextAreaField, TextField
@@ -30,7 +31,7 @@ class DraftReportForm(PortalForm):
     )
     reason = TextAreaField(
         _l("訂正の理由"),
-        validators=[Length(max=LONGEST_REASON)],
+        validators=[InputRequired(N_("訂正の理由を入力してください。")), Length(max=LONGEST_REASON)],
         rows=3,
         description=_l("公表した報告は変わりません。訂正した報告と、この理由が並べて表示されます。"),
     )
