@@ -15,7 +15,7 @@ from portal.core.pagination import Page, paginate
 from portal.reminders.models import CampaignReminder, CampaignReminderBatch, CampaignReminderPlan
 from portal.reminders.queries import ComingStep, days_of, list_steps
 from portal.reminders.states import DEFAULT_DAYS, ReminderStep
-from portal.reminders.steps import newest_step
+from portal.reminders.steps import key_of_today, newest_step
 
 _WINDOW = timedelta(days=90)  # no due date further away can be within the steps
 _OF_BODIES = (ReminderStep.CONTACT, ReminderStep.HEAD)  # a drill leaves everybody else in peace
@@ -83,6 +83,18 @@ def silent_of(campaign: Campaign) -> sa.Select[int]:
 def count_silent(campaign: Campaign) -> int:
     """How many bodies still owe an answer. One statement."""
     return int(db.session.scalar(sa.select(sa.func.count()).select_from(silent_of(campaign).subquery())) or 0)
+
+
+def unreminded_of(campaign: Campaign, key: str) -> sa.Select[int]:
+    """Those of ``silent_of`` that were not reminded under the key."""
+    done = sa.exists().where(CampaignReminder.participation_id == Participation.id, CampaignReminder.key == key)
+    return silent_of(campaign).where(sa.not_(done))
+
+
+def count_left_today(campaign: Campaign) -> int:
+    """How many bodies may still be reminded by hand today. One statement."""
+    left = unreminded_of(campaign, key_of_today()).subquery()
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(left)) or 0)
 
 
 def list_coming(campaign: Campaign, plan: CampaignReminderPlan | None) -> list[ComingStep]:

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from portal.campaigns.dues import effective_due
 from portal.campaigns.models import Campaign, Participation
 from portal.core import clock
-from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.events import Acting, emit
@@ -15,11 +14,11 @@ from portal.core.i18n import N_
 from portal.directory.actor import SYSTEM, Actor
 from portal.directory.authorize import authorize
 from portal.reminders import policy
-from portal.reminders.campaign_queries import DueCampaignStep, find_campaign_plan, silent_of, steps_of
+from portal.reminders.campaign_queries import DueCampaignStep, find_campaign_plan, steps_of, unreminded_of
 from portal.reminders.events import CampaignBodiesReminded, CampaignRemindersPlanned
 from portal.reminders.models import CampaignReminder, CampaignReminderBatch, CampaignReminderPlan
 from portal.reminders.states import ReminderStep
-from portal.reminders.steps import keep_plan, keep_reminded
+from portal.reminders.steps import keep_plan, keep_reminded, key_of_today
 
 MOST_CHOSEN = 2_000
 
@@ -59,8 +58,7 @@ def remind_bodies(actor: Actor, campaign: Campaign, participation_ids: Sequence[
         if not participation_ids:
             raise Invalid(N_("督促する団体を選んでください。"))
         chosen = Participation.id.in_(participation_ids[:MOST_CHOSEN])
-    key = f"by_hand:{japan_date(clock.now()).isoformat()}"
-    count = _remind(actor, campaign, ReminderStep.BY_HAND, key, chosen, signature=actor.signature)
+    count = _remind(actor, campaign, ReminderStep.BY_HAND, key_of_today(), chosen, signature=actor.signature)
     if not count:
         raise Conflict(N_("未回答の団体がないか、本日は既に督促しています。"))
     return count
@@ -75,12 +73,11 @@ def _remind(
     *,
     signature: str = "",
 ) -> int:
-    done = sa.exists().where(CampaignReminder.participation_id == Participation.id, CampaignReminder.key == key)
     batch = CampaignReminderBatch(
         campaign_id=campaign.id, step=step, count=0, sent_by_person_id=actor.person_id,
         signature=signature, sent_at=clock.now(),
     )  # fmt: skip
-    chosen = silent_of(campaign).where(which, sa.not_(done))
+    chosen = unreminded_of(campaign, key).where(which)
     count = keep_reminded(batch, CampaignReminder, chosen, key)
     if count:
         emit(actor, CampaignBodiesReminded(campaign_id=campaign.id, batch_id=batch.id, step=step.value, count=count))

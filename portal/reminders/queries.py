@@ -15,7 +15,7 @@ from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import OPEN_RESPONSES, GuidanceState
 from portal.reminders.models import Reminder, ReminderBatch, ReminderPlan
 from portal.reminders.states import DEFAULT_DAYS, ReminderStep, StepState
-from portal.reminders.steps import newest_step
+from portal.reminders.steps import key_of_today, newest_step
 
 _WINDOW = timedelta(days=90)  # no due date further away can be within the steps
 
@@ -144,6 +144,22 @@ def count_silent(guidance: Guidance) -> int:
         )
         or 0
     )
+
+
+def unreminded_of(guidance: Guidance, key: str) -> sa.Select[int]:
+    """The ids of the recipients that have not answered and were not reminded under the key."""
+    done = sa.exists().where(Reminder.recipient_id == Recipient.id, Reminder.key == key)
+    return (
+        sa.select(Recipient.id)
+        .join(Guidance, Guidance.id == Recipient.guidance_id)
+        .where(Recipient.guidance_id == guidance.id, silent(), sa.not_(done))
+    )
+
+
+def count_left_today(guidance: Guidance) -> int:
+    """How many bodies may still be reminded by hand today. One statement."""
+    left = unreminded_of(guidance, key_of_today()).subquery()
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(left)) or 0)
 
 
 def list_batches(guidance: Guidance, *, cursor: str | None = None) -> Page[ReminderBatch]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from portal.core import clock
-from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.errors import Conflict
 from portal.core.events import Acting, emit
@@ -13,13 +12,13 @@ from portal.core.i18n import N_
 from portal.directory.actor import SYSTEM, Actor
 from portal.directory.authorize import authorize
 from portal.guidance.dues import effective_due
-from portal.guidance.models import Guidance, Recipient
+from portal.guidance.models import Guidance
 from portal.reminders import policy
 from portal.reminders.events import BodiesReminded, RemindersPlanned
 from portal.reminders.models import Reminder, ReminderBatch, ReminderPlan
-from portal.reminders.queries import DueStep, silent
+from portal.reminders.queries import DueStep, unreminded_of
 from portal.reminders.states import ReminderStep
-from portal.reminders.steps import keep_plan, keep_reminded
+from portal.reminders.steps import keep_plan, keep_reminded, key_of_today
 
 
 def plan_reminders(
@@ -48,8 +47,7 @@ def remind_by_hand(actor: Actor, guidance: Guidance) -> int:
     Raises Conflict when all have answered or were reminded today.
     """
     authorize(policy.can_remind, actor, guidance)
-    key = f"by_hand:{japan_date(clock.now()).isoformat()}"
-    count = _remind(actor, guidance, ReminderStep.BY_HAND, key, sa.true(), signature=actor.signature)
+    count = _remind(actor, guidance, ReminderStep.BY_HAND, key_of_today(), sa.true(), signature=actor.signature)
     if not count:
         raise Conflict(N_("未回答の団体がないか、本日は既に督促しています。"))
     return count
@@ -64,12 +62,7 @@ def _remind(
     *,
     signature: str = "",
 ) -> int:
-    done = sa.exists().where(Reminder.recipient_id == Recipient.id, Reminder.key == key)
-    chosen = (
-        sa.select(Recipient.id)
-        .join(Guidance, Guidance.id == Recipient.guidance_id)
-        .where(Recipient.guidance_id == guidance.id, silent(), which, sa.not_(done))
-    )
+    chosen = unreminded_of(guidance, key).where(which)
     batch = ReminderBatch(
         guidance_id=guidance.id,
         step=step,

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.core import clock
-from portal.core.calendar import add_business_days
+from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db, insert
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
@@ -23,6 +23,11 @@ def newest_step(days: Mapping[ReminderStep, int], due_on: date, today: date) -> 
     if not reached or today > add_business_days(due_on, days[reached[-1]] + TOO_LATE):
         return None
     return reached[-1]
+
+
+def key_of_today() -> str:
+    """Under which a body is reminded by hand today, and so only once."""
+    return f"by_hand:{japan_date(clock.now()).isoformat()}"
 
 
 def keep_reminded(batch: Any, table: Any, chosen: sa.Select[int], key: str) -> int:

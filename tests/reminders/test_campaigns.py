@@ -197,6 +197,10 @@ def test_the_page_says_what_comes_and_reminds(arrange, visit, survey):
     page = page.form("/remind").submit()
     assert "未回答の3団体に督促を送ります。" in page.text
     assert "住民制度課" in page.main
+    assert "本日の督促は送信済みです。" in page.main
+    assert "いま督促を送る" not in page.main
+    with clock.pretending(clock.now() + timedelta(days=1)):
+        assert "未回答の3団体に、いま督促を送る" in visit(office).get(address).main
     visit(other).get(address, status=404)
     visit(official).get(address, status=404)
 

@@ -19,6 +19,8 @@ def test_the_office_sees_plans_and_reminds(arrange, visit):
     page = page.form("/reminders/send").submit()
     assert "未回答の2団体に督促を送ります。" in page.text
     assert "起案した課室からの督促" in page.main
+    assert "本日の督促は送信済みです。" in page.main
+    assert "いま督促を送る" not in page.main
     bad = page.form(address).submit(contact="5", head="1")
     assert bad.status == 422
     assert "前の段階より後の日にしてください。" in bad.main

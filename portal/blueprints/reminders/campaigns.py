@@ -45,6 +45,7 @@ def campaign(campaign_id: int) -> _Page:
         form=form,
         coming=campaign_queries.list_coming(found, plan),
         silent=campaign_queries.count_silent(found),
+        left_today=campaign_queries.count_left_today(found),
         page=campaign_queries.list_campaign_batches(found, cursor=request.args.get("cursor")),
         can_remind=policy.can_remind_bodies(actor, found),
         step=StepForm(),

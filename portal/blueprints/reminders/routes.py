@@ -44,6 +44,7 @@ def index(guidance_id: int) -> _Page:
         form=form,
         coming=queries.list_coming(guidance),
         silent=queries.count_silent(guidance),
+        left_today=queries.count_left_today(guidance),
         page=queries.list_batches(guidance, cursor=request.args.get("cursor")),
         can_remind=policy.can_remind(actor, guidance),
         step=StepForm(),
