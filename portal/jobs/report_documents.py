@@ -98,7 +98,9 @@ def _write_front(document: Any, heads: Sequence[tuple[str, str]]) -> None:
     for name in ("年月日", "作成"):
         document.add_paragraph(said[name]).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     document.add_heading(said["表題"], 0).alignment = WD_ALIGN_PARAGRAPH.CENTER
-    document.add_paragraph(f"基準日：{said['基準日']}　{said['版']}").alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for line in (f"基準日：{said['基準日']}　{said['版']}", said.get("訂正")):
+        if line:
+            document.add_paragraph(line).alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def _write_text(document: Any, heading: str, text: str) -> None:

@@ -162,19 +162,22 @@ def _open_excel(report: Report, campaign: Campaign, facts: Facts, edition: Editi
 def _heads(report: Report, campaign: Campaign, edition: Edition) -> Sequence[tuple[str, str]]:
     """What stands before the figures in every file."""
     shown_on = japan_date(report.published_at or report.created_at)
+    correction = f"この報告は、前の報告を訂正したものです。訂正の理由：{report.correction_reason}"
     return [
         ("表題", report.title),
         ("作成", campaign.office.name),
         ("年月日", long_date(shown_on)),
         ("基準日", era_date(report.as_of)),
         ("版", edition.label("ja") + ("" if report.published_at else "　【案】")),
+        *([("訂正", correction)] if report.corrects_id else []),
     ]
 
 
 def _name_of(report: Report, claim: Claim) -> str:
     edition = "（本部限り）" if claim.edition is Edition.INTERNAL else ""
+    correction = "（訂正）" if report.corrects_id else ""
     open_data = "_オープンデータ" if claim.form in {FileForm.OPEN_CSV, FileForm.OPEN_EXCEL} else ""
-    return safe_name(f"{report.title[:80]}{edition}{open_data}.{_ENDINGS[claim.form]}")
+    return safe_name(f"{report.title[:80]}{correction}{edition}{open_data}.{_ENDINGS[claim.form]}")
 
 
 @cache

@@ -16,7 +16,7 @@ from portal.attachments.storage import current_store
 from portal.core.db import db
 from portal.directory.roles import Role
 from portal.jobs.reports import make_reports
-from portal.reporting.models import Chart, ReportFile
+from portal.reporting.models import Chart, Report, ReportFile
 from portal.reporting.states import Edition, FileForm, MakingState
 from tests.factories.inspections import day, entry_of
 from tests.factories.people import make_member
@@ -46,6 +46,26 @@ def files(app, arrange, campaign):
         assert {row.state for row in rows} == {MakingState.MADE}, [row.error for row in rows]
         keys = {row.form: db.session.get_one(Attachment, row.attachment_id).storage_key for row in rows}
         return {form: current_store().open(key).read() for form, key in keys.items()}
+
+
+def test_every_file_of_a_correction_says_so_and_why(app, arrange, campaign):
+    with arrange():
+        first = db.session.scalars(sa.select(Report)).one()
+        corrected = make_published(campaign, corrects=first, reason="集計漏れのため")
+    with app.app_context():
+        make_reports()
+    with arrange():
+        rows = db.session.scalars(sa.select(ReportFile).where(ReportFile.report_id == corrected.id)).all()
+        kept = {row.form: db.session.get_one(Attachment, row.attachment_id) for row in rows}
+        assert all("（訂正）" in each.file_name for each in kept.values())
+        files = {form: current_store().open(each.storage_key).read() for form, each in kept.items()}
+    said = "この報告は、前の報告を訂正したものです。訂正の理由：集計漏れのため"
+    assert said in [each.text for each in Document(io.BytesIO(files[FileForm.WORD])).paragraphs]
+    front = CalamineWorkbook.from_filelike(io.BytesIO(files[FileForm.EXCEL])).get_sheet_by_name("概要").to_python()
+    assert ["訂正", said] in [row[:2] for row in front]
+    if which("pdftotext"):
+        done = subprocess.run(["pdftotext", "-", "-"], input=files[FileForm.PDF], capture_output=True, check=True)
+        assert said in "".join(done.stdout.decode().split())
 
 
 def test_every_file_opens_and_tells_the_same_figures(files):
