@@ -82,7 +82,7 @@ def test_a_question_at_a_paragraph_is_answered_beside_it(arrange, visit, story):
     printed = page.soup.select_one("section.print-only")
     assert printed.find_parent("article") is None  # the paper prints as it was issued, the answers follow it
     said = printed.get_text(" ", strip=True)
-    for words in ("点検の対象", name, "過去の資格も点検の対象か", "対象です。", "時点"):
+    for words in ("総行住第78号", "点検の対象", name, "過去の資格も点検の対象か", "対象です。", "時点"):
         assert words in said
     assert "上越市" not in said
 
