@@ -155,3 +155,13 @@ def test_a_paper_that_bears_no_number_does_not_wait_for_one(visit, arrange, kind
     page = visit(chief).get(f"/guidance/{paper.id}/return-to-draft")
     fact = next(each for each in page.soup.main.find_all("dt") if each.get_text(strip=True) == "文書番号")
     assert fact.find_next("dd").get_text(strip=True) == number
+
+
+@pytest.mark.parametrize(("code", "role"), [("chijikai", Role.ASSOCIATION), ("150002", Role.LOCAL_MANAGER)])
+def test_the_list_says_what_became_of_a_paper_at_ones_own_body_beside_the_figures_of_others(visit, arrange, code, role):
+    with arrange():
+        make_issued(addressees=AddresseeRule(include=("chijikai", "150002", "152226")))
+        member = make_member(code, role)
+    row = visit(member).get("/guidance").soup.select_one("table tbody tr").get_text(" ", strip=True)
+    assert "未受領" in row
+    assert "受領 0／" in row
