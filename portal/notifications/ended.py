@@ -1,18 +1,23 @@
-"""Lines that asked something about a paper which has been replaced, abolished or recalled, or a campaign that ended."""
+"""Lines that ask for what nobody is to do any more: of papers in force no more, campaigns that ended, dues answered."""
 
 from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from portal.campaigns.models import Campaign
+from portal.campaigns.dues import owes_answers
+from portal.campaigns.models import Campaign, Participation
 from portal.campaigns.states import CampaignState
 from portal.circulation.models import Circulation, PassedPaper
+from portal.core import clock
 from portal.core.db import db
+from portal.directory.models import Membership
 from portal.drafting.events import GuidanceIssuedUrgently
-from portal.guidance.models import Guidance
+from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import ENDED_STATES
 from portal.inspections.events import LeakReported, MislinkReported
 from portal.notifications.models import Notification
+from portal.reminders.events import BodiesReminded, CampaignBodiesReminded
+from portal.reminders.queries import silent
 
 # What went out before its approval is approved later all the same, and a leak is to be looked into.
 _STILL_ASK = frozenset({GuidanceIssuedUrgently.kind(), LeakReported.kind(), MislinkReported.kind()})
@@ -34,6 +39,33 @@ def asks_in_vain() -> sa.ColumnElement[bool]:
             sa.and_(Notification.subject_kind == "campaign", of_campaigns),
             sa.and_(Notification.subject_kind == "circulation", of_circulations),
             sa.and_(Notification.subject_kind == "passed_paper", of_passed),
+            _reminds_of_what_is_answered(),
+        ),
+    )
+
+
+def _reminds_of_what_is_answered() -> sa.ColumnElement[bool]:
+    """Of reminders to the bodies themselves, which alone name the due: no body of the reader's owes an answer now."""
+    of_reader = sa.and_(Membership.person_id == Notification.person_id, Membership.current_at(clock.now()))
+    owed_to_paper = sa.exists().where(
+        Guidance.id == Notification.subject_id,
+        Recipient.guidance_id == Guidance.id,
+        silent(),
+        Membership.organisation_id == Recipient.organisation_id,
+        of_reader,
+    )
+    owed_to_campaign = sa.exists().where(
+        Campaign.id == Notification.subject_id,
+        Participation.campaign_id == Campaign.id,
+        owes_answers(),
+        Membership.organisation_id == Participation.organisation_id,
+        of_reader,
+    )
+    return sa.and_(
+        Notification.due_on.is_not(None),
+        sa.or_(
+            sa.and_(Notification.kind == BodiesReminded.kind(), sa.not_(owed_to_paper)),
+            sa.and_(Notification.kind == CampaignBodiesReminded.kind(), sa.not_(owed_to_campaign)),
         ),
     )
 

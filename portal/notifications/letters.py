@@ -81,10 +81,11 @@ def gather(deliveries: Sequence[Delivery]) -> Gathered:
     due: set[int] = set()
     for group in circles.values():
         line = lines[group[0].notification_id or 0]
-        if line.id in in_vain or is_recalled_issue(line):
+        asked = [each for each in group if each.notification_id not in in_vain]
+        if not asked or is_recalled_issue(line):
             continue
-        allowed = who_may_see(line, {each.person_id for each in group})
-        due.update(each.id for each in group if each.person_id in allowed)
+        allowed = who_may_see(line, {each.person_id for each in asked})
+        due.update(each.id for each in asked if each.person_id in allowed)
     keep_secrets({(each.person_id, lines[each.notification_id or 0].topic) for each in deliveries if each.id in due})
     return Gathered(people=people, lines=lines, due=frozenset(due))
 
@@ -101,7 +102,7 @@ def write_letter(delivery: Delivery, gathered: Gathered | None = None) -> Letter
             return _account_letter(delivery, person)
         line = gathered.lines[delivery.notification_id]
         if delivery.id not in gathered.due:
-            raise NotNeeded("in force no more, or the person may not see it any more")
+            raise NotNeeded("nothing is asked any more, or the person may not see it any more")
         wording = Wording(
             kind=line.kind,
             facts=line.facts,

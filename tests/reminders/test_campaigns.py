@@ -18,6 +18,7 @@ from portal.directory.roles import Role
 from portal.jobs.reminders import send_reminders
 from portal.liaison.day_sheet import get_day_sheet
 from portal.liaison.states import ReasonKind
+from portal.notifications.ended import list_in_vain
 from portal.notifications.models import Notification
 from portal.reminders import campaign_queries as queries
 from portal.reminders import campaign_service as service
@@ -102,6 +103,24 @@ def test_an_answer_between_reminder_and_mail_ends_it(app, arrange, survey, tell)
         )
         assert other in told
         assert member.person_id not in told
+
+
+def test_an_answer_after_the_reminder_was_told_asks_nothing_more(app, arrange, survey, tell):
+    with arrange():
+        member, other = make_member(BODY, Role.LOCAL_STAFF), make_member(NEIGHBOUR, Role.LOCAL_STAFF)
+    run(app, -2)
+    tell()
+    with arrange():
+        lines = {
+            line.person_id: line.id
+            for line in db.session.scalars(
+                sa.select(Notification).where(Notification.kind == "campaign_bodies_reminded")
+            )
+        }
+        assert {member.person_id, other.person_id} <= set(lines)
+        assert list_in_vain(lines.values()) == set()
+        reply(of(survey), BODY)
+        assert list_in_vain(lines.values()) == {lines[member.person_id]}
 
 
 def test_each_step_reaches_its_own_people(app, arrange, survey, tell):

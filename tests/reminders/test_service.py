@@ -18,7 +18,9 @@ from portal.guidance.records import find_own_recipient
 from portal.guidance.states import ResponseState
 from portal.issuing import recalling
 from portal.jobs.reminders import send_reminders
-from portal.notifications.models import Notification
+from portal.notifications.ended import list_in_vain
+from portal.notifications.letters import gather
+from portal.notifications.models import Delivery, Notification
 from portal.reminders import queries, service
 from portal.reminders.models import Reminder, ReminderBatch
 from portal.reminders.states import DEFAULT_DAYS, ReminderStep
@@ -96,6 +98,27 @@ def test_an_answer_between_reminder_and_mail_ends_it(app, arrange, paper, tell):
         told = set(db.session.scalars(sa.select(Notification.person_id).where(Notification.kind == "bodies_reminded")))
         assert other in told
         assert person_id not in told
+
+
+def test_an_answer_after_the_reminder_was_told_stops_its_mail_and_asks_nothing_more(app, arrange, paper, tell):
+    with arrange():
+        member = make_member("152226", Role.LOCAL_STAFF, section="市民課")
+        make_member("152021", Role.LOCAL_STAFF, section="市民課")
+    run(app, -2)
+    tell()
+    with arrange():
+        lines = {
+            line.person_id: line.id
+            for line in db.session.scalars(sa.select(Notification).where(Notification.kind == "bodies_reminded"))
+        }
+        mails = db.session.scalars(sa.select(Delivery).where(Delivery.notification_id.in_(lines.values()))).all()
+        assert list_in_vain(lines.values()) == set()
+        assert gather(mails).due == {mail.id for mail in mails}
+        receiving.respond_to_guidance(actor_of(member), of(paper), state=ResponseState.REPLIED, text="回答")
+        own = lines[member.person_id]
+        assert list_in_vain(lines.values()) == {own}
+        assert gather(mails).due == {mail.id for mail in mails if mail.notification_id != own}
+        assert own in {mail.notification_id for mail in mails}
 
 
 def test_each_step_reaches_its_own_people(app, arrange, paper, tell):
