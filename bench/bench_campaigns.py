@@ -21,7 +21,7 @@ from flask import Flask
 from bench.bench_portal import SECRET, environment_of
 from bench.filling import fill
 from bench.stage import database, measure
-from bench.visiting import served, visit
+from bench.visiting import served, visit_in_turn
 from portal.accounts.service import start_session
 from portal.addressing.rule import AddresseeRule
 from portal.app import create_app
@@ -254,15 +254,13 @@ def run(engine: str, bodies: int, times: int) -> dict[str, tuple[float, int]]:
 
 
 def _visit(app: Flask, environment: dict[str, str], cookie: str, paths: dict[str, str], *, times: int) -> None:
-    with served("bench.bare:app", environment) as (port, _):
-        bare = visit(port, lambda _n: "/", "", clients=1, times=times * 2).percentile(0.5)
-    print(f"  {'bare page':40} {bare:7.1f} ms")
-    with served("wsgi:app", environment) as (port, _):
+    with served("bench.bare:app", environment) as (bare_port, _), served("wsgi:app", environment) as (port, _):
         for name, path in paths.items():
-            seen = visit(port, lambda _n, path=path: path, cookie, clients=1, times=times)
+            bare, seen = visit_in_turn([(bare_port, "/", ""), (port, path, cookie)], times=times)
+            one, other = seen.percentile(0.5), bare.percentile(0.5)
             statements = _count_statements(app, path, cookie)
-            print(f"  {name:40} {seen.percentile(0.5):7.1f} ms, {statements} statements, {seen.size // 1024} KB, "
-                  f"{seen.percentile(0.5) / bare:.1f}× the bare page", flush=True)  # fmt: skip
+            print(f"  {name:40} {one:7.1f} ms, {statements} statements, {seen.size // 1024} KB, "
+                  f"{one / other:.1f}× the bare page ({other:.1f} ms)", flush=True)  # fmt: skip
 
 
 def _cookie(app: Flask, stand: Stand) -> str:
@@ -291,7 +289,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--bodies", type=int, nargs="*", default=[178, 1_788])
-    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--times", type=int, default=60)
     chosen = parser.parse_args()
     for engine in chosen.engine or ["sqlite", "postgresql"]:
         if engine == "postgresql" and find_postgresql() is None:

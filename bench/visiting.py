@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -71,6 +71,19 @@ def resident(process: subprocess.Popen[bytes]) -> int:
 def visit(port: int, path: Callable[[int], str], cookie: str, *, clients: int, times: int) -> Measured:
     """Fetch ``times`` pages by so many clients at once."""
     return _measure(clients, times, lambda n: _send(port, "GET", path(n), cookie, None))
+
+
+def visit_in_turn(pages: Sequence[tuple[int, str, str]], *, times: int) -> list[Measured]:
+    """Fetch the pages (port, path, cookie) one after another, so many times: what slows the machine slows them all."""
+    measured = [Measured() for _ in pages]
+    for n in range(-2 * WORKERS, times):
+        for (port, path, cookie), each in zip(pages, measured, strict=True):
+            began = time.perf_counter()
+            _, body = _send(port, "GET", path, cookie, None)
+            if n >= 0:  # warm before
+                each.seconds.append(time.perf_counter() - began)
+                each.size = len(body)
+    return measured
 
 
 def post(

@@ -19,7 +19,7 @@ from portal.directory.actor import Actor
 from portal.directory.models import Organisation
 from portal.directory.queries import PREFECTURES, Prefecture
 
-_ON_A_PAGE = 40  # bodies with a cell for each procedure: most prefectures have no more
+_ON_A_PAGE = 30  # bodies, each with a cell for every procedure
 
 
 class BodyFilter(LabelledEnum):
@@ -124,8 +124,12 @@ def list_places(actor: Actor, campaign: Campaign) -> list[Prefecture]:
 
 @kept
 def _places(actor: Actor) -> sa.Select[str | None, str, str | None]:
-    codes = _bodies(actor).with_only_columns(Participation.prefecture_code)
-    return PREFECTURES.where(Organisation.prefecture_code.in_(codes))
+    asked = sa.exists().where(
+        Entry.campaign_id == sa.bindparam("campaign_id"),
+        Entry.prefecture_code == Organisation.prefecture_code,
+        campaign_policy.entries_viewable_by(actor),
+    )
+    return PREFECTURES.where(asked)
 
 
 def with_cells(bodies: Sequence[Participation], *, with_outcomes: bool = False) -> list[BodyRow]:
@@ -135,15 +139,15 @@ def with_cells(bodies: Sequence[Participation], *, with_outcomes: bool = False) 
 
 
 def _list_cells(ids: Sequence[int], *, with_outcomes: bool) -> dict[int, dict[int, Cell]]:
-    select = sa.select(Entry.participation_id, Entry.procedure_id, Entry.id, Entry.state)
+    outcome = Decision.outcome if with_outcomes else sa.null()
+    select = sa.select(Entry.participation_id, Entry.procedure_id, Entry.id, Entry.state, outcome)
     if with_outcomes:
-        decided = sa.and_(Decision.entry_id == Entry.id, Decision.superseded_at.is_(None))
-        select = select.add_columns(Decision.outcome).outerjoin(Decision, decided)
+        in_force = sa.and_(Decision.entry_id == Entry.id, Decision.superseded_at.is_(None))
+        select = select.outerjoin(Decision, in_force)
     found: dict[int, dict[int, Cell]] = {key: {} for key in ids}
-    for participation_id, procedure_id, entry_id, state, *outcome in read_rows(
-        select.where(Entry.participation_id.in_(ids))
-    ):
-        found[participation_id][procedure_id] = Cell(entry_id, state, *outcome)
+    rows = read_rows(select.where(Entry.participation_id.in_(ids)))
+    for participation_id, procedure_id, entry_id, state, decided in rows:
+        found[participation_id][procedure_id] = Cell(entry_id, state, decided)
     return found
 
 
