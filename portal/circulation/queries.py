@@ -138,15 +138,6 @@ def list_answers(circulation: Circulation) -> Sequence[ComposedAnswer]:
     ).all()
 
 
-def find_asked(circulation: Circulation) -> ComposedAnswer | None:
-    """The answer that waits for the head. One statement."""
-    return db.session.scalar(
-        sa.select(ComposedAnswer).where(
-            ComposedAnswer.circulation_id == circulation.id, ComposedAnswer.state == AnswerState.ASKED
-        )
-    )
-
-
 def find_returned(circulation: Circulation) -> ComposedAnswer | None:
     """The newest answer, if the head returned it. One statement."""
     newest = db.session.scalars(

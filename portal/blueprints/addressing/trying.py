@@ -149,7 +149,3 @@ def _rule_of(form: RuleForm) -> tuple[AddresseeRule, list[Organisation]]:
         **{name: tuple(form[name].data or ()) for name in _NAMES},
     )
     return rule, list(bodies.values())
-
-
-def _named(body: Organisation) -> str:
-    return (body.name_en or body.name) if locale() == "en" else body.name
