@@ -21,7 +21,7 @@ from portal.app import Portal, create_app
 from portal.attachments.storage import DirectoryStore, use_store
 from portal.cli import upgrade
 from portal.config import Settings
-from portal.core import clock
+from portal.core import clock, postgresql
 from portal.core.db import announce_access, db, may_write, unit_of_work
 from portal.directory.master import load_directory
 from portal.directory.models import Membership
@@ -39,6 +39,7 @@ from tests.support.printing import KeptPool
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile("same")
+postgresql.TRUSTED_SECONDS = 0.0  # between two tests their connections are ended
 gc.set_threshold(100_000, 50, 100)
 
 _NO_POSTGRESQL = pytest.mark.skipif(find_postgresql() is None, reason="PostgreSQL's server is not installed")

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from portal.circulation.models import Circulation, ComposedAnswer, Part, PassedPaper
 from portal.circulation.states import ANSWERABLE, RESENDABLE, AnswerState, CirculationState, PartState
 from portal.core import clock
+from portal.core.statements import NOW
 from portal.directory.actor import Actor
 from portal.directory.models import Membership
 from portal.directory.roles import ADDRESSED_ROLES, Role
@@ -155,6 +156,6 @@ def is_own_part(actor: Actor) -> sa.ColumnElement[bool]:
     manned = sa.select(Membership.section_id).where(
         Membership.organisation_id == actor.organisation_id,
         Membership.section_id.is_not(None),
-        Membership.current_at(clock.now()),
+        Membership.current_at(NOW),
     )
     return sa.or_(Part.section_id == actor.section_id, Part.section_id.not_in(manned))

@@ -14,6 +14,7 @@ from portal.circulation.queries import has_other_head
 from portal.circulation.states import AnswerState, CirculationState, PartState
 from portal.core.db import db
 from portal.core.enums import LabelledEnum
+from portal.core.statements import kept
 from portal.directory.actor import Actor
 from portal.guidance.dues import due_of, effective_due
 from portal.guidance.models import Guidance, Recipient
@@ -101,18 +102,7 @@ def find_inside(actor: Actor, guidance: Guidance, recipient: Recipient) -> Insid
     """What the page of a paper shows of it to the body's own members. One statement, and another as above."""
     if not policy.can_list(actor) or recipient.organisation_id != actor.organisation_id:
         return Inside()
-    first = sa.select(sa.func.min(Part.id)).where(_waits_for(actor)).correlate(Circulation).scalar_subquery()
-    rows = db.session.execute(
-        sa.select(Circulation, Part, ComposedAnswer, PassedPaper)
-        .select_from(Recipient)
-        .outerjoin(Circulation, Circulation.recipient_id == Recipient.id)
-        .outerjoin(Part, Part.id == first)
-        .outerjoin(ComposedAnswer, _IS_ASKED)
-        .outerjoin(PassedPaper, PassedPaper.recipient_id == Recipient.id)
-        .where(Recipient.id == recipient.id)
-        .order_by(PassedPaper.id.desc())
-        .limit(MOST_SHOWN)
-    ).all()
+    rows = db.session.execute(_inside(actor.pattern), {**actor.bindings, "recipient_id": recipient.id}).all()
     passed = [row.PassedPaper for row in rows if row.PassedPaper is not None]
     circulation = rows[0].Circulation if rows else None
     if circulation is None:
@@ -120,6 +110,22 @@ def find_inside(actor: Actor, guidance: Guidance, recipient: Recipient) -> Insid
     orm.attributes.set_committed_value(circulation, "recipient", recipient)
     orm.attributes.set_committed_value(circulation, "guidance", guidance)
     return Inside(circulation, _steps(actor, [(circulation, rows[0].Part, rows[0].ComposedAnswer)]), passed)
+
+
+@kept
+def _inside(actor: Actor) -> sa.Select[Circulation, Part, ComposedAnswer, PassedPaper]:
+    first = sa.select(sa.func.min(Part.id)).where(_waits_for(actor)).correlate(Circulation).scalar_subquery()
+    return (
+        sa.select(Circulation, Part, ComposedAnswer, PassedPaper)
+        .select_from(Recipient)
+        .outerjoin(Circulation, Circulation.recipient_id == Recipient.id)
+        .outerjoin(Part, Part.id == first)
+        .outerjoin(ComposedAnswer, _IS_ASKED)
+        .outerjoin(PassedPaper, PassedPaper.recipient_id == Recipient.id)
+        .where(Recipient.id == sa.bindparam("recipient_id", type_=sa.BigInteger()))
+        .order_by(PassedPaper.id.desc())
+        .limit(MOST_SHOWN)
+    )
 
 
 def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.core.enums import LabelledEnum
 from portal.core.errors import Conflict
 from portal.core.i18n import N_
+from portal.core.postgresql import ENGINE_OPTIONS as POSTGRESQL_OPTIONS
 from portal.core.sqlite import ENGINE_OPTIONS as SQLITE_OPTIONS
 
 NAMING_CONVENTION = {
@@ -231,9 +232,7 @@ def read_texts(held: Iterable[str | None]) -> list[Any]:
 def engine_options(url: str) -> dict[str, Any]:
     """With what an engine for the database at that URL is made."""
     options: dict[str, Any] = {"json_serializer": write_json, "json_deserializer": read_json}
-    if url.startswith("sqlite"):
-        return options | SQLITE_OPTIONS
-    return options | {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 4}
+    return options | (SQLITE_OPTIONS if url.startswith("sqlite") else POSTGRESQL_OPTIONS)
 
 
 def after_commit(name: str, callback: Callable[[], object]) -> None:

@@ -34,9 +34,9 @@ def opening_of(actor: Actor, guidance: Guidance, recipient: Recipient | None) ->
 
     def write() -> None:
         now = clock.now()
-        opened = insert(Opening).values(recipient_id=recipient.id, person_id=actor.person_id, opened_at=now)
-        first = db.session.scalar(opened.on_conflict_do_nothing().returning(Opening.person_id))
-        if first is not None and recipient.opened_at is None:
+        values = {"recipient_id": recipient.id, "person_id": actor.person_id, "opened_at": now}
+        opened = insert(Opening.__table__).on_conflict_do_nothing()
+        if db.session.connection().execute(opened, values).rowcount and recipient.opened_at is None:
             _set_once(recipient, Recipient.opened_at, now)
 
     is_opened = sa.exists().where(Opening.recipient_id == recipient.id, Opening.person_id == actor.person_id)
@@ -199,4 +199,9 @@ def _attach(
 
 def _set_once(recipient: Recipient, column: orm.InstrumentedAttribute[Any], at: datetime) -> None:
     """Set the fact's instant unless another person of the body has set it already."""
-    db.session.execute(sa.update(Recipient).where(Recipient.id == recipient.id, column.is_(None)).values({column: at}))
+    db.session.execute(
+        sa.update(Recipient)
+        .where(Recipient.id == recipient.id, column.is_(None))
+        .values({column: at})
+        .execution_options(synchronize_session=False)
+    )

@@ -86,7 +86,7 @@ _CORRECTIONS = (
 
 
 def list_relatives(actor: Actor, guidance: Guidance) -> Relatives:
-    """What it replaced and what replaces it. One statement."""
+    """What it replaced and what replaces it, with what a link says of them. One statement."""
     ends = {"guidance_id": guidance.id, "predecessor_id": guidance.predecessor_id}
     rows = db.session.execute(_relatives(actor.pattern), {**actor.bindings, **ends})
     found = Relatives()
@@ -98,6 +98,17 @@ def list_relatives(actor: Actor, guidance: Guidance) -> Relatives:
         elif paper.state is not GuidanceState.RECALLED:
             found.coming.append(paper)
     return found
+
+
+_NAMED = (  # what a link or a row of a list says of a paper
+    Guidance.kind,
+    Guidance.state,
+    Guidance.document_number,
+    Guidance.title,
+    Guidance.edition,
+    Guidance.issued_on,
+    Guidance.predecessor_id,
+)
 
 
 @kept
@@ -117,7 +128,7 @@ def _relatives(actor: Actor) -> sa.Select[Guidance, bool]:
     return (
         query.add_columns(sa.or_(sa.func.coalesce(Guidance.predecessor_id, 0) == here, joins_it))
         .order_by(Guidance.id)
-        .options(orm.joinedload(Guidance.sender))
+        .options(orm.load_only(*_NAMED, raiseload=True))
     )
 
 
