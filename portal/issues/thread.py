@@ -4,7 +4,6 @@ import sqlalchemy as sa
 
 from portal.core import clock
 from portal.core.db import db, insert
-from portal.core.errors import Invalid
 from portal.core.events import Audience, emit
 from portal.core.i18n import N_
 from portal.core.notes import Note
@@ -104,13 +103,3 @@ def reading_of_issue(actor: Actor, issue: Issue) -> Note:
         )
 
     return Note(sa.not_(is_read), write)
-
-
-def check_audience(actor: Actor, issue: Issue, audience: Audience) -> None:
-    """Raise Invalid unless the actor may write to this audience; the composer offers only what passes."""
-    allowed = {
-        Audience.PUBLIC: policy.can_post_publicly(actor, issue),
-        Audience.INTERNAL: policy.can_write_note(actor, issue),
-    }
-    if not allowed.get(audience, False):
-        raise Invalid(N_("この公開範囲には投稿できません。"), field="audience")
