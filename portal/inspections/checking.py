@@ -25,6 +25,7 @@ _BOUNDS: tuple[tuple[str, str, str], ...] = (
 _RANGE = N_("0以上の数を入力してください。")
 _TOO_LARGE = N_("数が大きすぎます。件数を確かめてください。")
 _FELL = N_("前回（%(before)s件）より減っています。誤りでなければ、理由を入力してください。")
+_FALLS_NEXT = N_("次の回（%(after)s件）より多くなり、次の回で減ったことになります。先に、次の回を訂正してください。")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,17 @@ def check_figures(figures: Figures, previous: Figures | None, *, reason: str = "
     if figures.published_url.strip() and figures.published_on is None:
         found.append(Problem(field="published_on", message=N_("公表した日を入力してください。")))
     return found + ([] if reason.strip() or previous is None else list(_falls(figures, previous)))
+
+
+def check_next(figures: Figures, following: Figures | None) -> list[Problem]:
+    """A correction that would let the next date fall without a word: ``following``, unless a reason stands there."""
+    if following is None:
+        return []
+    return [
+        Problem(field=name, message=_FALLS_NEXT, params={"after": following.count_of(name)})
+        for name in CUMULATIVE
+        if figures.count_of(name) > following.count_of(name)
+    ]
 
 
 def check_plan(figures: Figures, final_on: date | None, today: date) -> list[Problem]:

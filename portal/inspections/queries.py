@@ -95,6 +95,16 @@ def find_before(snapshot: Snapshot) -> Snapshot | None:
     )
 
 
+def find_after(snapshot: Snapshot) -> Snapshot | None:
+    """The figures of the next later date of the same entry."""
+    return db.session.scalar(
+        sa.select(Snapshot)
+        .where(Snapshot.entry_id == snapshot.entry_id, Snapshot.as_of > snapshot.as_of)
+        .order_by(Snapshot.as_of, Snapshot.id.desc())
+        .limit(1)
+    )
+
+
 def get_snapshot(entry: Entry, snapshot_id: int) -> Snapshot:
     """Figures of the entry that nothing has replaced. Raises NotFound."""
     found = db.session.scalar(

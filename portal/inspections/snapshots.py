@@ -16,11 +16,19 @@ from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.inspections import policy
-from portal.inspections.checking import Problem, Rejected, check_as_of, check_figures, check_plan, check_texts
+from portal.inspections.checking import (
+    Problem,
+    Rejected,
+    check_as_of,
+    check_figures,
+    check_next,
+    check_plan,
+    check_texts,
+)
 from portal.inspections.events import LeakReported, MislinkReported, ProgressCorrected, ProgressEntered
 from portal.inspections.figures import Figures, columns_of, figures_of
 from portal.inspections.models import Progress, Snapshot
-from portal.inspections.queries import current_outcome, find_before, find_newest, is_superseded
+from portal.inspections.queries import current_outcome, find_after, find_before, find_newest, is_superseded
 from portal.inspections.stages import stage_of
 from portal.inspections.states import LeakState
 
@@ -31,11 +39,17 @@ UNSEEN = -1  # the caller has not looked at what is there, as a workbook filled 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where new figures come to stand: the newest there is, the one they correct, and the one before them."""
+    """Where new figures come to stand: the newest there is, the one they correct, the ones before and after them."""
 
     newest: Snapshot | None
     corrected: Snapshot | None
     before: Snapshot | None
+    after: Snapshot | None = None
+
+    @property
+    def following(self) -> Figures | None:
+        """The next figures, where no reason of their own says why they fell."""
+        return None if self.after is None or self.after.reason else figures_of(self.after)
 
     @property
     def basis(self) -> Snapshot | None:
@@ -112,7 +126,7 @@ def _find_place(entry: Entry, corrects_id: int | None, seen_id: int | None) -> P
     corrected = db.session.get(Snapshot, corrects_id)
     if corrected is None or corrected.entry_id != entry.id or is_superseded(corrected):
         raise Conflict(N_("この回の進捗は、既に訂正されています。画面を読み直してください。"))
-    return Place(newest=newest, corrected=corrected, before=find_before(corrected))
+    return Place(newest=newest, corrected=corrected, before=find_before(corrected), after=find_after(corrected))
 
 
 def find_problems(
@@ -133,6 +147,7 @@ def find_problems(
     found = [
         *check_as_of(as_of, newest=newest, today=today, corrected=corrected),
         *check_figures(figures, before, reason=reason),
+        *check_next(figures, place.following),
         *check_plan(figures, campaign.final_on, today),
         *check_texts(figures, reason, my_number_confirmed=confirmed),
     ]

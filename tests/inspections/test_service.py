@@ -101,6 +101,23 @@ def test_a_fall_needs_a_reason_and_a_correction_too(arrange):
             enter_snapshot(actor, entry_of(make_inspection()), figures(), day(), corrects_id=newer.id, reason="他")
 
 
+def test_a_correction_never_lets_the_next_date_fall_without_a_word(arrange):
+    with arrange():
+        entry, actor = entry_of(make_inspection()), official()
+        first = enter_snapshot(actor, entry, found(), day(7))
+        second = enter_snapshot(actor, entry, found(), day(3))
+        more = found(mislinks=first.mislinks + 1, causes={"input": first.mislinks + 1})
+        with pytest.raises(Rejected) as refused:
+            enter_snapshot(actor, entry, more, day(7), corrects_id=first.id, reason="数え漏れ")
+        assert [each.field for each in refused.value.problems] == ["mislinks"]
+
+        enter_snapshot(actor, entry, more, day(3), corrects_id=second.id, reason="数え漏れ")
+
+        assert (
+            enter_snapshot(actor, entry, more, day(7), corrects_id=first.id, reason="数え漏れ").corrects_id == first.id
+        )
+
+
 def test_headquarters_enters_with_a_reason_and_others_never(arrange):
     with arrange():
         entry = entry_of(make_inspection())
