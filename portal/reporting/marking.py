@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from portal.reporting.hiding import MANY, Cell, Frame, Measure, hide_cells, is_sensitive
@@ -21,8 +20,6 @@ _LEFT_OUT: dict[str, tuple[str, ...]] = {
     Family.MISLINKS.value: ("mislinks", "new"),
     Family.CORRECTED.value: ("corrected",),
 }
-
-COMPARED = ("entries", "target", "matched", "pending", "mislinks", "new", "corrected")
 
 Facts = dict[str, Any]
 
@@ -89,37 +86,6 @@ def _leave_out_of(question: Facts) -> None:
 def digest_of(facts: Facts) -> str:
     """The hash of the figures, equal exactly when they are."""
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """A figure that is not what it was."""
-
-    table: str
-    label: str
-    measure: str
-    then: int
-    now: int
-
-
-def list_differences(one: Facts, other: Facts) -> list[Difference]:
-    """Where two sets of figures differ, of the sums of records and entries."""
-    return [
-        Difference(table=table, label=label, measure=name, then=then.get(name) or 0, now=now.get(name) or 0)
-        for table, label, then, now in _lines(one, other)
-        for name in COMPARED
-        if (then.get(name) or 0) != (now.get(name) or 0)
-    ]
-
-
-def _lines(one: Facts, other: Facts) -> Iterable[tuple[str, str, Facts, Facts]]:
-    yield "total", str(one["total"]["label"]), one["total"], other["total"]
-    for table in TABLES:
-        then = {row["key"]: row for row in one["tables"].get(table, ())}
-        now = {row["key"]: row for row in other["tables"].get(table, ())}
-        for key in sorted(then.keys() | now.keys()):
-            label = str((then.get(key) or now[key])["label"])
-            yield table, label, then.get(key, {}), now.get(key, {})
 
 
 class _Dated:

@@ -50,15 +50,6 @@ _RECORDS = {
         _Column(title=N_("誤りの割合（％）"), measure="share", family=Family.MISLINKS, other=Family.TARGET),
     ),
 }
-MEASURES = {
-    "entries": N_("団体×事務"),
-    "target": N_("対象件数"),
-    "matched": N_("照合済"),
-    "pending": N_("本人確認中"),
-    "mislinks": N_("紐付け誤り"),
-    "new": N_("うち前回の後に判明"),
-    "corrected": N_("修正済"),
-}
 _HEADS = {
     Breakdown.PROCEDURE: (N_("事務"), N_("事務別の段階"), N_("事務別の件数")),
     Breakdown.PREFECTURE: (N_("都道府県"), N_("都道府県別の段階"), N_("都道府県別の件数")),

@@ -108,6 +108,18 @@ def recount_report(actor: Actor, campaign: Campaign, report: Report, *, version:
     return changed
 
 
+def needs_recount(report: Report) -> bool:
+    """Whether another report was published since a draft was counted: what is left out is then decided anew first."""
+    if report.state is not ReportState.DRAFT:
+        return False
+    newest = db.session.scalar(
+        sa.select(sa.func.max(Report.published_at)).where(
+            Report.campaign_id == report.campaign_id, Report.state == ReportState.PUBLISHED
+        )
+    )
+    return newest is not None and newest > report.counted_at
+
+
 def publish_report(actor: Actor, campaign: Campaign, report: Report, *, version: int | None = None) -> None:
     """draft → published, by somebody who has written none of it; from then on nothing changes.
 
@@ -161,12 +173,7 @@ def _begin(actor: Actor, campaign: Campaign, kind: ReportKind, as_of: date, prev
 
 
 def _check_counted_last(report: Report) -> None:
-    newest = db.session.scalar(
-        sa.select(sa.func.max(Report.published_at)).where(
-            Report.campaign_id == report.campaign_id, Report.state == ReportState.PUBLISHED
-        )
-    )
-    if newest is not None and newest > report.counted_at:
+    if needs_recount(report):
         raise Invalid(
             N_(
                 "集計した後に、別の報告が公表されました。二つの報告を比べても団体の件数が分からないよう、集計し直してください。"

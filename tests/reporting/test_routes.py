@@ -152,6 +152,44 @@ def test_counting_again_says_that_all_is_equal_and_then_what_differs(visit, arra
     assert "全ての数字が同じです" in visitor.get(f"/campaigns/{campaign.id}/reports/1/check").main
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"causes": {"input": 1, "lookup": 2}}, "紐付け誤りの原因"),
+        ({"leak": LeakState.CONFIRMED}, "情報漏えいの状況"),
+        ({"published_on": day(1), "corrected": 3}, "5 完了"),
+    ],
+)
+def test_counting_again_compares_every_figure_of_the_report(visit, arrange, campaign, changes, said):
+    with arrange():
+        make_report(campaign)
+        add_snapshot(entry_of(campaign, "152226"), day(3), **{"mislinks": 3, "leak": LeakState.DENIED, **changes})
+
+    page = visit(_secretariat(arrange)).get(f"/campaigns/{campaign.id}/reports/1/check")
+
+    assert "異なります" in page.main
+    assert said in page.main
+
+
+def test_a_draft_counted_before_another_was_published_is_counted_anew_on_its_pages(visit, arrange, campaign):
+    with arrange():
+        make_report(campaign)
+        make_published(campaign)
+    head = visit(_secretariat(arrange, is_head=True, is_approver=True))
+    publishing = head.get(f"/campaigns/{campaign.id}/reports/1/publish")
+    assert "集計し直す必要があります" in publishing.main
+    assert publishing.soup.select_one("main form") is None
+    writer = visit(_member(arrange, "juumin", Role.DIVISION))
+
+    told = writer.get(f"/campaigns/{campaign.id}/reports/1")
+    assert "集計し直す必要があります" in told.main
+    writer.get(f"/campaigns/{campaign.id}/reports/1/check").form("/recount").submit()
+
+    assert "集計し直す必要があります" not in writer.get(f"/campaigns/{campaign.id}/reports/1").main
+    head.get(f"/campaigns/{campaign.id}/reports/1/publish").form().submit()
+    assert "公表済" in head.get(f"/campaigns/{campaign.id}/reports/1").main
+
+
 def test_a_published_report_is_corrected_by_another_with_a_reason(visit, arrange, campaign):
     with arrange():
         make_published(campaign)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.guidance.composing import version_of
 from portal.blueprints.reporting.forms import DraftReportForm, EditReportForm, StepForm
-from portal.blueprints.reporting.showing import show_report
+from portal.blueprints.reporting.showing import show_report, tongue
 from portal.campaigns.models import Campaign
 from portal.campaigns.queries import get_campaign
 from portal.core import clock
@@ -15,10 +15,10 @@ from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.reporting import policy, queries, reports
+from portal.reporting.comparing import list_differences
 from portal.reporting.counting import count_figures
-from portal.reporting.marking import digest_of, list_differences
+from portal.reporting.marking import digest_of
 from portal.reporting.models import Report
-from portal.reporting.presenting import MEASURES
 from portal.reporting.reading import find_newest_date
 from portal.reporting.states import ReportKind
 from portal.web import access
@@ -117,15 +117,15 @@ def check(campaign_id: int, number: int) -> str:
     """Count again from the raw rows: equal to what was frozen, or where it differs."""
     actor, campaign, report = _open(campaign_id, number)
     figures = count_figures(campaign, report.as_of, report.previous_on, marked=False)
-    differences = list_differences(report.figures, figures)
+    differences = list_differences(report.figures, figures, report.kind, tongue())
     return render_template(
         "reporting/check.html",
         campaign=campaign,
         report=report,
         differences=differences,
         can_recount=policy.can_edit(actor, report, campaign),
+        needs_recount=reports.needs_recount(report),
         step=StepForm(data={"version": report.version}),
-        measures={name: gettext(label) for name, label in MEASURES.items()},
     )
 
 
@@ -156,7 +156,12 @@ def publish(campaign_id: int, number: int) -> _Page:
             flash(gettext("公表しました。ファイルを作成しています。"))
             return _to(report)
     return render_template(
-        "reporting/publish.html", campaign=campaign, report=report, form=form, digest=digest_of(report.figures)
+        "reporting/publish.html",
+        campaign=campaign,
+        report=report,
+        form=form,
+        digest=digest_of(report.figures),
+        needs_recount=reports.needs_recount(report),
     ), form.status
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from portal.blueprints.reporting.forms import StepForm
 from portal.campaigns.models import Campaign
 from portal.directory.actor import Actor
-from portal.reporting import making, policy, queries
+from portal.reporting import making, policy, queries, reports
 from portal.reporting.charts import find_pictures
 from portal.reporting.layout import Tongue
 from portal.reporting.marking import Facts, for_public
@@ -41,6 +41,7 @@ def show_report(actor: Actor, campaign: Campaign, report: Report, *, is_public: 
         editions=[each for each in Edition if is_headquarters or each is Edition.PUBLIC],
         is_making=any(file.state in _PENDING for file in files),
         content_digest=making.digest_of_content(report),
+        needs_recount=reports.needs_recount(report),
         step=StepForm(data={"version": report.version}),
         texts=queries.list_texts(report) if is_headquarters else [],
         corrected=queries.find_corrected(report),
