@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.campaigns import expressions
+from portal.campaigns.conditions import is_met
 from portal.campaigns.models import Check, Question
 from portal.campaigns.numbers import show_number
 from portal.campaigns.states import Comparison, QuestionKind, Severity
@@ -57,7 +58,7 @@ def read_answer(question: Question, raw: Any) -> Any:
 
 def is_shown(question: Question, answers: Mapping[str, Any]) -> bool:
     """Whether the question is asked, given the other answers: all its conditions hold."""
-    return all(_meets(answers.get(code), Comparison(how), value) for code, how, value in question.shown_when)
+    return all(is_met(answers.get(code), Comparison(how), value) for code, how, value in question.shown_when)
 
 
 def list_shown(questions: Iterable[Question], answers: Mapping[str, Any]) -> list[Question]:
@@ -86,15 +87,19 @@ def needed_for(codes: Collection[str], questions: Sequence[Question]) -> list[Qu
     return [question for question in questions if question.code in needed]
 
 
-def calculate(questions: Iterable[Question], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers with what is calculated from them."""
-    found = dict(answers)
-    for question in questions:
-        if question.kind is QuestionKind.CALCULATED:
-            value = expressions.evaluate(question.formula, found)
-            found.pop(question.code, None)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                found[question.code] = round(value, 4) if isinstance(value, float) else value
+def calculate(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers with what is calculated from them: from those alone that are asked, wherever they stand."""
+    calculated = [each for each in questions if each.kind is QuestionKind.CALCULATED]
+    codes = {each.code for each in calculated}
+    given = {key: value for key, value in answers.items() if key not in codes}
+    found = given
+    for _ in calculated:  # one may be calculated from another that stands behind it
+        kept = keep_shown(questions, found)
+        values = {each.code: _calculated(each, kept) for each in calculated}
+        renewed = given | {code: value for code, value in values.items() if value is not None}
+        if renewed == found:
+            break
+        found = renewed
     return found
 
 
@@ -146,6 +151,13 @@ def labels_of(question: Question) -> list[tuple[str, str]]:
     return [(str(value), str(label)) for value, label in question.options]
 
 
+def _calculated(question: Question, answers: Mapping[str, Any]) -> int | float | None:
+    value = expressions.evaluate(question.formula, answers)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return round(value, 4) if isinstance(value, float) else value
+
+
 def _is_demanded(question: Question) -> bool:
     return question.is_required and question.kind is not QuestionKind.CALCULATED
 
@@ -156,18 +168,6 @@ def _is_missing(question: Question, answers: Mapping[str, Any]) -> bool:
 
 def _is_justified(problem: Problem, reasons: Mapping[str, str]) -> bool:
     return problem.severity is Severity.WARNING and bool(reasons.get(problem.code, "").strip())
-
-
-def _meets(answer: Any, how: Comparison, value: str) -> bool:
-    if how is Comparison.FILLED:
-        return answer is not None
-    if answer is None:
-        return False
-    if how in {Comparison.HAS, Comparison.HAS_NOT}:
-        return (value in answer) is (how is Comparison.HAS)
-    if how is Comparison.AT_LEAST:
-        return isinstance(answer, int | float) and answer >= float(value)
-    return (str(answer) == value) is (how is Comparison.IS)
 
 
 def _choice(question: Question, raw: Any) -> str:

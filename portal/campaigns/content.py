@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from portal.addressing.rule import AddresseeRule
 from portal.campaigns import expressions
 from portal.campaigns.answers import labels_of
+from portal.campaigns.conditions import NUMBERS, check_comparison
 from portal.campaigns.models import Campaign, Check, Procedure, Question
 from portal.campaigns.states import Comparison, QuestionKind
 from portal.core import clock, my_number
@@ -70,9 +72,11 @@ class CampaignContent:
             my_number.check_text(name, getattr(self, name), my_number_confirmed)
         if not self.title.strip():
             raise Invalid(N_("件名を入力してください。"), field="title")
-        dates = [each for each in (self.survey_due_on, self.interim_on, self.final_on) if each]
-        if dates != sorted(dates):
-            raise Invalid(N_("日程は、回答期限、中間報告、最終報告の順にしてください。"), field="survey_due_on")
+        named = [(name, getattr(self, name)) for name in ("survey_due_on", "interim_on", "final_on")]
+        days = [(name, day) for name, day in named if day is not None]
+        for (_, before), (name, day) in pairwise(days):
+            if day < before:
+                raise Invalid(N_("日程は、回答期限、中間報告、最終報告の順にしてください。"), field=name)
 
     def write_to(self, campaign: Campaign) -> None:
         """Copy every field to the record."""
@@ -142,7 +146,7 @@ def _faults_of(questions: Sequence[Question], checks: Iterable[Check]) -> list[F
             found.append(
                 Fault(
                     "questions",
-                    N_("「%(label)s」の条件の値が、その設問の選択肢にありません。"),
+                    N_("「%(label)s」の条件が、比べる設問の形や選択肢に合いません。"),
                     {"label": question.label},
                 )
             )
@@ -222,8 +226,31 @@ def _check_shape(question: Question, known: Iterable[Question]) -> None:
         _check_pairs(name, getattr(question, name))
     if question.kind is QuestionKind.TABLE and not (question.rows and question.columns):
         raise Invalid(N_("表の行と列を入力してください。"), field="rows")
+    if question.asks_reason_for and question.kind is not QuestionKind.YES_NO:
+        raise Invalid(N_("理由を尋ねられるのは、「はい・いいえ」の設問だけです。"), field="asks_reason_for")
     if question.kind is QuestionKind.CALCULATED:
         check_names("formula", question.formula, known)
+        if question.code in _calculated_from(question, known):
+            raise Invalid(N_("計算式が、この設問自身に戻っています。"), field="formula")
+
+
+def _calculated_from(question: Question, known: Iterable[Question]) -> set[str]:
+    """The codes that the formula reads, also by way of other calculated questions."""
+    formulas = {each.code: each.formula for each in known if each.kind is QuestionKind.CALCULATED}
+    found, waiting = set[str](), list(expressions.names_in(question.formula))
+    while waiting:
+        code = waiting.pop()
+        if code not in found:
+            found.add(code)
+            waiting += _names_read(formulas.get(code, ""))
+    return found
+
+
+def _names_read(formula: str) -> frozenset[str]:
+    try:
+        return expressions.names_in(formula)
+    except Invalid:
+        return frozenset()
 
 
 def _check_pairs(name: str, pairs: Sequence[Any]) -> None:
@@ -242,8 +269,9 @@ def _check_pairs(name: str, pairs: Sequence[Any]) -> None:
 def _check_condition(asked: Question | None, how: Comparison, value: str) -> None:
     if asked is None:
         raise Invalid(N_("条件には、前にある設問を選んでください。"), field="when_code")
+    check_comparison(asked, how)
     choices = {each for each, _ in labels_of(asked)}
-    if how is Comparison.AT_LEAST and not re.fullmatch(r"\d+(\.\d+)?", value):
+    if how is not Comparison.FILLED and asked.kind in NUMBERS and not re.fullmatch(r"\d+(\.\d+)?", value):
         raise Invalid(N_("条件の値は数字で入力してください。"), field="when_value")
     if choices and how is not Comparison.FILLED and value not in choices:
         raise Invalid(N_("条件の値は、その設問の選択肢の値にしてください。"), field="when_value")

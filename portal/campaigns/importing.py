@@ -187,7 +187,7 @@ class _Filling:
 
     def refuse(self, invalid: Invalid) -> None:
         """Note a refusal at the cell of its field."""
-        name = {"when_code": "shown_when", "when_value": "shown_when"}.get(invalid.field or "", invalid.field or "")
+        name = "shown_when" if (invalid.field or "").startswith("when_") else invalid.field or ""
         cell = cell_of(self.columns, name, self.number)
         if not any(each.cell == cell and each.sheet == self.sheet for each in self.faults):
             self.faults.append(CellFault(self.sheet, cell, invalid.message, invalid.params))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from portal.campaigns.answers import labels_of
+from portal.campaigns.conditions import NUMBERS, check_comparison
 from portal.campaigns.models import Question
 from portal.campaigns.states import Comparison
 from portal.core.errors import Invalid
@@ -72,8 +73,10 @@ def read_condition_value(
     if choices:
         known = "、".join((labels or {}).get(value, label) for value, label in choices)
         raise Invalid(N_("条件の値は、次のどれかにしてください：%(known)s"), field=field, known=known)
-    if how is Comparison.AT_LEAST and not re.fullmatch(r"\d+(\.\d+)?", text):
-        raise Invalid(N_("条件の値は数字で入力してください。"), field=field)
+    if asked.kind in NUMBERS:
+        text = text.replace(",", "")
+        if not re.fullmatch(r"\d+(\.\d+)?", text):
+            raise Invalid(N_("条件の値は数字で入力してください。"), field=field)
     return text
 
 
@@ -89,6 +92,7 @@ def read_conditions(text: str, earlier: Mapping[str, Question], *, field: str) -
             raise Invalid(N_("条件の設問「%(code)s」が、前にありません。"), field=field, code=match[1])
         sign = _OTHER_SIGNS.get(match[2], match[2])
         how = next(each for each, its in _SIGNS.items() if its == sign)
+        check_comparison(asked, how, field=field, name=_SIGNS.__getitem__)
         found.append([asked.code, how.value, read_condition_value(asked, how, match[3], field=field)])
     if len(found) > MOST_CONDITIONS:
         raise Invalid(N_("条件は%(n)s個までです。"), field=field, n=MOST_CONDITIONS)

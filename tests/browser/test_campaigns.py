@@ -225,6 +225,36 @@ def test_the_designer_shows_what_a_kind_has(designer):
     assert page.get_by_label("条件1：値").count() == 0 or page.get_by_label("条件1：値").first.is_hidden()
 
 
+def test_what_hangs_on_a_calculated_answer_or_a_typed_number_is_shown(designer):
+    page = designer.page
+    new = re.search(r"/campaigns/.*", page.url).group(0)
+    for label, kind, formula, condition in (
+        ("件数", "number", "", None),
+        ("倍", "calculated", "q1 * 2", None),
+        ("多い理由", "text", "", ("q2", "at_least", "10")),
+        ("ちょうどの理由", "text", "", ("q1", "is", "1200")),
+    ):
+        designer.go(new)
+        page.fill("[name=label]", label)
+        page.check(f"[name=kind][value={kind}]")
+        if formula:
+            page.fill("[name=formula]", formula)
+        if condition:
+            page.get_by_text("条件を付ける").click()
+            page.select_option("[name=when1_code]", condition[0])
+            page.select_option("[name=when1_how]", condition[1])
+            page.fill("[name=when1_value]", condition[2])
+        page.get_by_role("button", name="保存する", exact=True).click()
+        page.wait_for_load_state()
+    designer.go(new.replace("questions/new", "preview"))
+    assert page.locator("[data-question=q3]").is_hidden()
+    page.fill("[name=q_q1]", "1,200")
+    page.locator("[data-question=q4]").wait_for(state="visible")
+    page.get_by_role("button", name="試してみる").click()
+    page.wait_for_load_state()
+    assert page.locator("[data-question=q3]").is_visible()
+
+
 def test_a_light_survey_asks_for_choices_where_there_are_some(person):
     office = person(OFFICE)
     page = office.go("/campaigns/new/survey")

@@ -127,9 +127,34 @@ def test_a_yes_or_no_can_ask_for_a_reason():
 
 
 def test_what_is_calculated_follows_and_goes():
-    asked = [question(QuestionKind.NUMBER, "f"), question(QuestionKind.CALCULATED, "rate", formula="f / t * 100")]
+    counts = [question(QuestionKind.NUMBER, "f"), question(QuestionKind.NUMBER, "t")]
+    asked = [*counts, question(QuestionKind.CALCULATED, "rate", formula="f / t * 100")]
     assert calculate(asked, {"f": 1, "t": 3}) == {"f": 1, "t": 3, "rate": 33.3333}
     assert calculate(asked, {"f": 1, "t": 0, "rate": 9}) == {"f": 1, "t": 0}
+
+
+def test_what_is_calculated_stands_wherever_it_is_asked_and_counts_what_is_asked_alone():
+    asked = [
+        question(QuestionKind.CALCULATED, "twice", formula="sum * 2"),
+        question(QuestionKind.YES_NO, "has"),
+        question(QuestionKind.NUMBER, "own"),
+        question(QuestionKind.NUMBER, "others", shown_when=[["has", "is", "yes"]]),
+        question(QuestionKind.CALCULATED, "sum", formula="own + others"),
+        question(QuestionKind.TEXT, "why", shown_when=[["sum", "at_least", "10"]]),
+    ]
+    held = calculate(asked, {"has": "yes", "own": 1, "others": 2})
+    assert (held["sum"], held["twice"]) == (3, 6)
+    held = calculate(asked, {**held, "own": 11})
+    assert (held["sum"], held["twice"]) == (13, 26)
+    assert "why" in {each.code for each in list_shown(asked, held)}
+    assert not {"sum", "twice"} & set(calculate(asked, {**held, "has": "no"}))
+
+
+def test_a_condition_that_does_not_fit_its_answer_is_never_met():
+    asked = question(QuestionKind.TEXT, shown_when=[["n", "has", "3"]])
+    assert not is_shown(asked, {"n": 3})
+    assert not is_shown(asked, {"n": "13"})
+    assert is_shown(question(QuestionKind.TEXT, shown_when=[["n", "is", "50"]]), {"n": 50.0})
 
 
 @pytest.mark.parametrize(

@@ -264,3 +264,80 @@ def test_a_table_counts_only_by_its_total(office, survey, paths):
     assert "total(q2) == q3" in wrong.form(check).submit(expression="total(q2) == q3").main
     formula = office.get(new).form(new).submit(label="計", kind="calculated", formula="q2 + q3")
     assert "total(q2)" in formula.error_of("formula")
+
+
+@pytest.fixture
+def asked(office, paths):
+    """A number (q2), choices (q3), a date (q4) and what is calculated (q5) behind the first question."""
+    new = paths["new"]
+    for values in (
+        {"label": "職員数", "kind": "number"},
+        {"label": "周知の手段", "kind": "multiple", "options": "広報紙\nホームページ"},
+        {"label": "開始日", "kind": "date"},
+        {"label": "倍", "kind": "calculated", "formula": "q2 * 2"},
+    ):
+        office.get(new).form(new).submit(**values)
+
+
+@pytest.mark.parametrize(
+    "wrongly",
+    [
+        ("q2", "has", "3", "が次以上、が次と等しい"),
+        ("q3", "is", "広報紙", "に次を含む、に次を含まない、に回答がある"),
+        ("q4", "is", "令和8年4月1日", "に回答がある"),
+    ],
+)
+@pytest.mark.usefixtures("asked")
+def test_a_condition_compares_as_its_question_is_answered(office, paths, survey, wrongly):
+    new = paths["new"]
+    code, how, value, known = wrongly
+    wrong = office.get(new).form(new).submit(label="理由", when1_code=code, when1_how=how, when1_value=value)
+    assert wrong.status == 422
+    assert known in wrong.error_of("when1_how")
+    second = {"when2_code": code, "when2_how": how, "when2_value": value}
+    assert office.get(new).form(new).submit(label="理由", **second).error_of("when2_how")
+    assert "50以上のとき" in wrong.form(new).submit(when1_code="q5", when1_how="at_least", when1_value="５０").main
+    preview = f"/campaigns/{survey.id}/preview"
+    assert office.get(preview).form(preview).submit(q_q2="12").status == 200
+
+
+def test_a_number_is_compared_with_a_number(office, paths, asked):
+    new = paths["new"]
+    wrong = office.get(new).form(new).submit(label="理由", when1_code="q2", when1_how="is", when1_value="多数")
+    assert "数字" in wrong.error_of("when1_value")
+    assert "「1200」のとき" in wrong.form(new).submit(when1_value="１，２００").main
+
+
+def test_nothing_is_calculated_from_itself(office, paths, asked, arrange, survey):
+    new = paths["new"]
+    assert office.get(new).form(new).submit(label="計", kind="calculated", formula="q5 + 1").status == 200
+    with arrange():
+        key = next(each.id for each in questions_of(survey) if each.code == "q5")
+    edit = f"{paths['list']}/{key}/edit"
+    assert "自身に戻って" in office.get(edit).form(edit).submit(formula="q6 + 1").error_of("formula")
+
+
+def test_what_no_longer_fits_a_condition_is_named_before_publication(office, paths, asked, arrange, survey):
+    new = paths["new"]
+    office.get(new).form(new).submit(label="内訳", when1_code="q2", when1_how="at_least", when1_value="1")
+    with arrange():
+        key = next(each.id for each in questions_of(survey) if each.code == "q2")
+    edit = f"{paths['list']}/{key}/edit"
+    office.get(edit).form(edit).submit(kind="text")
+    assert "「内訳」の条件が、比べる設問の形や選択肢に合いません" in office.get(f"/campaigns/{survey.id}").main
+
+
+def test_conditions_and_reasons_of_a_sheet_fit_their_questions(office, paths):
+    upload = f"{paths['list']}/import"
+    rows = [
+        {"label": "職員数", "kind": "数", "code": "n"},
+        {"label": "手段", "kind": "いくつでも選ぶ", "options": "紙\n電子", "code": "m"},
+        {"label": "三", "kind": "文章", "shown_when": "n 含む 3"},
+        {"label": "四", "kind": "文章", "shown_when": "m = 紙"},
+        {"label": "五", "kind": "数", "asks_reason_for": "はい"},
+    ]
+    page = office.get(upload).form(upload).submit(sheet=book(rows))
+    assert page.status == 422
+    assert "次のどれかで比べてください：>=、=、<>、回答あり" in page.main
+    assert "次のどれかで比べてください：含む、含まない、回答あり" in page.main
+    assert "「はい・いいえ」の設問だけ" in page.main

@@ -98,7 +98,7 @@ def test_dates_run_in_order_and_titles_hold_no_number(arrange):
     with arrange():
         with pytest.raises(Invalid) as refused:
             make_campaign(interim_on=in_days(5))
-        assert refused.value.field == "survey_due_on"
+        assert refused.value.field == "interim_on"
         with pytest.raises(Invalid) as refused:
             make_campaign(purpose="個人番号 123456789018 の点検")
         assert refused.value.field == "purpose"

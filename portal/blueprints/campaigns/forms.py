@@ -162,7 +162,12 @@ class QuestionForm(PortalForm):
     columns = TextAreaField(
         _l("表の列"), validators=[Length(max=20000)], rows=3, needed=_FOR_TABLES, description=_l("1行に1つ書きます。")
     )
-    unit = TextField(_l("単位"), validators=[Length(max=20)], width="short", description=_l("例：件、人、％"))
+    unit = TextField(
+        _l("単位"),
+        validators=[Length(max=20)],
+        width="short",
+        description=_l("数、表、自動計算の単位です。例：件、人、％"),
+    )
     formula = TextField(
         _l("計算式"),
         validators=[Length(max=300)],
@@ -176,6 +181,7 @@ class QuestionForm(PortalForm):
         choices=[("yes", _l("はい")), ("no", _l("いいえ"))],
         blank=_l("尋ねない"),
         validators=[Optional()],
+        description=_l("「はい・いいえ」の設問で、理由も書いてもらうときに選びます。"),
     )
     is_required = CheckboxField(_l("必ず回答してもらう"), default=True)
     hint = TextAreaField(

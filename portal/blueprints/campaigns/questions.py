@@ -153,7 +153,7 @@ def _keep(
             **fields_of(form, question, earlier),
         )
     except Invalid as invalid:  # the domain speaks of conditions as of one; the form has three
-        if invalid.field in {"when_code", "when_value"}:
+        if (invalid.field or "").startswith("when_"):
             raise Invalid(invalid.message, field="when1_value", **invalid.params) from invalid
         raise
 

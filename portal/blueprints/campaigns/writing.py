@@ -8,9 +8,11 @@ from flask_babel import gettext
 from portal.blueprints.campaigns.forms import CONDITIONS, QuestionForm
 from portal.campaigns.answers import labels_of
 from portal.campaigns.changing import fingerprint_of
+from portal.campaigns.conditions import check_comparison, comparisons_of
 from portal.campaigns.models import Procedure, Question
 from portal.campaigns.reading import LETTERS, read_condition_value, read_pairs, show_pairs
 from portal.campaigns.states import Comparison, QuestionKind
+from portal.web.filters import label
 
 _OF_KIND = {
     "options": {QuestionKind.SINGLE, QuestionKind.MULTIPLE},
@@ -20,14 +22,6 @@ _OF_KIND = {
     "asks_reason_for": {QuestionKind.YES_NO},
     "unit": {QuestionKind.NUMBER, QuestionKind.TABLE, QuestionKind.CALCULATED},
 }
-_COMPARED = {
-    QuestionKind.MULTIPLE: (Comparison.HAS, Comparison.HAS_NOT, Comparison.FILLED),
-    QuestionKind.NUMBER: (Comparison.AT_LEAST, Comparison.IS, Comparison.IS_NOT, Comparison.FILLED),
-    QuestionKind.CALCULATED: (Comparison.AT_LEAST, Comparison.IS, Comparison.IS_NOT, Comparison.FILLED),
-    QuestionKind.TABLE: (Comparison.FILLED,),
-    QuestionKind.FILE: (Comparison.FILLED,),
-}
-_OTHERWISE = (Comparison.IS, Comparison.IS_NOT, Comparison.FILLED)
 _TEXTS = ("label", "unit", "formula", "asks_reason_for", "hint", "section")
 _PLAIN = (*_TEXTS, "kind", "is_required", "procedure_id", "code")
 
@@ -47,7 +41,7 @@ def make_question_form(
 def comparable(asked: Question) -> dict[str, list[str]]:
     """With what a condition may compare the answer: ``hows``, and the names of the choices as ``values``."""
     return {
-        "hows": [how.value for how in _COMPARED.get(asked.kind, _OTHERWISE)],
+        "hows": [how.value for how in comparisons_of(asked.kind)],
         "values": [gettext(label) for _, label in labels_of(asked)],
     }
 
@@ -88,7 +82,8 @@ def _read_conditions(form: QuestionForm, earlier: Sequence[Question]) -> list[li
         if asked is None:
             continue
         how, typed = form[f"when{number}_how"].data or Comparison.IS, form[f"when{number}_value"].data or ""
-        labels = {value: gettext(label) for value, label in labels_of(asked)}
+        labels = {value: gettext(text) for value, text in labels_of(asked)}
+        check_comparison(asked, how, field=f"when{number}_how", name=label)
         value = read_condition_value(asked, how, typed, field=f"when{number}_value", labels=labels)
         found.append([asked.code, how.value, value])
     return found

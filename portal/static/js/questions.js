@@ -5,20 +5,22 @@ const COMPARE = {
   is_not: (held, value) => held.length > 0 && held[0] !== value,
   has: (held, value) => held.includes(value),
   has_not: (held, value) => held.length > 0 && !held.includes(value),
-  at_least: (held, value) => held.length > 0 && number(held[0]) >= Number(value),
+  at_least: (held, value) => held.length > 0 && Number(held[0]) >= Number(value),
   filled: (held) => held.length > 0,
 };
 
-function number(text) {
-  return Number(text.normalize("NFKC").replaceAll(/[,\s]/g, ""));
+function plain(text) {
+  return text.normalize("NFKC").replaceAll(/[,\s]/g, "");
 }
 
+// What is calculated, and the files that were sent, stand in no control but in data-held.
 function heldBy(question) {
-  const held = [];
+  const held = question.dataset.held ? [plain(question.dataset.held)] : [];
   for (const control of question.querySelectorAll("input, select, textarea")) {
     if (control.closest(".question__reason")) continue;
     if ((control.type === "checkbox" || control.type === "radio") && !control.checked) continue;
-    if (control.value.trim()) held.push(control.value.trim());
+    const value = control.value.trim();
+    if (value) held.push(control.inputMode === "numeric" ? plain(value) : value);
   }
   return held;
 }
