@@ -7,8 +7,8 @@ Revises: 0033
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0034'
-down_revision = '0033'
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
