@@ -27,6 +27,7 @@ from portal.jobs.tasks import tell_event
 from portal.notifications import letters, mailer, outbox
 from portal.notifications.digests import plan_digests
 from portal.notifications.dispatch import list_unhandled
+from portal.notifications.lots import size_of_lot
 from portal.notifications.models import Delivery, DeliveryState, Digest
 from tests.factories.guidance import issue, make_approved, make_chief
 from tests.factories.people import actor_of
@@ -110,14 +111,14 @@ def _left() -> list[int]:
 
 def send_all(model: type[Delivery] | type[Digest]) -> tuple[float, int]:
     """One worker sends everything that is due, lot by lot; the seconds and how many went out."""
-    began, count = time.perf_counter(), 0
+    began, count, size = time.perf_counter(), 0, size_of_lot(model)
     while True:
         with unit_of_work():
             due = outbox.list_due(model)
         if not due:
             return time.perf_counter() - began, count
-        for start in range(0, len(due), mailer.LOT):
-            count += sum(mailer.send_mails(model, due[start : start + mailer.LOT]).values())
+        for start in range(0, len(due), size):
+            count += sum(mailer.send_mails(model, due[start : start + size]).values())
 
 
 def send_plainly(url: str, written: Iterator[letters.Letter]) -> tuple[float, int]:
@@ -135,8 +136,8 @@ def written_again() -> Iterator[letters.Letter]:
     """Every mail of the issue, rendered once more in the same lots."""
     with unit_of_work():
         rows = db.session.scalars(sa.select(Delivery).order_by(Delivery.id)).all()
-        for start in range(0, len(rows), mailer.LOT):
-            lot = rows[start : start + mailer.LOT]
+        for start in range(0, len(rows), size_of_lot(Delivery)):
+            lot = rows[start : start + size_of_lot(Delivery)]
             gathered = letters.gather(lot)
             for row in lot:
                 yield letters.write_letter(row, gathered)
@@ -199,7 +200,7 @@ def measure_digests(chief: Membership, count: int) -> None:
         plan_digests(morning)
     with unit_of_work():
         due = outbox.list_due(Digest)
-    for lot in (due[:10], due[10 : 10 + mailer.LOT]):
+    for lot in (due[:10], due[10:310]):
         with recorded_statements(db.engine) as texts:
             mailer.send_mails(Digest, lot)
         print(f"a lot of {len(lot)} digests: {_told_apart(texts)}")

@@ -162,6 +162,17 @@ def write_between_reads() -> Iterator[None]:
         announce_access(write=False)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read in a transaction of its own that keeps nobody from writing, between others that write."""
+    announce_access(write=False)
+    try:
+        with unit_of_work():
+            yield
+    finally:
+        announce_access(write=True)
+
+
 def read_rows(select: sa.Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Any]:
     """The rows of a statement over columns, past the session's bookkeeping: for many rows, or on every page."""
     db.session.flush()

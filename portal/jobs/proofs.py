@@ -10,7 +10,7 @@ from portal.campaigns.models import Campaign
 from portal.campaigns.queries import list_procedures, list_questions
 from portal.campaigns.states import EntryState
 from portal.core import clock
-from portal.core.db import announce_access, unit_of_work
+from portal.core.db import reading, unit_of_work
 from portal.core.i18n import speaking
 from portal.decisions.states import Outcome
 from portal.directory.queries import list_prefectures
@@ -61,14 +61,10 @@ def _make(claim: Claim) -> None:
 
 def _pack(claim: Claim) -> tuple[Archive, str]:
     """The archive and its name; reading all of a campaign takes a while and keeps nobody from writing."""
-    announce_access(write=False)
-    try:
-        with unit_of_work():
-            campaign = get_claimed(claim)
-            name = campaign.document_number or campaign.title
-            return pack_campaign(campaign, _print(campaign)), name
-    finally:
-        announce_access(write=True)
+    with reading():
+        campaign = get_claimed(claim)
+        name = campaign.document_number or campaign.title
+        return pack_campaign(campaign, _print(campaign)), name
 
 
 def _print(campaign: Campaign) -> dict[str, bytes]:

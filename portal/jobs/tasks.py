@@ -36,7 +36,8 @@ from portal.jobs.workbooks import drop_workbooks
 from portal.liaison.service import list_fallen_due, remind_of_promise
 from portal.notifications import outbox
 from portal.notifications.dispatch import list_unhandled, record_failure, tell_next_step
-from portal.notifications.mailer import LOT, is_paused, send_mails, stale_after
+from portal.notifications.lots import size_of_lot
+from portal.notifications.mailer import is_paused, send_mails, stale_after
 from portal.notifications.models import Delivery, DeliveryState, Digest
 from portal.notifications.outbox import Sendable
 from portal.proof.campaign_packing import list_due_proofs, remove_old_proofs
@@ -106,6 +107,7 @@ def queue_mails() -> None:
     if is_paused() or engine.count_queued(Lane.MAIL) > 100:
         return
     for model in (Delivery, Digest):
+        size = size_of_lot(model)
         with unit_of_work():
             due = outbox.list_due(model)
             urgent = set(_urgent(due)) if model is Delivery else set()
@@ -113,8 +115,8 @@ def queue_mails() -> None:
             ([each for each in due if each in urgent], 10),
             ([each for each in due if each not in urgent], 0),
         ):
-            for start in range(0, len(ids), LOT):
-                engine.enqueue("send_lot", model.__tablename__, ids[start : start + LOT], priority=priority)
+            for start in range(0, len(ids), size):
+                engine.enqueue("send_lot", model.__tablename__, ids[start : start + size], priority=priority)
 
 
 def send_lot(table: str, ids: list[int]) -> None:

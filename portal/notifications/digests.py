@@ -17,7 +17,7 @@ from portal.notifications.dues import Due, list_dues_of, people_with_dues
 from portal.notifications.ended import asks_in_vain
 from portal.notifications.letters import Letter, NotNeeded, assemble
 from portal.notifications.models import DeliveryState, Digest, DigestSetting, MailMode, Notification
-from portal.notifications.preferences import derive_secret, keep_secrets
+from portal.notifications.preferences import derive_secret
 from portal.notifications.rights import visible_to_readers
 from portal.notifications.wording import Wording, render
 
@@ -125,7 +125,7 @@ class DigestMaterial:
 
 
 def gather_digests(digests: Sequence[Digest]) -> dict[int, DigestMaterial]:
-    """Read what these digests need, by digest: a number of statements that does not grow with the readers.
+    """Read what these digests need, which hold their lines, by digest: as many statements for many as for few.
 
     It grows with the kinds of subjects that the lines tell of, and with the dates of the digests.
     """
@@ -141,7 +141,6 @@ def gather_digests(digests: Sequence[Digest]) -> dict[int, DigestMaterial]:
     lines = _lines_of(digests)
     visible = visible_to_readers([line for own in lines.values() for line in own])
     dues = _dues_of(digests, weekly)
-    keep_secrets([(person_id, None) for person_id in sorted(ids)])
     return {
         digest.id: DigestMaterial(
             digest=digest,
@@ -154,35 +153,35 @@ def gather_digests(digests: Sequence[Digest]) -> dict[int, DigestMaterial]:
     }
 
 
-def _lines_of(digests: Sequence[Digest]) -> dict[int, list[Notification]]:
-    """The lines that wait, newest first, by digest; of several digests of one reader the earliest has a line."""
-    latest = max(digest.as_of_at for digest in digests)
-    waiting: dict[int, list[Notification]] = {digest.person_id: [] for digest in digests}
-    for line in db.session.scalars(
-        sa.select(Notification)
-        .where(Notification.person_id.in_(waiting), _waiting(latest))
-        .order_by(Notification.id.desc())
-    ):
-        waiting[line.person_id].append(line)
-    found: dict[int, list[Notification]] = {}
-    for digest in sorted(digests, key=lambda each: each.as_of_at):
-        own = waiting[digest.person_id]
-        found[digest.id] = [line for line in own if line.created_at <= digest.as_of_at]
-        waiting[digest.person_id] = [line for line in own if line.created_at > digest.as_of_at]
-    return found
+def take_lines(digests: Sequence[Digest]) -> None:
+    """Let the digests hold what waits for their readers, so that no other tells it. One statement for each date.
 
-
-def bind_lines(written: Sequence[DigestMaterial]) -> None:
-    """Let these digests hold their lines, so that no other tells them. One statement for each of their dates."""
-    for day in {material.digest.digest_on for material in written}:
-        lines = [line.id for material in written if material.digest.digest_on == day for line in material.lines]
-        own = sa.select(Digest.id).where(Digest.person_id == Notification.person_id, Digest.digest_on == day)
+    Of several digests of one reader the earliest has a line.
+    """
+    readers: dict[date, list[int]] = {}
+    for digest in digests:
+        readers.setdefault(digest.digest_on, []).append(digest.person_id)
+    for day, person_ids in sorted(readers.items()):
+        own = sa.and_(Digest.person_id == Notification.person_id, Digest.digest_on == day)
         db.session.execute(
             sa.update(Notification)
-            .where(Notification.id.in_(lines))
-            .values(digest_id=own.scalar_subquery())
+            .where(Notification.person_id.in_(person_ids), _waiting(sa.select(Digest.as_of_at).where(own)))
+            .values(digest_id=sa.select(Digest.id).where(own).scalar_subquery())
             .execution_options(synchronize_session=False)
         )
+
+
+def _lines_of(digests: Sequence[Digest]) -> dict[int, list[Notification]]:
+    """The lines that the digests hold, newest first, by digest."""
+    found: dict[int, list[Notification]] = {digest.id: [] for digest in digests}
+    for line in db.session.scalars(
+        sa.select(Notification)
+        .where(Notification.digest_id.in_(found))
+        .order_by(Notification.id.desc())
+        .execution_options(populate_existing=True)
+    ):
+        found[line.digest_id or 0].append(line)
+    return found
 
 
 def _dues_of(digests: Sequence[Digest], weekly: set[int]) -> dict[int, list[Due]]:
@@ -223,12 +222,12 @@ def write_digest(material: DigestMaterial) -> Letter:
         return assemble(person, subject=subject, text=text, message_id=digest.message_id or "", stop=stop)
 
 
-def _waiting(as_of: datetime) -> sa.ColumnElement[bool]:
+def _waiting(as_of: datetime | sa.Select[datetime]) -> sa.ColumnElement[bool]:
     return sa.and_(
         Notification.read_at.is_(None),
         Notification.digest_id.is_(None),
         Notification.mode == MailMode.DIGEST,
-        Notification.created_at <= as_of,
+        Notification.created_at <= (as_of if isinstance(as_of, datetime) else as_of.scalar_subquery()),
         sa.not_(asks_in_vain()),
     )
 

@@ -12,18 +12,15 @@ from typing import Any
 from flask import current_app
 
 from portal.config import Settings
-from portal.core.db import db, unit_of_work
+from portal.core.db import unit_of_work
 from portal.notifications import outbox
-from portal.notifications.digests import DigestMaterial, bind_lines, gather_digests, write_digest
-from portal.notifications.hours import find_opening
-from portal.notifications.letters import Gathered, Letter, NotNeeded, gather, host_of, write_letter
-from portal.notifications.models import Delivery, DeliveryState, Digest
+from portal.notifications.lots import Held, claim_lot, size_of_lot
+from portal.notifications.models import DeliveryState
 from portal.notifications.outbox import Sendable
 from portal.notifications.smtp import Connection, FateUnknown, Refused, Server, Unreachable
 
 _log = logging.getLogger(__name__)
 LANES = 4  # connections side by side: as many mails at most are uncertain when a worker is killed
-LOT = 48  # mails claimed and written together: what it costs hardly grows with them, and a claim must not become stale
 PAUSE_SECONDS = 15.0  # how long a process leaves a server alone that it could not reach
 
 
@@ -61,10 +58,10 @@ def send_mails(
 
     When the server cannot be reached, the rest stays as it is for a later sweep. Never raises for a mail's sake.
     """
-    run, left = _Run(model, _kept_lanes()), list(ids)
+    run, left, size = _Run(model, _kept_lanes()), list(ids), size_of_lot(model)
     try:
         while left and not run.is_over and not should_stop():
-            held, left = _claim_some(model, left[:LOT]), left[LOT:]
+            held, left = claim_lot(model, left[:size]), left[size:]
             while held:
                 if run.is_over or should_stop():
                     _release(model, held)
@@ -74,15 +71,6 @@ def send_mails(
     finally:
         run.settle()
     return run.outcomes
-
-
-@dataclass(frozen=True)
-class _Held:
-    """A mail that this worker has claimed and written."""
-
-    row_id: int
-    claimed_at: datetime
-    letter: Letter
 
 
 class _Run:
@@ -98,12 +86,12 @@ class _Run:
         self.is_over = False
         self.outcomes: Counter[DeliveryState] = Counter()
         self._unsettled: list[Callable[[], None]] = []
-        self._sent: list[_Held] = []
+        self._sent: list[Held] = []
 
-    def send(self, group: list[_Held]) -> None:
+    def send(self, group: list[Held]) -> None:
         """Send one group, no more mails than there are lanes."""
         offered = [(lane, held) for lane, held in zip(list(self.lanes), group, strict=False) if self._offer(lane, held)]
-        handed: list[tuple[Connection, _Held]] = []
+        handed: list[tuple[Connection, Held]] = []
         for lane, held in self._mark(offered):
             try:
                 lane.push_dot()
@@ -120,7 +108,7 @@ class _Run:
             with unit_of_work():
                 self._advance([])
 
-    def _offer(self, lane: Connection, held: _Held) -> bool:
+    def _offer(self, lane: Connection, held: Held) -> bool:
         try:
             lane.offer(held.letter.sender, held.letter.recipient, held.letter.content)
         except Refused as error:
@@ -132,7 +120,7 @@ class _Run:
             return True
         return False
 
-    def _lose(self, lane: Connection, held: _Held, error: Unreachable) -> None:
+    def _lose(self, lane: Connection, held: Held, error: Unreachable) -> None:
         """Without its first lane the server counts as away; without another it only takes fewer mails at once."""
         if lane is not self.lanes[0]:
             self.lanes.remove(lane)
@@ -142,7 +130,7 @@ class _Run:
         _breaker.until, self.is_over = time.monotonic() + PAUSE_SECONDS, True
         self._later(outbox.settle_retry, held, str(error), is_final=False, may_fail=False)
 
-    def _mark(self, offered: list[tuple[Connection, _Held]]) -> list[tuple[Connection, _Held]]:
+    def _mark(self, offered: list[tuple[Connection, Held]]) -> list[tuple[Connection, Held]]:
         """Those whose claim still held; the others are hung up on before their dot."""
         try:
             with unit_of_work():
@@ -157,7 +145,7 @@ class _Run:
                 lane.hang_up()
         return kept
 
-    def _read(self, lane: Connection, held: _Held) -> None:
+    def _read(self, lane: Connection, held: Held) -> None:
         try:
             lane.read_verdict()
         except Refused as error:
@@ -169,18 +157,18 @@ class _Run:
             self.outcomes[DeliveryState.SENT] += 1
             self._sent.append(held)
 
-    def _refuse(self, state: DeliveryState, held: _Held, error: Refused) -> None:
+    def _refuse(self, state: DeliveryState, held: Held, error: Refused) -> None:
         address = held.letter.recipient
         self._end(state, outbox.settle_retry, held, str(error), is_final=error.is_final, address=address)
 
-    def _end(self, state: DeliveryState, step: Callable[..., None], held: _Held, *said: str, **named: Any) -> None:
+    def _end(self, state: DeliveryState, step: Callable[..., None], held: Held, *said: str, **named: Any) -> None:
         self.outcomes[state] += 1
         self._later(step, held, *said, **named)
 
-    def _later(self, step: Callable[..., None], held: _Held, *said: str, **named: Any) -> None:
+    def _later(self, step: Callable[..., None], held: Held, *said: str, **named: Any) -> None:
         self._unsettled.append(lambda: step(self.model, held.row_id, held.claimed_at, *said, **named))
 
-    def _advance(self, offered: list[_Held]) -> set[int]:
+    def _advance(self, offered: list[Held]) -> set[int]:
         """Mark what is offered and settle the group before; the ids of those whose claim still held."""
         sent, self._sent = self._sent, []
         waiting, self._unsettled = self._unsettled, []
@@ -190,7 +178,7 @@ class _Run:
         return marked
 
 
-def _by_claim(held: Iterable[_Held]) -> dict[datetime, list[int]]:
+def _by_claim(held: Iterable[Held]) -> dict[datetime, list[int]]:
     claims: dict[datetime, list[int]] = {}
     for each in held:
         claims.setdefault(each.claimed_at, []).append(each.row_id)
@@ -210,54 +198,7 @@ def _kept_lanes() -> list[Connection]:
     return list(lanes)
 
 
-def _claim_some(model: Sendable, ids: list[int]) -> list[_Held]:
-    """Claim the rows and write their mails, in one transaction; what needs none, or cannot be written, is settled.
-
-    A fixed number of statements for a lot, whatever the number of its readers.
-    """
-    held: list[_Held] = []
-    needless: dict[str, list[int]] = {}
-    with unit_of_work():
-        rows = outbox.claim(model, ids, host_of(settings()))
-        gathered = gather(rows) if model is Delivery else None
-        digests = gather_digests(rows) if model is Digest else {}
-        for row in rows:
-            try:
-                letter = _write(model, row, gathered, digests.get(row.id))
-            except NotNeeded as error:
-                needless.setdefault(str(error), []).append(row.id)
-                continue
-            if letter is not None:
-                held.append(_Held(row.id, row.claimed_at, letter))
-        for why, row_ids in needless.items():
-            outbox.settle_dropped(model, row_ids, rows[0].claimed_at, why)
-        bind_lines([digests[each.row_id] for each in held if each.row_id in digests])
-    return held
-
-
-def _write(model: Sendable, row: Any, gathered: Gathered | None, material: DigestMaterial | None) -> Letter | None:
-    """The mail; None when it waits for its hour or cannot be written, which is settled here. Raises NotNeeded."""
-    claimed_at: datetime = row.claimed_at
-    opens_at = find_opening(row) if model is Delivery else None
-    if opens_at is not None:
-        outbox.postpone(row.id, claimed_at, opens_at)
-        return None
-    try:
-        if material is not None:
-            return write_digest(material)
-        if row.notification_id is not None:
-            return write_letter(row, gathered)
-        with db.session.begin_nested():  # the link that is made for it goes with it where it cannot be written
-            return write_letter(row, gathered)
-    except NotNeeded:
-        raise
-    except Exception as error:  # a mail that cannot be written must not stop the others
-        _log.exception("Mail %s/%s cannot be written", model.__tablename__, row.id)
-        outbox.settle_retry(model, row.id, claimed_at, f"{type(error).__name__}: {error}", is_final=False)
-    return None
-
-
-def _release(model: Sendable, held: list[_Held]) -> None:
+def _release(model: Sendable, held: list[Held]) -> None:
     """Give back what was claimed and not tried."""
     with unit_of_work():
         for claimed_at, row_ids in _by_claim(held).items():

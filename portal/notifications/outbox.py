@@ -43,7 +43,8 @@ def claim(model: Sendable, row_ids: Sequence[int], host: str) -> list[Any]:
     The first claim gives a mail its Message-ID, which later tries keep. All that are taken bear one ``claimed_at``.
     """
     now = clock.now()
-    fresh = sa.case({row_id: f"<{uuid4().hex}@{host}>" for row_id in row_ids}, value=model.id)
+    fresh = sa.literal("<") + sa.cast(model.id, sa.String) + sa.literal(f".{uuid4().hex}@{host}>")
+    places = {row_id: place for place, row_id in enumerate(row_ids)}
     taken = db.session.scalars(
         sa.update(model)
         .where(model.id.in_(row_ids), model.state == DeliveryState.PENDING, model.not_before_at <= now)
@@ -56,7 +57,7 @@ def claim(model: Sendable, row_ids: Sequence[int], host: str) -> list[Any]:
         .execution_options(synchronize_session=False, populate_existing=True)
         .returning(model)
     )
-    return sorted(taken, key=lambda row: row_ids.index(row.id))
+    return sorted(taken, key=lambda row: places[row.id])
 
 
 def advance(model: Sendable, *, marked: Claims, sent: Claims) -> set[int]:
@@ -83,8 +84,13 @@ def advance(model: Sendable, *, marked: Claims, sent: Claims) -> set[int]:
 
 
 def settle_dropped(model: Sendable, row_ids: Collection[int], claimed_at: datetime, why: str) -> None:
-    """claimed → dropped: the people may not see it any more, or have nothing to read. One statement for all."""
-    _move_all(model, row_ids, claimed_at, DeliveryState.CLAIMED, state=DeliveryState.DROPPED, error=why)
+    """claimed → dropped: the people may not see it any more, or have nothing to read.
+
+    A statement for all, another for what their digests held.
+    """
+    moved = _move_all(model, row_ids, claimed_at, DeliveryState.CLAIMED, state=DeliveryState.DROPPED, error=why)
+    if moved and model is Digest:
+        _release(moved)
 
 
 def settle_retry(

@@ -87,9 +87,11 @@ def test_those_with_nothing_they_may_see_are_settled_together(arrange, planned, 
             mailer.send_mails(Digest, ids[:8])
         with recorded_statements(db.engine) as with_gone:
             mailer.send_mails(Digest, [*gone, *ids[8:16]])
-        assert len(with_gone) == len(sent) + 1
+        assert len(with_gone) == len(sent) + 2  # they are dropped, and what they held waits for the next
         with unit_of_work():
             assert {db.session.get_one(Digest, row_id).state for row_id in gone} == {DeliveryState.DROPPED}
+            held = sa.select(sa.func.count()).where(Notification.digest_id.in_(gone))
+            assert db.session.scalar(held) == 0
 
 
 def test_what_was_not_tried_is_given_back_together(arrange, planned, mailing, sink):
@@ -102,3 +104,53 @@ def test_what_was_not_tried_is_given_back_together(arrange, planned, mailing, si
         assert set(ids[mailer.LANES : 20]) <= set(waiting)
         held = db.session.scalars(sa.select(Notification.digest_id).where(Notification.digest_id.is_not(None)))
         assert set(held) == set(ids[: mailer.LANES])
+
+
+def test_nobody_else_waits_while_a_lot_is_read_and_written(planned, mailing, sink):
+    ids, _ = planned
+    happened: list[str] = []
+    with clock.pretending(TUESDAY), mailing.app_context():
+        engine = db.engine
+
+        def tell(_connection, _cursor, statement, *_more):
+            happened.append(statement)
+
+        def end(_connection):
+            happened.append("COMMIT")
+
+        sa.event.listen(engine, "before_cursor_execute", tell)
+        sa.event.listen(engine, "commit", end)
+        try:
+            mailer.send_mails(Digest, ids)
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", tell)
+            sa.event.remove(engine, "commit", end)
+    claim, *others = [place for place, text in enumerate(happened) if text.startswith(("UPDATE", "INSERT"))]
+    assert happened[claim].startswith("UPDATE digest SET message_id")
+    marker = next(place for place in others if happened[place].startswith(MARKER))
+    committed = happened.index("COMMIT")
+    read = [place for place, text in enumerate(happened[:marker]) if text.startswith("SELECT")]
+    assert max(place for place in others if place < marker) < committed < min(read)
+
+
+def test_what_could_not_be_read_is_given_back_and_goes_out_later(arrange, planned, mailing, sink):
+    ids, _ = planned
+    with clock.pretending(TUESDAY), mailing.app_context():
+        engine = db.engine
+
+        def fail(_connection, _cursor, statement, *_more):
+            if "FROM digest_setting" in statement:
+                raise ConnectionResetError("the database went away")
+
+        sa.event.listen(engine, "before_cursor_execute", fail)
+        try:
+            with pytest.raises(ConnectionResetError):
+                mailer.send_mails(Digest, ids)
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", fail)
+        with unit_of_work():
+            stands = db.session.execute(sa.select(Digest.state, Digest.attempts).distinct()).all()
+            assert [tuple(each) for each in stands] == [(DeliveryState.PENDING, 0)]
+            held = sa.select(sa.func.count()).where(Notification.digest_id.is_not(None))
+            assert db.session.scalar(held) == 0
+        assert mailer.send_mails(Digest, ids) == Counter({DeliveryState.SENT: len(ids)})
