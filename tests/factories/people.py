@@ -15,15 +15,24 @@ from portal.directory.roles import AssignmentRank, Role
 
 _serial = count(1)
 
+# Sent thousands of times in a run of the tests, so made once.
+_ORGANISATION_ID = sa.select(Organisation.id).where(Organisation.code == sa.bindparam("code"))
+_ORGANISATION = sa.select(Organisation).where(Organisation.code == sa.bindparam("code"))
+_SEAT = (
+    sa.select(Membership)
+    .where(Membership.id == sa.bindparam("id"))
+    .options(*(orm.joinedload(part) for part in (Membership.person, Membership.organisation, Membership.section)))
+)
+
 
 def organisation(code: str) -> Organisation:
     """The organisation of the master data with this code."""
-    return db.session.scalars(sa.select(Organisation).where(Organisation.code == code)).one()
+    return db.session.scalars(_ORGANISATION, {"code": code}).one()
 
 
 def organisation_id(code: str) -> int:
     """The id of the organisation of the master data with this code."""
-    return db.session.scalars(sa.select(Organisation.id).where(Organisation.code == code)).one()
+    return db.session.scalars(_ORGANISATION_ID, {"code": code}).one()
 
 
 def new_person(name: str | None = None, email: str | None = None) -> Person:
@@ -139,7 +148,5 @@ def actor_of(membership: Membership) -> Actor:
     """The actor of a membership, whose person, organisation and section are loaded on the way."""
     actor = find_actor(membership.id)
     assert actor is not None
-    parts = (Membership.person, Membership.organisation, Membership.section)
-    own = sa.select(Membership).where(Membership.id == membership.id)
-    db.session.scalars(own.options(*(orm.joinedload(part) for part in parts))).one()
+    db.session.scalars(_SEAT, {"id": membership.id}).one()
     return actor
