@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from portal.core.events import Event
+from portal.core.i18n import N_
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +19,11 @@ class AddresseeListEvent(Event):
 class AddresseeListKept(AddresseeListEvent):
     """A list was made or changed; it holds ``count`` bodies now."""
 
+    label: ClassVar[str] = N_("宛先リストの保存")
     count: int
 
 
 class AddresseeListDropped(AddresseeListEvent):
     """A list is offered no more."""
+
+    label: ClassVar[str] = N_("宛先リストの削除")

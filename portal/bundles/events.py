@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from portal.core.events import Audience, Event
+from portal.core.i18n import N_
 from portal.issues.events import IssueEvent
 
 
@@ -20,6 +21,7 @@ class BundleEvent(Event):
 class IssuesTied(BundleEvent):
     """Issues came into the bundle."""
 
+    label: ClassVar[str] = N_("課題・照会を束に追加")
     issue_ids: list[Any]
 
 
@@ -27,6 +29,7 @@ class IssuesTied(BundleEvent):
 class IssueUntied(BundleEvent):
     """An issue left the bundle; ``is_dissolved`` when one alone would have stayed."""
 
+    label: ClassVar[str] = N_("課題・照会を束から除外")
     issue_id: int
     is_dissolved: bool = False
 
@@ -35,6 +38,7 @@ class IssueUntied(BundleEvent):
 class BundleLeadChanged(BundleEvent):
     """Another issue leads the bundle."""
 
+    label: ClassVar[str] = N_("束の代表の変更")
     issue_id: int
 
 
@@ -42,6 +46,7 @@ class BundleLeadChanged(BundleEvent):
 class BundleDissolved(BundleEvent):
     """Every issue left the bundle."""
 
+    label: ClassVar[str] = N_("束の解消")
     issue_ids: list[Any]
 
 
@@ -58,6 +63,7 @@ class BulkReplyEvent(Event):
 class BulkReplyPrepared(BulkReplyEvent):
     """A reply to these issues waits for its time."""
 
+    label: ClassVar[str] = N_("一括返信の作成")
     issue_ids: list[Any]
 
 
@@ -65,6 +71,7 @@ class BulkReplyPrepared(BulkReplyEvent):
 class BulkReplyRecalled(BulkReplyEvent):
     """What had not been sent will not be."""
 
+    label: ClassVar[str] = N_("一括返信の取消し")
     issue_ids: list[Any]
 
 
@@ -72,5 +79,6 @@ class BulkReplyRecalled(BulkReplyEvent):
 class IssueSplit(IssueEvent):
     """Part of the issue is dealt with as an issue of its own."""
 
+    label: ClassVar[str] = N_("課題・照会の分割")
     new_issue_id: int
     new_number: str

@@ -68,10 +68,12 @@ class EventRecord(Base):
 class Event:
     """Base of every event. ``subject`` names its subject; the field ``<subject>_id`` holds the id.
 
+    ``label`` is what the operation record calls it; a base of events, which is never emitted itself, has none.
     ``organisation_id`` is the body that the event concerns, if one; the body's manager may read it in the audit log.
     """
 
     subject: ClassVar[str]
+    label: ClassVar[str]
     registry: ClassVar[dict[str, type["Event"]]] = {}
 
     organisation_id: int | None = None
@@ -84,6 +86,11 @@ class Event:
     def kind(cls) -> str:
         """The name in the table, which is also the name of the mail folder: ``IssueSubmitted`` → issue_submitted."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def is_emitted(cls) -> bool:
+        """Whether it happens, and is not only a base of events."""
+        return "label" in vars(cls)
 
     @property
     def subject_id(self) -> int:

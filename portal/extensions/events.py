@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
+from portal.core.i18n import N_
 from portal.guidance.events import GuidanceEvent
 
 
@@ -18,6 +20,7 @@ class ExtensionEvent(GuidanceEvent):
 class ExtensionAsked(ExtensionEvent):
     """A body asks for a later date."""
 
+    label: ClassVar[str] = N_("期限延長の申請")
     wanted_on: date
 
 
@@ -25,12 +28,17 @@ class ExtensionAsked(ExtensionEvent):
 class ExtensionGranted(ExtensionEvent):
     """The body has until ``granted_on``."""
 
+    label: ClassVar[str] = N_("期限延長の承認")
     granted_on: date
 
 
 class ExtensionRefused(ExtensionEvent):
     """The due date stays."""
 
+    label: ClassVar[str] = N_("期限延長の不承認")
+
 
 class ExtensionWithdrawn(ExtensionEvent):
     """The body does not need it any more."""
+
+    label: ClassVar[str] = N_("期限延長の申請の取下げ")

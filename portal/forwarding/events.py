@@ -1,7 +1,9 @@
 """A paper on its way through a prefecture. No event carries a note."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+from portal.core.i18n import N_
 from portal.guidance.events import GuidanceEvent
 
 
@@ -17,9 +19,12 @@ class ForwardingEvent(GuidanceEvent):
 class GuidanceForwarded(ForwardingEvent):
     """It reached ``delivered`` municipalities of the prefecture; ``is_automatic`` when the portal did it itself."""
 
+    label: ClassVar[str] = N_("管内への転送")
     delivered: int
     is_automatic: bool
 
 
 class SupplementAdded(ForwardingEvent):
     """The prefecture added something for its municipalities, which have the paper already."""
+
+    label: ClassVar[str] = N_("管内への補足")

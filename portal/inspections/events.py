@@ -1,8 +1,10 @@
 """What happens in inspections. No event carries a text."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from portal.campaigns.events import CampaignEvent
+from portal.core.i18n import N_
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +19,7 @@ class InspectionEvent(CampaignEvent):
 class ProgressEntered(InspectionEvent):
     """Figures as of a date were entered; ``stage`` is how far they are."""
 
+    label: ClassVar[str] = N_("点検の進捗の登録")
     as_of: str
     stage: str
 
@@ -25,6 +28,7 @@ class ProgressEntered(InspectionEvent):
 class ProgressCorrected(InspectionEvent):
     """Earlier figures were corrected by new ones."""
 
+    label: ClassVar[str] = N_("点検の進捗の訂正")
     as_of: str
     stage: str
     corrects_id: int
@@ -34,6 +38,7 @@ class ProgressCorrected(InspectionEvent):
 class MislinkReported(InspectionEvent):
     """More mislinks are known than before: ``count`` of them, ``risen_by`` new ones."""
 
+    label: ClassVar[str] = N_("紐付け誤りの報告")
     count: int
     risen_by: int
 
@@ -42,4 +47,5 @@ class MislinkReported(InspectionEvent):
 class LeakReported(InspectionEvent):
     """A leak is looked into, or was confirmed."""
 
+    label: ClassVar[str] = N_("点検での漏えいの報告")
     leak: str

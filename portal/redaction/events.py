@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from portal.core.events import Audience, Event
+from portal.core.i18n import N_
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,14 +21,19 @@ class RedactionEvent(Event):
 class RedactionAsked(RedactionEvent):
     """Somebody asks for it; another person decides."""
 
+    label: ClassVar[str] = N_("墨消しの申請")
+
 
 class RedactionRefused(RedactionEvent):
     """It is not done."""
+
+    label: ClassVar[str] = N_("墨消しの申請の却下")
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextRedacted(RedactionEvent):
     """It was done. ``also`` counts what else held the passage: versions, tables of errors, quotations, remarks."""
 
+    label: ClassVar[str] = N_("墨消し")
     fields: list[str]
     also: int = 0

@@ -1,8 +1,10 @@
 """Reminders of due dates."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from portal.campaigns.events import CampaignEvent
+from portal.core.i18n import N_
 from portal.guidance.events import GuidanceEvent
 
 
@@ -10,6 +12,7 @@ from portal.guidance.events import GuidanceEvent
 class BodiesReminded(GuidanceEvent):
     """``count`` bodies that have not answered are reminded, at this step."""
 
+    label: ClassVar[str] = N_("督促")
     batch_id: int
     step: str
     count: int
@@ -18,11 +21,14 @@ class BodiesReminded(GuidanceEvent):
 class RemindersPlanned(GuidanceEvent):
     """The steps of a paper were changed."""
 
+    label: ClassVar[str] = N_("督促の予定の変更")
+
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignBodiesReminded(CampaignEvent):
     """``count`` bodies that have not answered all of a campaign are reminded, at this step."""
 
+    label: ClassVar[str] = N_("点検・調査の督促")
     batch_id: int
     step: str
     count: int
@@ -30,3 +36,5 @@ class CampaignBodiesReminded(CampaignEvent):
 
 class CampaignRemindersPlanned(CampaignEvent):
     """The steps of a campaign were changed."""
+
+    label: ClassVar[str] = N_("点検・調査の督促の予定の変更")

@@ -1,8 +1,10 @@
 """What happens to reports. No event carries a text."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from portal.campaigns.events import CampaignEvent
+from portal.core.i18n import N_
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +18,7 @@ class ReportEvent(CampaignEvent):
 class ReportDrafted(ReportEvent):
     """Figures were frozen as of a date and a report begun; ``corrects_id`` names the one that it is to replace."""
 
+    label: ClassVar[str] = N_("報告の作成")
     kind_of_report: str
     as_of: str
     corrects_id: int | None = None
@@ -24,11 +27,14 @@ class ReportDrafted(ReportEvent):
 class ReportEdited(ReportEvent):
     """The texts of a draft were changed."""
 
+    label: ClassVar[str] = N_("報告の修正")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReportRecounted(ReportEvent):
     """The figures of a draft were counted anew."""
 
+    label: ClassVar[str] = N_("報告の再集計")
     digest: str
 
 
@@ -36,17 +42,21 @@ class ReportRecounted(ReportEvent):
 class ReportPublished(ReportEvent):
     """A report was published by a second person."""
 
+    label: ClassVar[str] = N_("報告の公表")
     digest: str
 
 
 class ReportDiscarded(ReportEvent):
     """A draft was given up."""
 
+    label: ClassVar[str] = N_("報告の取りやめ")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReportFilesAsked(ReportEvent):
     """Files of a report were asked for."""
 
+    label: ClassVar[str] = N_("報告のファイルの作成")
     forms: list[str]
     edition: str
 
@@ -55,5 +65,6 @@ class ReportFilesAsked(ReportEvent):
 class ReportFileTaken(ReportEvent):
     """A file of a report was downloaded."""
 
+    label: ClassVar[str] = N_("報告のファイルの取出し")
     form: str
     edition: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from portal.core.events import Event
+from portal.core.i18n import N_
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,6 +12,7 @@ class ThemeChanged(Event):
     """A theme or one of its sub-topics was added or changed."""
 
     subject: ClassVar[str] = "theme"
+    label: ClassVar[str] = N_("テーマの変更")
     theme_id: int
     sub_topic_id: int | None = None
     changes: dict[str, Any]
@@ -21,6 +23,7 @@ class RouteChanged(Event):
     """The division of a theme or sub-topic changed; None: a sub-topic follows its theme again."""
 
     subject: ClassVar[str] = "theme"
+    label: ClassVar[str] = N_("割振り表の変更")
     theme_id: int
     sub_topic_id: int | None = None
     previous_division_id: int | None = None

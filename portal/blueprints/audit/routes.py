@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal.audit import policy, queries, service
-from portal.audit.labels import LABELS, SUBJECTS
+from portal.audit.labels import SUBJECTS, labels_of_events
 from portal.audit.queries import RecordFilter
 from portal.blueprints.audit.forms import GrantReadingForm, RecordFilterForm
 from portal.core.errors import Invalid
@@ -23,7 +23,7 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 def index() -> str:
     """The operation record, newest first."""
     actor, form = current_actor(), RecordFilterForm()
-    labels = {kind: gettext(label) for kind, label in LABELS.items()}
+    labels = {kind: gettext(label) for kind, label in labels_of_events().items()}
     form.kind.choices = [("", gettext("すべて")), *sorted(labels.items(), key=lambda choice: choice[1])]
     chosen = _filter_of(form) if form.validate() else RecordFilter()
     return render_template(

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.audit.labels import LABELS
+from portal.audit.labels import labels_of_events
 from portal.notifications import operations, service
 from portal.notifications.operations import Trouble
 from portal.web import access
@@ -24,7 +24,7 @@ def index() -> str:
         troubles=Trouble,
         counts=operations.count_troubles(),
         page=operations.list_troubles(trouble, request.args.get("cursor")),
-        labels=LABELS,
+        labels=labels_of_events(),
         failed=operations.list_failed_tellings(),
         big=operations.list_big_tellings(),
     )
