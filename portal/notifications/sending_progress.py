@@ -11,15 +11,16 @@ from portal.campaigns.events import CampaignPublished
 from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.core.pagination import Page, paginate
-from portal.forwarding.events import GuidanceForwarded
+from portal.forwarding.events import GuidanceForwarded, SupplementAdded
 from portal.guidance.events import GuidanceIssued
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
 from portal.issuing.recalling import Stopped
 from portal.notifications.models import Delivery, DeliveryState, MailMode, Notification
+from portal.revisions.events import GuidanceCorrected
 
-# by which a paper reaches bodies: at once, or later through their prefecture
-_REACHES = (GuidanceIssued.kind(), GuidanceForwarded.kind())
+# by which a paper reaches bodies: at once, through their prefecture, and what is added to it or put right later
+_REACHES = (GuidanceIssued.kind(), GuidanceForwarded.kind(), SupplementAdded.kind(), GuidanceCorrected.kind())
 _WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.MARKED)
 TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
@@ -47,7 +48,7 @@ class Progress:
 
 
 def count_mails(guidance_id: int) -> Progress:
-    """How far the mails of a paper's issue, and of its handing on by prefectures, have come. One statement."""
+    """How far the mails of a paper's issue, of its handing on, supplements and corrections, have come. One statement."""
     return _count(*_is_issue_of(guidance_id))
 
 
@@ -82,7 +83,7 @@ def _count(*events: sa.ColumnElement[bool]) -> Progress:
 
 
 def list_mails(guidance_id: int, states: Sequence[DeliveryState], *, cursor: str | None = None) -> Page[Delivery]:
-    """The mails of a paper's issue in these states, with whom they are to. One statement."""
+    """The mails that took a paper to bodies in these states, with whom they are to. One statement."""
     return paginate(
         db.session,
         sa.select(Delivery)
@@ -94,7 +95,8 @@ def list_mails(guidance_id: int, states: Sequence[DeliveryState], *, cursor: str
 
 
 def stop_mails(guidance_id: int) -> Stopped:
-    """Stop every mail about a paper's issue, or its handing on, that has not gone out, in the caller's transaction.
+    """Stop every mail that takes a paper, or what was added to it, to bodies and has not gone out, in the caller's
+    transaction.
 
     A mail that a worker has written but not marked is dropped under its hands: it cannot mark it any more and hangs up
     before the final dot. One that is marked may arrive. Lines that wait for a digest are not in it.
@@ -122,7 +124,7 @@ def stop_mails(guidance_id: int) -> Stopped:
 
 
 def is_recalled_issue(line: Notification) -> bool:
-    """Whether the line tells that a paper came which has been taken back since."""
+    """Whether the line tells that a paper, or something of it, came which has been taken back since."""
     if line.kind not in _REACHES:
         return False
     state = db.session.scalar(sa.select(Guidance.state).where(Guidance.id == line.subject_id))
@@ -130,7 +132,7 @@ def is_recalled_issue(line: Notification) -> bool:
 
 
 def reached_by_mail(guidance_id: int) -> sa.Select[Any]:
-    """The ids of the people to whom a mail about the paper's issue went out, or may have."""
+    """The ids of the people to whom a mail of the paper went out, or may have."""
     may_have = sa.or_(
         Delivery.state.in_((DeliveryState.SENT, DeliveryState.MARKED, DeliveryState.UNKNOWN)),
         Delivery.unknown_at.is_not(None),

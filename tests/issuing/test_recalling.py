@@ -21,6 +21,7 @@ from portal.notifications.models import Delivery, DeliveryState, MailMode, Notif
 from portal.notifications.sending_progress import count_mails, stop_mails
 from tests.factories.guidance import make_chief, make_drafter, make_issued
 from tests.factories.people import actor_of, make_member
+from tests.factories.revisions import issue_correction
 
 BODIES = ("152226", "152048", "152021", "151009")
 
@@ -125,6 +126,46 @@ def test_what_a_prefecture_has_handed_on_is_stopped_too(arrange, tell):
     with arrange():
         assert count_mails(guidance_id).waiting == 2
         assert take_back(guidance_id).stopped == 2
+
+
+def add_to(guidance_id: int) -> None:
+    """The prefecture's supplement, and a correction that asks for nothing."""
+    paper = db.session.get_one(Guidance, guidance_id)
+    prefecture = actor_of(make_member("150002", Role.LOCAL_MANAGER))
+    forward_guidance(prefecture, paper, find_own_recipient(prefecture, paper), note="県からの補足です。")
+    issue_correction(paper)
+
+
+@pytest.mark.usefixtures("mailing")
+def test_supplements_and_corrections_of_what_was_taken_back_are_stopped_too(arrange, app, tell):
+    added = ("supplement_added", "guidance_corrected")
+    waits = sa.select(Notification.kind).where(
+        Notification.kind.in_(added), Notification.mode == MailMode.DIGEST, Notification.digest_id.is_(None)
+    )
+    with arrange():
+        make_member("152226", Role.LOCAL_STAFF, section="市民課")
+        guidance_id = make_issued(addressees=AddresseeRule(include=("150002", "152226"))).id
+    with arrange():
+        add_to(guidance_id)
+    tell()
+    with app.app_context(), unit_of_work():
+        assert set(db.session.scalars(waits)) == set(added)
+    with arrange():
+        take_back(guidance_id)
+    with app.app_context(), unit_of_work():
+        assert db.session.scalars(waits).all() == []
+
+
+def test_a_recall_before_a_supplement_was_told_tells_nobody_of_that(arrange, app, tell):
+    with arrange():
+        make_member("152226", Role.LOCAL_STAFF, section="市民課")
+        guidance_id = make_issued(addressees=AddresseeRule(include=("150002", "152226"))).id
+        add_to(guidance_id)
+        take_back(guidance_id)
+    tell()
+    with app.app_context(), unit_of_work():
+        kinds = set(db.session.scalars(sa.select(Notification.kind)))
+        assert kinds.isdisjoint({"supplement_added", "guidance_corrected"})
 
 
 def test_a_recall_before_the_handing_on_was_told_tells_nobody_of_that(arrange, app, tell):
