@@ -41,8 +41,17 @@ def correct_text(body: str, corrections: Iterable[Correction]) -> str:
 
 def list_unplaced(body: str, corrections: Iterable[Correction]) -> list[Erratum]:
     """The issued lines of the tables of errors that cannot be marked in the body."""
-    text, unplaced = body, []
-    for erratum in _issued(corrections):
+    return _unplaced(body, _issued(corrections))
+
+
+def list_unplaced_of(body: str, corrections: Iterable[Correction], coming: Correction) -> list[Erratum]:
+    """The lines of a correction still to be issued that could not be marked in the body as it is corrected so far."""
+    return _unplaced(_mark_all(body, corrections), coming.entries)
+
+
+def _unplaced(text: str, lines: Iterable[Erratum]) -> list[Erratum]:
+    unplaced = []
+    for erratum in lines:
         marked = _mark(text, erratum.wrong, erratum.right)
         if marked == text:
             unplaced.append(erratum)

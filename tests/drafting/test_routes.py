@@ -1,10 +1,13 @@
 """The preparation of a paper on its pages."""
 
+from portal.core.db import db
 from portal.directory.roles import Role
 from portal.guidance import queries, service
+from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
 from tests.factories.guidance import make_approved, make_chief, make_content, make_draft, make_drafter
 from tests.factories.people import actor_of, make_member, organisation
+from tests.factories.revisions import issue_correction
 
 
 def test_a_paper_goes_through_check_concurrence_and_approval(arrange, visit):
@@ -84,6 +87,12 @@ def test_an_urgent_issue_and_the_register_of_numbers(arrange, visit):
     assert "緊急発出を決裁する" not in visit(chief).get("/").main
     assert "宛先が広すぎる。" in visit(head).get(f"/guidance/{paper_id}").main
     assert "宛先が広すぎる。" not in visit(body).get(f"/guidance/{paper_id}").main
+    assert "訂正、廃止または誤発出の取消しが必要です。" in visit(head).get(f"/guidance/{paper_id}").main
+    with arrange():
+        issue_correction(db.session.get_one(Guidance, paper_id))
+    corrected = visit(head).get(f"/guidance/{paper_id}").main
+    assert "この判断の後に、第1回訂正を発出しています。" in corrected
+    assert "訂正、廃止または誤発出の取消しが必要です。" not in corrected
     visit(chief).get(later).form(later).submit(decision="approve", remark="適切である。")
     assert "適切である。" in visit(head).get(f"/guidance/{paper_id}/drafting").main
     register = visit(head).get("/guidance/numbers").main

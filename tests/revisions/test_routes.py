@@ -62,6 +62,54 @@ def test_a_correction_goes_from_the_office_to_the_bodies(visit, story):
     assert official.get(first).status == 200
 
 
+def test_what_will_not_be_marked_in_the_text_is_said_before_a_correction_goes_out(arrange, visit, story):
+    address = f"/guidance/{story['paper']}"
+    office, chief, official = visit(story["drafter"]), visit(story["chief"]), visit(story["official"])
+    form = office.get(f"{address}/corrections/new").form(f"{address}/corrections/new")
+    typed = {"places-0": "記の2", "wrongs-0": "点検の方法", "rights-0": "点検の手順"}
+    misread = {"places-1": "記の1", "wrongs-1": "点検の対称", "rights-1": "点検の範囲"}
+    page = form.submit(reason="字句の誤り", **typed, **misread)
+    warning = "次の行は正誤表だけに示され"
+    assert warning in page.main
+    assert "記の1：「点検の対称」を「点検の範囲」に" in page.main
+    assert "記の2：「点検の方法」" not in page.main
+    page.form(f"{address}/corrections/1/send").submit()
+    assert warning in chief.get(f"{address}/corrections/1/issue").main
+    chief.get(f"{address}/corrections/1/issue").form(f"{address}/corrections/1/issue").submit()
+
+    seen = official.get(address).main
+    assert "本文の中で見つかった箇所だけを示しています" in seen
+    assert warning not in official.get(f"{address}/corrections/1").main
+
+
+def test_what_was_taken_back_names_what_holds_again(arrange, visit, story):
+    with arrange():
+        new_id = issue_draft(make_next_edition(db.session.get_one(Guidance, story["paper"])), "総行住第2号").id
+    official, chief = visit(story["official"]), visit(story["chief"])
+    address = f"/guidance/{new_id}"
+    assert "代わるものです" in official.get(address).main
+    chief.get(f"{address}/recall").form(f"{address}/recall").submit(reason="宛先を誤りました。")
+
+    seen = official.get(address).main
+    assert "次のものがいまも有効です" in seen
+    assert "総行住第1号" in seen
+    assert "代わるものです" not in seen
+    assert "誤発出" in chief.get("/guidance/numbers").main
+
+
+def test_a_correction_of_what_was_taken_back_asks_for_no_receipt(arrange, visit, story):
+    with arrange():
+        issue_correction(db.session.get_one(Guidance, story["paper"]), asks_receipt=True)
+    official, chief = visit(story["official"]), visit(story["chief"])
+    address = f"/guidance/{story['paper']}"
+    assert "あらためて受領してください。" in official.get(address, budget=16).main
+    chief.get(f"{address}/recall").form(f"{address}/recall").submit(reason="宛先を誤りました。")
+
+    seen = official.get(address, budget=16).main
+    assert "第1回訂正" in seen
+    assert "あらためて受領してください。" not in seen
+
+
 def test_the_office_sees_the_next_edition_under_way_and_a_body_does_not(visit, story):
     address = f"/guidance/{story['paper']}"
     office, official = visit(story["drafter"]), visit(story["official"])

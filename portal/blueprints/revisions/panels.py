@@ -5,7 +5,7 @@ from typing import Any
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
 from portal.revisions import policy
-from portal.revisions.marking import render_corrected
+from portal.revisions.marking import list_unplaced, render_corrected
 from portal.revisions.queries import list_corrections, list_relatives
 from portal.revisions.states import CorrectionState
 
@@ -21,6 +21,7 @@ def show_revisions(actor: Actor, guidance: Guidance) -> dict[str, Any]:
         "revisions_policy": policy,
         "corrections": issued,
         "coming_correction": next((each for each in corrections if each not in issued), None),
+        "unplaced": list_unplaced(guidance.body, issued),
         "corrected_body": render_corrected(guidance.body, issued),
         "relatives": list_relatives(actor, guidance),
     }

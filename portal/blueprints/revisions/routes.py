@@ -1,5 +1,7 @@
 """Corrections of issued papers, page by page."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -16,7 +18,9 @@ from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
 from portal.guidance.models import Guidance
 from portal.revisions import correcting, policy, queries
-from portal.revisions.models import Correction
+from portal.revisions.marking import list_unplaced_of
+from portal.revisions.models import Correction, Erratum
+from portal.revisions.states import CorrectionState
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -61,6 +65,7 @@ def correction(guidance_id: int, number: int) -> str:
         guidance=guidance,
         correction=found,
         files=_files(found),
+        unplaced=_unplaced(actor, guidance, found),
         actor=actor,
         policy=policy,
         step=StepForm(data={"version": found.version}),
@@ -150,7 +155,12 @@ def issue_correction(guidance_id: int, number: int) -> _Page:
             flash(gettext("第%(n)s回の訂正を%(count)s団体に発出しました。", n=number, count=f"{count:,}"))
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
     return render_template(
-        "revisions/issue_correction.html", form=form, guidance=guidance, correction=found, files=_files(found)
+        "revisions/issue_correction.html",
+        form=form,
+        guidance=guidance,
+        correction=found,
+        files=_files(found),
+        unplaced=_unplaced(actor, guidance, found),
     ), form.status
 
 
@@ -175,6 +185,13 @@ def _refuse_unless(may: bool) -> None:
 
 def _files(found: Correction) -> list[Attachment]:
     return list_attachments("correction", [found.id])[found.id]
+
+
+def _unplaced(actor: Actor, guidance: Guidance, found: Correction) -> Sequence[Erratum]:
+    """The lines of a correction to come that its readers will not find marked in the text."""
+    if found.state not in {CorrectionState.DRAFT, CorrectionState.REVIEW}:
+        return []
+    return list_unplaced_of(guidance.body, queries.list_corrections(actor, guidance), found)
 
 
 def _typed(found: Correction) -> dict[str, object]:
