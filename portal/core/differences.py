@@ -30,6 +30,11 @@ def differences(old: str, new: str) -> list[tuple[DifferenceKind, str]]:
     return [(_KINDS[kind], text) for kind, text in pieces if text]
 
 
+def replaced(old: str, new: str) -> list[tuple[DifferenceKind, str]]:
+    """The same of values that are read whole, such as a date or a choice: the old one, then the new one."""
+    return [(kind, text) for kind, text in ((DifferenceKind.REMOVED, old), (DifferenceKind.ADDED, new)) if text]
+
+
 def _lines(text: str) -> str:
     """Browsers send CRLF; an unchanged line must not count as changed for it."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -17,10 +17,11 @@ from portal.guidance import policy
 from portal.guidance.events import GuidanceEdited
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
+from portal.guidance.versions import keep_first_version, keep_version
 
 
 def set_addressees(actor: Actor, guidance: Guidance, rule: AddresseeRule, *, version: int | None = None) -> None:
-    """Replace the rule of a draft.
+    """Replace the rule of a draft, which is kept as a version.
 
     Raises Conflict when it is no draft any more or ``version`` is stale; Invalid for a list, an earlier paper or a
     duty that the actor cannot choose and the rule did not have.
@@ -30,11 +31,13 @@ def set_addressees(actor: Actor, guidance: Guidance, rule: AddresseeRule, *, ver
     authorize(policy.can_edit, actor, guidance)
     guidance.check_version(version)
     check_rule(actor, rule, AddresseeRule.from_dict(guidance.addressees))
+    keep_first_version(guidance)
     guidance.addressees = rule.to_dict()
     guidance.editor_person_id = actor.person_id
     guidance.updated_at = clock.now()
     db.session.flush()
     emit(actor, GuidanceEdited(guidance_id=guidance.id))
+    keep_version(actor, guidance)
 
 
 def check_rule(actor: Actor, rule: AddresseeRule, stored: AddresseeRule) -> None:

@@ -11,17 +11,22 @@ import sqlalchemy as sa
 from portal.core import clock
 from portal.core.calendar import long_date
 from portal.core.db import db
-from portal.core.differences import DifferenceKind, differences
+from portal.core.differences import DifferenceKind, differences, replaced
 from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
+from portal.directory.models import Organisation
 from portal.guidance.addressees import AddresseeRule, describe
 from portal.guidance.content import GuidanceContent
 from portal.guidance.models import Guidance, PaperVersion
 from portal.guidance.states import DeliveryRoute, GuidanceKind, Nature
+from portal.themes.models import Theme
 
 _NAMES = tuple(each.name for each in fields(GuidanceContent))
+_ORGANISATIONS = frozenset({"sender_id", "origin_ministry_id"})
+_FLAGS = frozenset({"seal_omitted", "asks_passing_on"})
 _ENUMS = {"kind": GuidanceKind, "nature": Nature, "route": DeliveryRoute}
+_WHOLE = _ORGANISATIONS | _FLAGS | _ENUMS.keys() | {"theme_id", "reply_due_on"}  # read whole: choices and a date
 
 
 @dataclass(frozen=True)
@@ -85,9 +90,9 @@ def newest_number(guidance: Guidance) -> int:
 
 
 def compare_versions(old: PaperVersion, new: PaperVersion) -> list[FieldChange]:
-    """The fields that differ, in the order of the form, as text character by character."""
+    """The fields that differ, in the order of the form: texts character by character, choices and the date whole."""
     return [
-        FieldChange(name, differences(_as_text(name, old.content), _as_text(name, new.content)))
+        FieldChange(name, _pieces(name, _as_text(name, old.content), _as_text(name, new.content)))
         for name in _NAMES
         if old.content.get(name) != new.content.get(name)
     ]
@@ -114,17 +119,29 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _pieces(name: str, old: str, new: str) -> list[tuple[DifferenceKind, str]]:
+    return replaced(old, new) if name in _WHOLE else differences(old, new)
+
+
 def _as_text(name: str, content: dict[str, Any]) -> str:
     value = content.get(name)
     if value is None or value == "":
         return ""
+    if name in _WHOLE:
+        return _as_choice(name, value)
+    return describe(AddresseeRule.from_dict(value)) if isinstance(value, dict) else str(value)
+
+
+def _as_choice(name: str, value: Any) -> str:
     if name in _ENUMS:
         return _ENUMS[name](value).label("ja")
-    if isinstance(value, dict):
-        return describe(AddresseeRule.from_dict(value))
-    if isinstance(value, bool):
-        return "する" if value else "しない"
-    return long_date(date.fromisoformat(value)) if name == "reply_due_on" else str(value)
+    if name in _ORGANISATIONS:
+        return db.session.get_one(Organisation, value).name
+    if name == "theme_id":
+        return db.session.get_one(Theme, value).label("ja")
+    if name == "reply_due_on":
+        return long_date(date.fromisoformat(value))
+    return "する" if value else "しない"
 
 
 def _newest(guidance: Guidance) -> PaperVersion | None:

@@ -41,7 +41,7 @@ def staffing_of(duties: Collection[str]) -> Any:
     anybody, worker, desk = (orm.aliased(Membership) for _ in range(3))
     cases: list[Any] = [(sa.not_(_exists(anybody)), sa.literal(Staffing.NOBODY, kind))]
     if not duties:
-        return sa.case(*cases, else_=sa.literal(Staffing.EVERYBODY, kind))
+        return sa.case(*cases, else_=sa.literal(Staffing.ALL, kind))
     cases += [
         (_exists(worker, _has_duty(worker, duties)), sa.literal(Staffing.DUTY, kind)),
         (_exists(desk, _at_desk(desk)), sa.literal(Staffing.DESK, kind)),

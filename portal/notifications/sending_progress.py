@@ -48,7 +48,7 @@ class Progress:
 
 
 def count_mails(guidance_id: int) -> Progress:
-    """How far the mails of a paper's issue, of its handing on, supplements and corrections, have come. One statement."""
+    """How far the mails of a paper's issue, handing on, supplements and corrections have come. One statement."""
     return _count(*_is_issue_of(guidance_id))
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from portal.attachments.models import Attachment
 from portal.core.calendar import long_date
-from portal.core.differences import DifferenceKind, differences
+from portal.core.differences import DifferenceKind, differences, replaced
 from portal.core.enums import LabelledEnum
 from portal.core.i18n import N_
 from portal.core.markdown import plain_text
@@ -29,6 +29,8 @@ _PARTS = (
     ("legal_basis", N_("法的根拠")),
     ("contact", N_("照会先")),
 )
+
+_WHOLE = frozenset({"nature", "reply_due_on"})  # read whole, not character by character
 
 
 class FileChange(LabelledEnum):
@@ -71,12 +73,12 @@ class Changes:
 
 
 def compare_editions(old: Edition, new: Edition) -> Changes:
-    """The parts that differ, character by character, and what became of each file, by name and content."""
+    """The parts that differ, texts character by character, and what became of each file, by name and content."""
     parts = []
     for name, label in _PARTS:
         before, after = _read(old, name), _read(new, name)
         if before != after:
-            parts.append(PartChange(label, _pieces(before, after)))
+            parts.append(PartChange(label, _pieces(before, after, name in _WHOLE)))
     return Changes(parts, _compare_files(old.files, new.files))
 
 
@@ -101,5 +103,5 @@ def _read(edition: Edition, name: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _pieces(before: str, after: str) -> Pieces:
-    return tuple(differences(before, after))
+def _pieces(before: str, after: str, is_whole: bool) -> Pieces:
+    return tuple(replaced(before, after) if is_whole else differences(before, after))

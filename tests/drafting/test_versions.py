@@ -1,16 +1,20 @@
 """Versions of a draft and the remarks on it."""
 
 import pytest
+import sqlalchemy as sa
 
 from portal.addressing.rule import AddresseeRule
 from portal.core.calendar import long_date
+from portal.core.db import db
 from portal.core.differences import DifferenceKind
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.directory.roles import Role
 from portal.drafting import queries, remarks
 from portal.guidance import service, versions
+from portal.guidance.readdressing import set_addressees
+from portal.themes.models import Theme
 from tests.factories.guidance import due_in, issue, make_approved, make_chief, make_content, make_draft, make_drafter
-from tests.factories.people import actor_of, make_member
+from tests.factories.people import actor_of, make_member, organisation
 
 
 def test_every_saved_text_is_kept_once_and_compared_by_character(arrange):
@@ -26,6 +30,7 @@ def test_every_saved_text_is_kept_once_and_compared_by_character(arrange):
         assert (DifferenceKind.ADDED, "再") in changes["title"]
         said = "".join(text for kind, text in changes["reply_due_on"] if kind is not DifferenceKind.REMOVED)
         assert said == long_date(due_in(12))
+        assert DifferenceKind.SAME not in {kind for kind, _ in changes["reply_due_on"]}  # a date is read whole
         assert versions.compare_versions(second, second) == []
         with pytest.raises(NotFound):
             versions.get_versions(paper, [1, 3])
@@ -85,3 +90,28 @@ def test_addressees_and_choices_are_compared_in_words(arrange):
         assert new["seal_omitted"] == "する"
         assert "三条市" in new["addressees"]
         assert "include" not in new["addressees"]
+
+
+def test_offices_and_themes_are_compared_by_their_names(arrange):
+    with arrange():
+        writer = actor_of(make_member("secretariat", Role.SECRETARIAT))
+        paper = make_draft(writer)
+        theme = db.session.scalars(sa.select(Theme).order_by(Theme.id)).first()
+        service.save_draft(writer, paper, make_content(sender_id=organisation("zaisei").id, theme_id=theme.id))
+        changes = versions.compare_versions(*versions.get_versions(paper, [1, 2]))
+        found = {change.name: change.pieces for change in changes}
+        assert found["sender_id"] == [(DifferenceKind.REMOVED, "住民制度課"), (DifferenceKind.ADDED, "財政課")]
+        assert (DifferenceKind.ADDED, theme.label("ja")) in found["theme_id"]
+
+
+def test_addressees_that_somebody_set_are_a_version_of_theirs(arrange):
+    with arrange():
+        drafter, colleague = actor_of(make_drafter()), actor_of(make_drafter())
+        paper = make_draft(drafter, addressees=AddresseeRule(include=("152226",)))
+        set_addressees(colleague, paper, AddresseeRule(include=("152226", "152048")))
+        set_addressees(colleague, paper, AddresseeRule(include=("152226", "152048")))
+        newest = versions.list_versions(paper).items[0]
+        assert (newest.number, newest.author_person_id) == (2, colleague.person_id)
+        service.save_draft(drafter, paper, make_content(title="改題", addressees=AddresseeRule(include=("152226",))))
+        service.save_draft(drafter, paper, versions.content_of_version(newest), restored_from=2)
+        assert paper.addressees["include"] == ["152226", "152048"]

@@ -124,7 +124,6 @@ def check_before_issue(actor: Actor, guidance: Guidance) -> dict[str, Any]:
     return {
         "staffing": staffing,
         "by_name": {way.value: count for way, count in staffing.items()},
-        "has_duties": bool(rule.duties),
         "asking": find_asking(actor, guidance),
     }
 
