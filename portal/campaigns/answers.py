@@ -25,6 +25,7 @@ YES_NO = (("yes", N_("はい")), ("no", N_("いいえ")))
 LONGEST_TEXT = 4_000
 _CHOOSE = N_("一覧から選んでください。")
 _CHOICES_NAMED = 8
+_GAPS = N_("空いている欄があります。ない場合は0を入力してください。")
 _NUMBER = N_("0以上の整数で入力してください。例：1,200")
 
 
@@ -106,7 +107,7 @@ def calculate(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict
 def count_progress(questions: Sequence[Question], answers: Mapping[str, Any]) -> tuple[int, int]:
     """(answered, asked) of the required questions that are asked."""
     asked = [each for each in list_shown(questions, answers) if _is_demanded(each)]
-    return sum(answers.get(each.code) is not None for each in asked), len(asked)
+    return sum(not _is_missing(each, answers) for each in asked), len(asked)
 
 
 def list_problems(
@@ -118,7 +119,7 @@ def list_problems(
     """What stands in the way of a submission: missing answers and reasons, failed checks, warnings without a reason."""
     shown = list_shown(questions, answers)
     kept = keep_shown(questions, answers)
-    found = [Problem(code=each.code, message=N_("回答してください。")) for each in shown if _is_missing(each, kept)]
+    found = [Problem(code=each.code, message=_missing(each, kept)) for each in shown if _is_missing(each, kept)]
     found += [
         Problem(code=each.code, message=N_("理由を入力してください。"))
         for each in shown
@@ -163,7 +164,19 @@ def _is_demanded(question: Question) -> bool:
 
 
 def _is_missing(question: Question, answers: Mapping[str, Any]) -> bool:
-    return _is_demanded(question) and answers.get(question.code) is None
+    """Whether there is no answer, or one of the fields of a table is empty: nobody may take it for a nought."""
+    return _is_demanded(question) and (answers.get(question.code) is None or _has_gaps(question, answers))
+
+
+def _has_gaps(question: Question, answers: Mapping[str, Any]) -> bool:
+    if question.kind is not QuestionKind.TABLE:
+        return False
+    columns = {str(column) for column, _ in question.columns}
+    return any(columns - answers[question.code].get(str(row), {}).keys() for row, _ in question.rows)
+
+
+def _missing(question: Question, answers: Mapping[str, Any]) -> str:
+    return N_("回答してください。") if answers.get(question.code) is None else _GAPS
 
 
 def _is_justified(problem: Problem, reasons: Mapping[str, str]) -> bool:

@@ -42,6 +42,8 @@ def save(campaign_id: int, entry_id: int) -> _Page:
                 message = _press(actor, campaign, entry)
                 flash(message)
                 return redirect(_next(campaign_id, entry_id))
+    elif not form.form_errors:
+        read_answers(form, filling.questions)  # names whatever else cannot be read
     form.settle(entry.version)
     return show_form(actor, filling, form), form.status
 
