@@ -14,6 +14,7 @@ from portal.addressing.rule import AddresseeRule
 from portal.campaigns import expressions
 from portal.campaigns.answers import labels_of
 from portal.campaigns.conditions import NUMBERS, check_comparison
+from portal.campaigns.formulas import check_names, names_behind
 from portal.campaigns.models import Campaign, Check, Procedure, Question
 from portal.campaigns.states import Comparison, QuestionKind
 from portal.core import clock, my_number
@@ -197,28 +198,6 @@ def check_question(question: Question, earlier: Sequence[Question], others: Sequ
         _check_condition(by_code.get(code), Comparison(how), value)
 
 
-def check_names(field: str, expression: str, known: Iterable[Question]) -> None:
-    """Raise Invalid at the field of an expression that these questions cannot give a value.
-
-    It cannot be read, names a question that is not there, or takes a table for a number or a number for a table.
-    """
-    kinds = {each.code: each.kind for each in known}
-    try:
-        names, totals = expressions.names_in(expression), expressions.totals_in(expression)
-    except Invalid as invalid:
-        raise Invalid(invalid.message, field=field) from invalid
-    unknown = sorted(names - kinds.keys())
-    if unknown:
-        raise Invalid(N_("設問「%(code)s」はありません。"), field=field, code=unknown[0])
-    tables = {code for code in names if kinds[code] is QuestionKind.TABLE}
-    for code in sorted(tables ^ totals):
-        if code in tables:
-            message = N_("設問「%(code)s」は表なので、total(%(code)s) のように合計で書いてください。")
-        else:
-            message = N_("設問「%(code)s」は表ではないので、total() は使えません。")
-        raise Invalid(message, field=field, code=code)
-
-
 def _check_shape(question: Question, known: Iterable[Question]) -> None:
     if question.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE} and len(question.options) < 2:
         raise Invalid(N_("選択肢を2つ以上入力してください。"), field="options")
@@ -230,27 +209,8 @@ def _check_shape(question: Question, known: Iterable[Question]) -> None:
         raise Invalid(N_("理由を尋ねられるのは、「はい・いいえ」の設問だけです。"), field="asks_reason_for")
     if question.kind is QuestionKind.CALCULATED:
         check_names("formula", question.formula, known)
-        if question.code in _calculated_from(question, known):
+        if question.code in names_behind(question, known):
             raise Invalid(N_("計算式が、この設問自身に戻っています。"), field="formula")
-
-
-def _calculated_from(question: Question, known: Iterable[Question]) -> set[str]:
-    """The codes that the formula reads, also by way of other calculated questions."""
-    formulas = {each.code: each.formula for each in known if each.kind is QuestionKind.CALCULATED}
-    found, waiting = set[str](), list(expressions.names_in(question.formula))
-    while waiting:
-        code = waiting.pop()
-        if code not in found:
-            found.add(code)
-            waiting += _names_read(formulas.get(code, ""))
-    return found
-
-
-def _names_read(formula: str) -> frozenset[str]:
-    try:
-        return expressions.names_in(formula)
-    except Invalid:
-        return frozenset()
 
 
 def _check_pairs(name: str, pairs: Sequence[Any]) -> None:

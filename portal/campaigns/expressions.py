@@ -6,6 +6,7 @@ answer that is not there has no value (None), so that a check of unanswered ques
 
 import ast
 import operator
+import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from portal.core.errors import Invalid
 from portal.core.i18n import N_
 
 _LONGEST = 300
+_SIGNS = str.maketrans({"×": "*", "÷": "/", "≦": "<=", "≧": ">=", "≠": "!="})  # as people write them
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -43,7 +45,7 @@ class _Unknown(Exception):
 def parse(text: str) -> ast.Expression:
     """The expression. Raises Invalid when it is none."""
     try:
-        return _parse(text.strip())
+        return _parse(unicodedata.normalize("NFKC", text).translate(_SIGNS).strip())
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise Invalid(N_("式を読み取れません。例：q2 + q3 <= q1")) from error
 
@@ -57,6 +59,16 @@ def totals_in(text: str) -> frozenset[str]:
     """The codes of the questions whose total() the expression takes. Raises Invalid."""
     calls = (node for node in ast.walk(parse(text)) if isinstance(node, ast.Call))
     return frozenset(call.args[0].id for call in calls if isinstance(call.args[0], ast.Name))
+
+
+def columns_in(text: str) -> frozenset[tuple[str, str]]:
+    """(code of the table, column) of each total() of one column. Raises Invalid."""
+    calls = (node for node in ast.walk(parse(text)) if isinstance(node, ast.Call) and len(node.args) == 2)
+    return frozenset((call.args[0].id, str(_column(call))) for call in calls if isinstance(call.args[0], ast.Name))
+
+
+def _column(call: ast.Call) -> Any:
+    return call.args[1].value if isinstance(call.args[1], ast.Constant) else ""
 
 
 def evaluate(text: str, answers: Mapping[str, Any]) -> Any:

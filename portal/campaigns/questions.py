@@ -5,7 +5,8 @@ from typing import Any
 
 from portal.campaigns import expressions, policy, queries
 from portal.campaigns.changing import check_seen, move, next_code, next_position, record_edit, save_unique
-from portal.campaigns.content import check_names, check_question
+from portal.campaigns.content import check_question
+from portal.campaigns.formulas import check_names
 from portal.campaigns.models import Campaign, Check, Question
 from portal.campaigns.states import Severity
 from portal.core import my_number

@@ -341,3 +341,16 @@ def test_conditions_and_reasons_of_a_sheet_fit_their_questions(office, paths):
     assert "次のどれかで比べてください：>=、=、<>、回答あり" in page.main
     assert "次のどれかで比べてください：含む、含まない、回答あり" in page.main
     assert "「はい・いいえ」の設問だけ" in page.main
+
+
+def test_expressions_are_typed_as_people_write_and_name_columns_that_are_there(office, paths):
+    new, check = paths["new"], paths["check"]
+    office.get(new).form(new).submit(label="月別", kind="table", rows="9月\n10月", columns="申請\n交付")
+    office.get(new).form(new).submit(label="全体", kind="number")
+    assert "c1＝申請／c2＝交付" in office.get(new).main
+    made = office.get(new).form(new).submit(label="割合", kind="calculated", formula="ｑ３ × １００ ÷ total(q2)")
+    assert made.status == 200
+    values = {"message": "合いません。", "question_code": "q3"}
+    wrong = office.get(check).form(check).submit(expression='total(q2, "申請") ≦ q3', **values)
+    assert "c1、c2" in wrong.error_of("expression")
+    assert "合いません" in wrong.form(check).submit(expression='total(q2, "c1") ≦ ｑ３').main

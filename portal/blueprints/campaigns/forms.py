@@ -149,7 +149,7 @@ class QuestionForm(PortalForm):
         hints={
             "number": _l("0以上の整数。全角や桁区切りでも入力できます。"),
             "date": _l("「令和8年11月30日」「R8.11.30」でも入力できます。"),
-            "table": _l("行と列に整数を入力します。"),
+            "table": _l("行と列に整数を入力します。必須のときは、全ての欄に入力します。"),
             "calculated": _l("ほかの設問の数から計算します。団体は入力しません。"),
         },
     )
@@ -173,7 +173,8 @@ class QuestionForm(PortalForm):
         validators=[Length(max=300)],
         needed=_l("自動計算では必須"),
         description=_l(
-            "設問のコードと + - * / を使います。表の合計は total(コード) です。例：q2 + q3　　例：total(q4)"
+            "設問のコードと + - * / を使います。表の合計は total(コード) です。"
+            '例：q2 + q3　　例：total(q4)　　例：total(q4, "c1")（列の合計）'
         ),
     )
     asks_reason_for = SelectField(
