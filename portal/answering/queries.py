@@ -9,7 +9,7 @@ from sqlalchemy import orm
 from portal.answering.models import AnswerChange, AnswerReturn, DueExtension
 from portal.answering.states import ExtensionState
 from portal.campaigns import policy as campaign_policy
-from portal.campaigns.models import Campaign, Entry, Participation
+from portal.campaigns.models import Campaign, Entry, Participation, Question
 from portal.campaigns.queries import loaded
 from portal.campaigns.states import ANSWERABLE, CampaignState, EntryState
 from portal.core.db import db
@@ -173,7 +173,10 @@ def get_extensions(actor: Actor, campaign: Campaign, ids: Sequence[int]) -> Sequ
 
 
 def find_previous(entry: Entry, campaign: Campaign) -> Entry | None:
-    """The same body's entry of the same procedure in the round before, if there was one."""
+    """The same body's entry of the same procedure in the round before, if there was one.
+
+    Where a successor answers for bodies merged into it, each has its own.
+    """
     if campaign.previous_id is None:
         return None
     other = orm.aliased(type(entry.procedure))
@@ -185,4 +188,13 @@ def find_previous(entry: Entry, campaign: Campaign) -> Entry | None:
             Entry.organisation_id == entry.organisation_id,
             other.code == entry.procedure.code,
         )
+        .join(Participation, Participation.id == Entry.participation_id)
+        .order_by(Participation.organisation_code != entry.participation.organisation_code, Entry.id)
+        .limit(1)
     )
+
+
+def list_questions_before(campaign: Campaign) -> Sequence[Question]:
+    """What was asked in the round before, in its order."""
+    select = sa.select(Question).where(Question.campaign_id == campaign.previous_id)
+    return db.session.scalars(select.order_by(Question.position, Question.id)).all()

@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from portal.answering.extending import due_of
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure, Question
 from portal.campaigns.queries import find_participation, list_questions, loaded
-from portal.campaigns.states import READABLE
+from portal.campaigns.states import ANSWERED
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.directory.actor import Actor
@@ -163,7 +163,7 @@ def _list_previous(
         )
     )
     if is_area:
-        select = select.where(Entry.state.in_(READABLE))
+        select = select.where(Entry.state.in_(ANSWERED))  # what came back may be being written anew
     return {
         (body, code): {key: value for key, value in answers.items() if key.partition(":")[0] in same}
         for body, code, answers in db.session.execute(select)

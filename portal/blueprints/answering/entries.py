@@ -13,7 +13,7 @@ from portal.answering.checking import by_section, list_answer_lines
 from portal.answering.models import AnswerReturn
 from portal.answering.question_sets import load_question_set
 from portal.answering.reading import is_own, list_mended, list_readable_changes, read_answers
-from portal.answering.taking_over import list_previous
+from portal.answering.taking_over import find_last_round
 from portal.attachments.queries import find_attachment
 from portal.blueprints.answering.filling import bp, show_form
 from portal.blueprints.answering.gathering import gather
@@ -48,11 +48,11 @@ def show(campaign_id: int, entry_id: int) -> str:
     asked = load_question_set(campaign)
     questions, checks = asked.questions_of(entry.procedure_id), asked.checks_of(entry.procedure_id)
     answers = read_answers(actor, entry, questions)
-    before = queries.find_previous(entry, campaign)
+    before = find_last_round(actor, campaign, entry)
     is_prefecture = entry.participation.is_prefecture
     returns = queries.list_returns(entry)
     lines = list_answer_lines(
-        questions, checks, answers or {}, entry.reasons, list_previous(questions, before) if before else None
+        questions, checks, answers or {}, entry.reasons, before.values(questions) if before else None
     )
     return render_template(
         "answering/show.html",

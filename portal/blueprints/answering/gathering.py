@@ -12,7 +12,7 @@ from portal.answering.models import AnswerAssignment, AnswerChange, AnswerReturn
 from portal.answering.question_sets import QuestionSet, load_question_set
 from portal.answering.reading import list_readable_changes
 from portal.answering.saving import Clash
-from portal.answering.taking_over import list_previous
+from portal.answering.taking_over import LastRound, find_last_round
 from portal.attachments.models import Attachment
 from portal.blueprints.campaigns.question_fields import AnswersForm, make_answer_form, sections_of
 from portal.blueprints.campaigns.wording import condition_data, conditions_of
@@ -63,7 +63,7 @@ class Filling:
     entry: Entry
     asked: QuestionSet
     questions: Sequence[Question]
-    previous: Mapping[str, Any]
+    last_round: LastRound | None
     returns: Sequence[AnswerReturn]
     changes: Sequence[AnswerChange]
     files: Mapping[int, Attachment]
@@ -103,6 +103,8 @@ class Filling:
     def context(self, form: AnswersForm) -> dict[str, Any]:
         """What the templates need of it."""
         by_code = {each.code: each for each in self.questions}
+        fitting = {} if self.last_round is None else self.last_round.values(self.questions)
+        others = {} if self.last_round is None else self.last_round.texts(self.questions)
         answered, total = self.asked.progress_of(self.entry)
         return {
             "campaign": self.campaign,
@@ -111,10 +113,9 @@ class Filling:
             "sections": sections_of(self.questions),
             "conditions": conditions_of(self.questions),
             "condition_data": condition_data,
-            "previous": {
-                code: _in_words(by_code[code], value) for code, value in self.previous.items() if code in by_code
-            },
-            "takeable": {code for code, value in self.previous.items() if self.entry.answers.get(code) != value},
+            "previous": others
+            | {code: _in_words(by_code[code], value) for code, value in fitting.items() if code in by_code},
+            "takeable": {code for code, value in fitting.items() if self.entry.answers.get(code) != value},
             "warned": self.warned,
             "problems": self.problems,
             "problems_at": _by_code(self.problems),
@@ -137,14 +138,14 @@ class Filling:
 
 
 def gather(actor: Actor, campaign: Campaign, entry: Entry) -> Filling:
-    """Read it: seven statements, eight where there was a round before."""
+    """Read it: seven statements, nine where there was a round before."""
     asked = load_question_set(campaign)
     return Filling(
         campaign=campaign,
         entry=entry,
         asked=asked,
         questions=asked.questions_of(entry.procedure_id),
-        previous=list_previous(asked.questions_of(entry.procedure_id), queries.find_previous(entry, campaign)),
+        last_round=find_last_round(actor, campaign, entry),
         returns=[each for each in queries.list_returns(entry) if each.settled_at is None],
         changes=list_readable_changes(actor, entry),
         files=list_files(entry),
