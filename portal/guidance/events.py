@@ -108,6 +108,15 @@ class GuidanceReceived(GuidanceEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceiptNumbered(GuidanceEvent):
+    """A receipt without a number was given the body's own number."""
+
+    label: ClassVar[str] = N_("収受番号の追記")
+    recipient_id: int
+    receipt_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class GuidanceResponded(GuidanceEvent):
     """An addressed body said what it did."""
 

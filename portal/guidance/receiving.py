@@ -18,7 +18,7 @@ from portal.core.i18n import N_
 from portal.core.notes import NOTHING, Note
 from portal.directory.actor import Actor
 from portal.guidance import policy
-from portal.guidance.events import GuidanceReceived, GuidanceResponded
+from portal.guidance.events import GuidanceReceived, GuidanceResponded, ReceiptNumbered
 from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
 from portal.guidance.records import find_own_recipient
 from portal.guidance.states import ISSUED_STATES, PROMISING, GuidanceState, ResponseState
@@ -48,8 +48,9 @@ def receive_guidance(
 ) -> Receipt:
     """Record that a section of the actor's body received the item, under the body's own receipt number.
 
-    One receipt per section, and one more after each correction that asks for it: Invalid at ``section_name`` tells who
-    received it when. Raises Conflict when the item is no longer in force.
+    One receipt per section, and one more after each correction that asks for it. A number for one that has none yet is
+    added to it; otherwise Invalid at ``section_name`` tells who received it when. Raises Conflict when the item is no
+    longer in force.
     """
     recipient = _own_recipient(actor, guidance)
     section = section_name.strip()
@@ -73,7 +74,7 @@ def receive_guidance(
         .returning(Receipt.id)
     )
     if receipt_id is None:
-        raise _already_received(recipient, section, guidance.receipt_round)
+        return _add_number(actor, guidance, recipient, section, receipt_number.strip())
     _set_once(recipient, Recipient.received_at, now)
     emit(
         actor,
@@ -150,17 +151,42 @@ def _own_recipient(actor: Actor, guidance: Guidance) -> Recipient:
     return recipient
 
 
-def _already_received(recipient: Recipient, section: str, receipt_round: int) -> Invalid:
+def _add_number(actor: Actor, guidance: Guidance, recipient: Recipient, section: str, number: str) -> Receipt:
+    """Give the section's receipt the number that it lacks. Of two at once the first wins."""
     held = db.session.scalars(
         sa.select(Receipt).where(
-            Receipt.recipient_id == recipient.id, Receipt.section_name == section, Receipt.round == receipt_round
+            Receipt.recipient_id == recipient.id,
+            Receipt.section_name == section,
+            Receipt.round == guidance.receipt_round,
         )
     ).one()
+    added = number and db.session.scalar(
+        sa.update(Receipt)
+        .where(Receipt.id == held.id, Receipt.receipt_number == "")
+        .values(receipt_number=number)
+        .returning(Receipt.id)
+    )
+    if not added:
+        raise _already_received(held)
+    emit(
+        actor,
+        ReceiptNumbered(
+            guidance_id=guidance.id,
+            recipient_id=recipient.id,
+            receipt_id=held.id,
+            organisation_id=actor.organisation_id,
+        ),
+    )
+    db.session.refresh(held)
+    return held
+
+
+def _already_received(held: Receipt) -> Invalid:
     at = calendar.japan_datetime(held.received_at)
     return Invalid(
         N_("%(section)sでは、%(who)sが%(date)s %(time)sに受領済みです。"),
         field="section_name",
-        section=section,
+        section=held.section_name,
         who=held.signature,
         date=calendar.long_date(at.date()),
         time=f"{at:%H:%M}",

@@ -12,10 +12,11 @@ from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.pagination import Page, paginate
+from portal.directory.models import Organisation
 from portal.reminders.models import CampaignReminder, CampaignReminderBatch, CampaignReminderPlan
-from portal.reminders.queries import ComingStep, days_of, list_steps
+from portal.reminders.queries import ComingStep, by_key, by_step, days_of, list_steps
 from portal.reminders.states import DEFAULT_DAYS, ReminderStep
-from portal.reminders.steps import key_of_today, newest_step
+from portal.reminders.steps import counts_by_step, key_of_today, newest_step
 
 _WINDOW = timedelta(days=90)  # no due date further away can be within the steps
 _OF_BODIES = (ReminderStep.CONTACT, ReminderStep.HEAD)  # a drill leaves everybody else in peace
@@ -99,19 +100,18 @@ def count_left_today(campaign: Campaign) -> int:
 
 def list_coming(campaign: Campaign, plan: CampaignReminderPlan | None) -> list[ComingStep]:
     """The steps with the bodies that each would concern, if none of them answered. Two statements."""
-    waiting, first = db.session.execute(
-        silent_of(campaign).with_only_columns(sa.func.count(), sa.func.min(effective_due))
-    ).one()
+    bodies = silent_of(campaign).join(Organisation, Organisation.id == Participation.organisation_id)
+    first, *waiting = db.session.execute(bodies.with_only_columns(sa.func.min(effective_due), *counts_by_step())).one()
     if first is None:
         return []
-    reminded: dict[str, int] = dict(
-        db.session.execute(
-            sa.select(CampaignReminder.key, sa.func.count())
-            .where(CampaignReminder.participation_id.in_(silent_of(campaign)))
-            .group_by(CampaignReminder.key)
-        ).all()
-    )
-    return list_steps(campaign_days(plan, is_drill=campaign.is_drill), first, waiting, reminded)
+    reminded = db.session.execute(
+        sa.select(CampaignReminder.key, *counts_by_step())
+        .join(Participation, Participation.id == CampaignReminder.participation_id)
+        .join(Organisation, Organisation.id == Participation.organisation_id)
+        .where(Participation.id.in_(silent_of(campaign)))
+        .group_by(CampaignReminder.key)
+    ).all()
+    return list_steps(campaign_days(plan, is_drill=campaign.is_drill), first, by_step(waiting), by_key(reminded))
 
 
 def list_campaign_batches(campaign: Campaign, *, cursor: str | None = None) -> Page[CampaignReminderBatch]:

@@ -18,7 +18,7 @@ from portal.reminders.campaign_queries import DueCampaignStep, find_campaign_pla
 from portal.reminders.events import CampaignBodiesReminded, CampaignRemindersPlanned
 from portal.reminders.models import CampaignReminder, CampaignReminderBatch, CampaignReminderPlan
 from portal.reminders.states import ReminderStep
-from portal.reminders.steps import keep_plan, keep_reminded, key_of_today
+from portal.reminders.steps import bodies_of, keep_plan, keep_reminded, key_of_today
 
 MOST_CHOSEN = 2_000
 
@@ -42,9 +42,13 @@ def plan_campaign_reminders(
 
 
 def take_campaign_step(due: DueCampaignStep) -> int:
-    """Remind the silent bodies that are due on that day and were not at this step yet; how many. Harmless twice."""
+    """Remind the silent bodies that are due on that day, are concerned and were not at this step yet; how many.
+
+    Harmless twice.
+    """
     campaign = db.session.get_one(Campaign, due.campaign_id)
-    return _remind(SYSTEM, campaign, due.step, due.step.value, effective_due == due.due_on)
+    which = sa.and_(effective_due == due.due_on, Participation.organisation_id.in_(bodies_of(due.step)))
+    return _remind(SYSTEM, campaign, due.step, due.step.value, which)
 
 
 def remind_bodies(actor: Actor, campaign: Campaign, participation_ids: Sequence[int] | None = None) -> int:

@@ -1,8 +1,9 @@
 """Which bodies a step concerns now, and what was sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,12 +11,13 @@ from portal.core import clock
 from portal.core.calendar import add_business_days, japan_date
 from portal.core.db import db
 from portal.core.pagination import Page, paginate
+from portal.directory.models import Organisation
 from portal.guidance.dues import due_between, effective_due
-from portal.guidance.models import Guidance, Recipient
-from portal.guidance.states import OPEN_RESPONSES, GuidanceState
+from portal.guidance.models import Guidance, Recipient, Response
+from portal.guidance.states import OPEN_RESPONSES, PROMISING, GuidanceState
 from portal.reminders.models import Reminder, ReminderBatch, ReminderPlan
 from portal.reminders.states import DEFAULT_DAYS, ReminderStep, StepState
-from portal.reminders.steps import key_of_today, newest_step
+from portal.reminders.steps import counts_by_step, key_of_today, newest_step
 
 _WINDOW = timedelta(days=90)  # no due date further away can be within the steps
 
@@ -40,15 +42,20 @@ class ComingStep:
 
 
 def list_steps(
-    days: Mapping[ReminderStep, int], due_on: date, waiting: int, reminded: Mapping[str, int]
+    days: Mapping[ReminderStep, int],
+    due_on: date,
+    waiting: Mapping[ReminderStep, int],
+    reminded: Mapping[ReminderStep, int],
 ) -> list[ComingStep]:
-    """The steps of a due date: ``waiting`` bodies have not answered, of which each step ``reminded`` so many."""
+    """The steps of a due date: each concerns so many ``waiting`` bodies, of which it has ``reminded`` so many."""
     today = japan_date(clock.now())
     newest = newest_step(days, due_on, today)
     found = []
     for step, after in days.items():
-        on, left = add_business_days(due_on, after), waiting - reminded.get(step.value, 0)
-        if not left:
+        on, left = add_business_days(due_on, after), waiting.get(step, 0) - reminded.get(step, 0)
+        if not waiting.get(step):
+            state = StepState.NOBODY
+        elif not left:
             state = StepState.SENT
         elif on > today:
             state = StepState.COMING
@@ -56,6 +63,17 @@ def list_steps(
             state = StepState.NEXT if step is newest else StepState.OVER
         found.append(ComingStep(step=step, on=on, count=left, state=state))
     return found
+
+
+def by_step(counts: Sequence[int]) -> dict[ReminderStep, int]:
+    """What ``counts_by_step`` found."""
+    return dict(zip(DEFAULT_DAYS, counts, strict=True))
+
+
+def by_key(rows: Sequence[Any]) -> dict[ReminderStep, int]:
+    """Of rows of a key and ``counts_by_step`` each step's own figure."""
+    found: dict[str, dict[ReminderStep, int]] = {key: by_step(counts) for key, *counts in rows}
+    return {step: found[step.value][step] for step in DEFAULT_DAYS if step.value in found}
 
 
 def find_plan(guidance: Guidance) -> ReminderPlan | None:
@@ -71,12 +89,19 @@ def days_of(kept: Mapping[str, int] | None) -> dict[ReminderStep, int]:
 
 
 def silent() -> sa.ColumnElement[bool]:
-    """The recipients that have the paper in force and have not answered it."""
+    """The recipients that have the paper in force, have not answered it and promised no answer for a day to come."""
+    promised = sa.exists().where(
+        Response.recipient_id == Recipient.id,
+        Response.responded_at == Recipient.responded_at,  # the newest one
+        Response.state.in_(PROMISING),
+        Response.expected_on >= japan_date(clock.now()),
+    )
     return sa.and_(
         Guidance.state == GuidanceState.ISSUED,
         Guidance.taken_over_at.is_(None),
         Recipient.delivered_at.is_not(None),
         Recipient.response.in_(OPEN_RESPONSES),
+        sa.not_(sa.and_(Recipient.response.in_(PROMISING), promised)),
     )
 
 
@@ -109,28 +134,26 @@ def list_due_steps() -> list[DueStep]:
 
 def list_coming(guidance: Guidance) -> list[ComingStep]:
     """The steps of a paper with the bodies that each would concern, if none of them answered. Three statements."""
-    rows = db.session.execute(
-        sa.select(effective_due, sa.func.count())
+    first, *waiting = db.session.execute(
+        sa.select(sa.func.min(effective_due), *counts_by_step())
         .select_from(Recipient)
         .join(Guidance, Guidance.id == Recipient.guidance_id)
+        .join(Organisation, Organisation.id == Recipient.organisation_id)
         .where(Recipient.guidance_id == guidance.id, silent(), effective_due.is_not(None))
-        .group_by(effective_due)
-    ).all()
-    reminded: dict[str, int] = dict(
-        db.session.execute(
-            sa.select(Reminder.key, sa.func.count())
-            .join(Recipient, Recipient.id == Reminder.recipient_id)
-            .join(Guidance, Guidance.id == Recipient.guidance_id)
-            .where(Recipient.guidance_id == guidance.id, silent())
-            .group_by(Reminder.key)
-        ).all()
-    )
-    waiting = sum(count for _, count in rows)
-    first = min((due_on for due_on, _ in rows if due_on is not None), default=guidance.reply_due_on)
+    ).one()
+    first = first or guidance.reply_due_on
     if first is None:
         return []
+    reminded = db.session.execute(
+        sa.select(Reminder.key, *counts_by_step())
+        .join(Recipient, Recipient.id == Reminder.recipient_id)
+        .join(Guidance, Guidance.id == Recipient.guidance_id)
+        .join(Organisation, Organisation.id == Recipient.organisation_id)
+        .where(Recipient.guidance_id == guidance.id, silent())
+        .group_by(Reminder.key)
+    ).all()
     plan = find_plan(guidance)
-    return list_steps(days_of(plan.days if plan else None), first, waiting, reminded)
+    return list_steps(days_of(plan.days if plan else None), first, by_step(waiting), by_key(reminded))
 
 
 def count_silent(guidance: Guidance) -> int:

@@ -12,13 +12,13 @@ from portal.core.i18n import N_
 from portal.directory.actor import SYSTEM, Actor
 from portal.directory.authorize import authorize
 from portal.guidance.dues import effective_due
-from portal.guidance.models import Guidance
+from portal.guidance.models import Guidance, Recipient
 from portal.reminders import policy
 from portal.reminders.events import BodiesReminded, RemindersPlanned
 from portal.reminders.models import Reminder, ReminderBatch, ReminderPlan
 from portal.reminders.queries import DueStep, unreminded_of
 from portal.reminders.states import ReminderStep
-from portal.reminders.steps import keep_plan, keep_reminded, key_of_today
+from portal.reminders.steps import bodies_of, keep_plan, keep_reminded, key_of_today
 
 
 def plan_reminders(
@@ -36,9 +36,13 @@ def plan_reminders(
 
 
 def take_step(due: DueStep) -> int:
-    """Remind the silent bodies that are due on that day and were not at this step yet; how many. Harmless twice."""
+    """Remind the silent bodies that are due on that day, are concerned and were not at this step yet; how many.
+
+    Harmless twice.
+    """
     guidance = db.session.get_one(Guidance, due.guidance_id)
-    return _remind(SYSTEM, guidance, due.step, due.step.value, effective_due == due.due_on)
+    which = sa.and_(effective_due == due.due_on, Recipient.organisation_id.in_(bodies_of(due.step)))
+    return _remind(SYSTEM, guidance, due.step, due.step.value, which)
 
 
 def remind_by_hand(actor: Actor, guidance: Guidance) -> int:

@@ -20,6 +20,7 @@ class StepState(LabelledEnum):
     NEXT = ("next", "次の開庁日の朝に送信", "Next business morning")
     SENT = ("sent", "送信済", "Sent")
     OVER = ("over", "日を過ぎました", "Its day is over")
+    NOBODY = ("nobody", "対象の団体なし", "No body concerned")
 
 
 # Business days after the due date (before it where negative) of each step, unless a paper has its own.

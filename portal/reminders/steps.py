@@ -12,6 +12,8 @@ from portal.core.db import db, insert
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
+from portal.directory.models import Organisation
+from portal.directory.roles import OrganisationKind
 from portal.reminders.states import DEFAULT_DAYS, EARLIEST, LATEST, ReminderStep
 
 TOO_LATE = 10  # business days after which a step is not taken any more
@@ -23,6 +25,28 @@ def newest_step(days: Mapping[ReminderStep, int], due_on: date, today: date) -> 
     if not reached or today > add_business_days(due_on, days[reached[-1]] + TOO_LATE):
         return None
     return reached[-1]
+
+
+def concerns(step: ReminderStep) -> sa.ColumnElement[bool]:
+    """The organisations (joined) about which a step tells somebody.
+
+    A prefecture is told of its municipalities, a liaison of local governments; nobody stands above the others.
+    """
+    if step is ReminderStep.PREFECTURE:
+        return sa.and_(Organisation.prefecture_code.is_not(None), Organisation.kind != OrganisationKind.PREFECTURE)
+    if step is ReminderStep.LIAISON:
+        return Organisation.post_id.is_not(None)
+    return sa.true()
+
+
+def bodies_of(step: ReminderStep) -> sa.Select[int]:
+    """The ids of these organisations."""
+    return sa.select(Organisation.id).where(concerns(step))
+
+
+def counts_by_step() -> list[sa.ColumnElement[int]]:
+    """A column for each step: how many of the organisations (joined) it concerns."""
+    return [sa.func.count(sa.case((concerns(step), 1))) for step in DEFAULT_DAYS]
 
 
 def key_of_today() -> str:

@@ -1,6 +1,7 @@
 """What the pages of papers say at a glance: what is still missing, whose due date counts, what comes next."""
 
 import pytest
+import sqlalchemy as sa
 
 from portal.addressing.rule import AddresseeRule
 from portal.core.calendar import japan_date, long_date
@@ -165,3 +166,25 @@ def test_the_list_says_what_became_of_a_paper_at_ones_own_body_beside_the_figure
     row = visit(member).get("/guidance").soup.select_one("table tbody tr").get_text(" ", strip=True)
     assert "未受領" in row
     assert "受領 0／" in row
+
+
+@pytest.mark.parametrize(
+    ("code", "role", "example"),
+    [
+        ("152226", Role.LOCAL_STAFF, "例：市民課"),
+        ("150002", Role.LOCAL_STAFF, "例：市町村課"),
+        ("chijikai", Role.ASSOCIATION, "例：総務部"),
+        ("digital", Role.MINISTRY, "例：総務課"),
+    ],
+)
+def test_the_section_that_receives_is_exemplified_as_bodies_of_its_kind_name_theirs(
+    visit, arrange, code, role, example
+):
+    with arrange():
+        paper = make_issued(addressees=AddresseeRule(include=(code,)))
+        member = make_member(code, role)
+        row = db.session.scalars(sa.select(Recipient.id).where(Recipient.guidance_id == paper.id)).one()
+        addresses = f"/guidance/{paper.id}/receive", f"/guidance/desk/receive?id={row}"
+    for address in addresses:
+        page = visit(member).get(address)
+        assert page.soup.find(id="section_name-hint").get_text(strip=True) == example

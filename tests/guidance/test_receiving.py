@@ -59,6 +59,24 @@ def test_a_section_receives_once_and_the_second_is_told_who_did(arrange):
         assert db.session.scalar(sa.select(sa.func.count()).where(EventRecord.kind == "guidance_received")) == 2
 
 
+def test_a_receipt_gets_its_number_later_and_once(arrange):
+    with arrange():
+        guidance = make_issued()
+        first, second = joetsu(), joetsu()
+        receipt = receiving.receive_guidance(first, guidance, section_name="市民課")
+        at = receipt.received_at
+        with pytest.raises(Invalid):
+            receiving.receive_guidance(second, guidance, section_name="市民課", receipt_number=" ")
+        again = receiving.receive_guidance(second, guidance, section_name="市民課", receipt_number="上市第12号")
+        with pytest.raises(Invalid):
+            receiving.receive_guidance(first, guidance, section_name="市民課", receipt_number="上市第13号")
+
+        assert (again.id, again.receipt_number, again.signature) == (receipt.id, "上市第12号", first.signature)
+        assert again.received_at == at == own(first, guidance).received_at
+        kinds = db.session.scalars(sa.select(EventRecord.kind).where(EventRecord.kind.like("receipt%"))).all()
+        assert kinds == ["receipt_numbered"]
+
+
 def test_two_people_at_once_make_one_receipt(app, arrange):
     with arrange():
         guidance_id = make_issued().id

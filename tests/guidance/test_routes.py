@@ -92,8 +92,13 @@ def test_a_notice_goes_from_draft_to_the_bodys_receipt(arrange, visit, people):
     opened = official.get(address)
     assert "点検結果を報告すること" in opened.main
     assert "決裁者" not in opened.main
-    received = official.get(f"{address}/receive").form().submit(receipt_number="上市第12号")
+    received = official.get(f"{address}/receive").form().submit()
     assert "市民課で受領しました" in received.main
+    later = official.get(received.soup.find("a", string="収受番号を追記する")["href"])
+    assert "番号を追記します。" in later.main
+    received = later.form().submit(receipt_number="上市第12号")
+    assert "市民課の収受番号を追記しました。" in received.main
+    assert "収受番号を追記する" not in received.main
     again = official.get(f"{address}/receive").form().submit()
     assert again.status == 422
     assert "受領済み" in again.error_of("section_name")

@@ -71,8 +71,8 @@ def sent() -> list[tuple[ReminderStep, int]]:
 def test_the_steps_are_taken_in_their_order_and_each_once(app, arrange, survey):
     run(app, -3, -2, -2, 0, 1, 2, 3, 5, 6)
     with arrange():
-        assert sent() == [(step, 3) for step in DEFAULT_DAYS]
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(CampaignReminder)) == 12
+        assert sent() == [(step, 2 if step is ReminderStep.PREFECTURE else 3) for step in DEFAULT_DAYS]
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(CampaignReminder)) == 11
 
 
 def test_whoever_answered_or_put_off_is_not_reminded_any_more(app, arrange, survey):
@@ -87,7 +87,7 @@ def test_whoever_answered_or_put_off_is_not_reminded_any_more(app, arrange, surv
         assert sent() == [(ReminderStep.HEAD, 1)]
     run(app, 3)  # the day that the neighbour named has passed
     with arrange():
-        assert sent()[1:] == [(ReminderStep.PREFECTURE, 2)]
+        assert sent()[1:] == [(ReminderStep.PREFECTURE, 1)]  # the prefecture itself has none above it
 
 
 def test_an_answer_between_reminder_and_mail_ends_it(app, arrange, survey, tell):
@@ -234,7 +234,7 @@ def test_the_page_says_what_becomes_of_each_step(app, arrange, visit, survey):
     assert [(row[2], row[3]) for row in rows] == [
         ("送信済", "—"),
         ("次の開庁日の朝に送信", "3"),
-        ("これから送信", "3"),
+        ("これから送信", "2"),
         ("これから送信", "3"),
     ]
     with clock.pretending(at(16)):

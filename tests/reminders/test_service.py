@@ -23,7 +23,7 @@ from portal.notifications.letters import gather
 from portal.notifications.models import Delivery, Notification
 from portal.reminders import queries, service
 from portal.reminders.models import Reminder, ReminderBatch
-from portal.reminders.states import DEFAULT_DAYS, ReminderStep
+from portal.reminders.states import DEFAULT_DAYS, ReminderStep, StepState
 from tests.factories.guidance import due_in, make_chief, make_drafter, make_issued
 from tests.factories.people import actor_of, make_liaison, make_member
 
@@ -65,8 +65,8 @@ def test_the_steps_are_taken_in_their_order_and_each_once(app, arrange, paper):
         with clock.pretending(moment), app.app_context():
             send_reminders()
     with arrange():
-        assert sent() == [(step, 3) for step in DEFAULT_DAYS]
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Reminder)) == 12
+        assert sent() == [(step, 2 if step is ReminderStep.PREFECTURE else 3) for step in DEFAULT_DAYS]
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Reminder)) == 11
 
 
 def test_whoever_answered_is_not_reminded_any_more(app, arrange, paper):
@@ -83,6 +83,39 @@ def test_whoever_answered_is_not_reminded_any_more(app, arrange, paper):
         send_reminders()
     with arrange():
         assert sent()[1:] == [(ReminderStep.HEAD, 2)]
+
+
+def test_whoever_promised_the_rest_is_reminded_after_that_day_alone(app, arrange, paper):
+    with arrange():
+        city, other = (actor_of(make_member(code, Role.LOCAL_STAFF)) for code in ("152226", "152021"))
+        for actor, state in ((city, ResponseState.PARTIAL), (other, ResponseState.PENDING)):
+            receiving.respond_to_guidance(actor, of(paper), state=state, text="集計中", expected_on=at(2).date())
+        assert queries.count_silent(of(paper)) == 1
+    run(app, 1)
+    with arrange():
+        assert sent() == [(ReminderStep.HEAD, 1)]
+        receiving.respond_to_guidance(other, of(paper), state=ResponseState.UNDER_WAY)  # the newest counts
+        assert queries.count_silent(of(paper)) == 2
+    run(app, 3)
+    with arrange():
+        assert sent()[1:] == [(ReminderStep.PREFECTURE, 2)]
+
+
+def test_nobody_is_told_of_bodies_above_which_nobody_stands(app, arrange):
+    with arrange():
+        paper = make_issued(addressees=AddresseeRule(include=("150002", "152226", "chijikai", "digital"))).id
+        coming = {each.step: (each.count, each.state) for each in queries.list_coming(of(paper))}
+        assert [coming[step][0] for step in DEFAULT_DAYS] == [4, 4, 1, 2]
+        city = actor_of(make_member("152226", Role.LOCAL_STAFF))
+        receiving.respond_to_guidance(city, of(paper), state=ResponseState.DONE, text="済")
+        states = {each.step: each.state for each in queries.list_coming(of(paper))}
+        assert (states[ReminderStep.PREFECTURE], states[ReminderStep.LIAISON]) == (StepState.NOBODY, StepState.COMING)
+    moments = at(3), at(5)
+    for moment in moments:
+        with clock.pretending(moment), app.app_context():
+            send_reminders()
+    with arrange():
+        assert sent() == [(ReminderStep.LIAISON, 1)]
 
 
 def test_an_answer_between_reminder_and_mail_ends_it(app, arrange, paper, tell):

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.blueprints.circulation.forms import ReceiveSeveralForm
 from portal.blueprints.circulation.passing import bp
+from portal.blueprints.guidance.forms import section_example
 from portal.circulation import desk as trays
 from portal.circulation import policy
 from portal.circulation.desk import Tray
@@ -51,6 +52,7 @@ def receive_several() -> _Page:
         flash(gettext("受領する通知等を選んでください。"), "error")
         return redirect(url_for("circulation.desk", tray=Tray.RECEIVE.value))
     form = ReceiveSeveralForm(data={"section_name": actor.section_name})
+    form.section_name.description = section_example(actor.organisation_kind)
     if form.validate_on_submit():
         with attempting(form):
             if len(chosen) < len(ids):

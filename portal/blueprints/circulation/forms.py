@@ -128,14 +128,12 @@ class ConfirmForm(PortalForm):
 class ReceiveSeveralForm(PortalForm):
     """Receipt of several papers by one section, with their numbers."""
 
-    section_name = TextField(
-        _l("受領する所属"), validators=[InputRequired(), Length(max=100)], width="long", description=_l("例：市民課")
-    )
+    section_name = TextField(_l("受領する所属"), validators=[InputRequired(), Length(max=100)], width="long")
     first_number = TextField(
         _l("連番の最初の収受番号"),
         validators=[Length(max=50)],
         width="medium",
-        description=_l("例：上市第1024号。上の順に、最後の数字を1つずつ増やします。"),
+        description=_l("例：総第1024号。上の順に、最後の数字を1つずつ増やします。"),
     )
     numbers = TextAreaField(
         _l("1件ずつの収受番号"),

@@ -1,8 +1,10 @@
 """Forms of guidance."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.directory.roles import OrganisationKind
 from portal.guidance.states import BodyClass, DeliveryRoute, GuidanceKind, GuidanceState, Nature, ResponseState
 from portal.web.fields import (
     CheckboxesField,
@@ -172,17 +174,27 @@ class ReasonForm(StepForm):
     my_number_confirmed = CheckboxField(CONFIRMED)
 
 
+def section_example(kind: OrganisationKind) -> str:
+    """The hint at the section that receives, as bodies of this kind name theirs."""
+    examples = {
+        OrganisationKind.PREFECTURE: gettext("例：市町村課"),
+        OrganisationKind.ASSOCIATION: gettext("例：総務部"),
+        OrganisationKind.MINISTRY: gettext("例：総務課"),
+    }
+    return str(examples.get(kind) or gettext("例：市民課"))
+
+
 class ReceiveForm(PortalForm):
     """Receipt by a section under the body's own number."""
 
-    section_name = TextField(
-        _l("受領する所属"), validators=[InputRequired(), Length(max=100)], width="long", description=_l("例：市民課")
-    )
+    section_name = TextField(_l("受領する所属"), validators=[InputRequired(), Length(max=100)], width="long")
     receipt_number = TextField(
         _l("収受番号"),
         validators=[Length(max=50)],
         width="medium",
-        description=_l("団体の文書管理の番号。後の取り違えを防ぐために記録します。"),
+        description=_l(
+            "団体の文書管理の番号。後の取り違えを防ぐために記録します。未定なら空欄で受領し、後で追記できます。"
+        ),
     )
     my_number_confirmed = CheckboxField(CONFIRMED)
 

@@ -11,7 +11,7 @@ from portal.attachments.queries import list_attachments
 from portal.attachments.sheets import list_sheets
 from portal.blueprints.guidance import sources
 from portal.blueprints.guidance.composing import filters_posted, make_recipient_filter_form, make_respond_form
-from portal.blueprints.guidance.forms import ReceiveForm
+from portal.blueprints.guidance.forms import ReceiveForm, section_example
 from portal.blueprints.guidance.showing import answers_of
 from portal.blueprints.guidance.stepping import bp
 from portal.circulation.queries import is_collecting
@@ -39,7 +39,11 @@ def receive(guidance_id: int) -> _Page:
     """Record that a section received it."""
     actor = current_actor()
     guidance = queries.get_guidance(actor, guidance_id)
-    form = ReceiveForm(data={"section_name": actor.section_name})
+    asked = (request.args.get("section") or "")[:100]
+    form = ReceiveForm(data={"section_name": asked or actor.section_name})
+    form.section_name.description = section_example(actor.organisation_kind)
+    recipient = _own_part(actor, guidance)
+    receipts = records.list_receipts(recipient)
     if form.validate_on_submit():
         with attempting(form):
             receipt = receiving.receive_guidance(
@@ -49,15 +53,15 @@ def receive(guidance_id: int) -> _Page:
                 receipt_number=form.receipt_number.data or "",
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
-            flash(gettext("%(section)sで受領しました。", section=receipt.section_name))
+            said = (
+                gettext("%(section)sの収受番号を追記しました。")
+                if receipt in receipts
+                else gettext("%(section)sで受領しました。")
+            )
+            flash(said % {"section": receipt.section_name})
             return redirect(url_for("guidance.show", guidance_id=guidance_id))
-    recipient = _own_part(actor, guidance)
     return render_template(
-        "guidance/receive.html",
-        form=form,
-        guidance=guidance,
-        due_on=due_of(guidance, recipient),
-        receipts=records.list_receipts(recipient),
+        "guidance/receive.html", form=form, guidance=guidance, due_on=due_of(guidance, recipient), receipts=receipts
     ), form.status
 
 
