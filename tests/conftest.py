@@ -30,7 +30,7 @@ from portal.jobs.engine import Lane, current_engine
 from portal.themes.master import load_themes
 from tests.support.databases import PostgresqlDatabase, SqliteDatabase, fast_folder, find_postgresql, postgresql_server
 from tests.support.dealing import DealByModule
-from tests.support.engines import ENGINES, MARK, engines_of
+from tests.support.engines import ENGINES, MARKS, engines_of
 from tests.support.pages import Visitor
 from tests.support.printing import KeptPool
 
@@ -63,7 +63,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         engines = engines_of(
             metafunc.definition.nodeid,
             metafunc.fixturenames,
-            marked=metafunc.definition.get_closest_marker(MARK) is not None,
+            marks=[mark for mark in MARKS if metafunc.definition.get_closest_marker(mark) is not None],
             wanted=metafunc.config.getoption("engines"),
             installed=find_postgresql() is not None,
         )

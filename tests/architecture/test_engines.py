@@ -25,10 +25,19 @@ def test_a_page_test_runs_on_one_engine_and_each_engine_sees_half():
 
 def test_a_mark_or_the_option_asks_for_more():
     for name in PAGES[:20]:
-        assert engines_of(name, PAGE, marked=True) == ENGINES
+        assert engines_of(name, PAGE, marks=["both_engines"]) == ENGINES
         assert engines_of(name, PAGE, wanted="both") == ENGINES
         assert engines_of(name, PAGE, wanted="postgresql") == ("postgresql",)
-        assert engines_of(name, SERVICE, wanted="sqlite", marked=True) == ("sqlite",)
+        assert engines_of(name, SERVICE, wanted="sqlite", marks=["both_engines"]) == ("sqlite",)
+
+
+def test_a_mark_asks_for_less_of_what_is_not_about_sql():
+    names = [f"tests/reporting/test_files.py::test_file_{number}" for number in range(1000)]
+
+    chosen = Counter(engines_of(name, SERVICE, marks=["one_engine"]) for name in names)
+
+    assert set(chosen) == {("sqlite",), ("postgresql",)}
+    assert engines_of(names[0], SERVICE, marks=["one_engine"], wanted="both") == ENGINES
 
 
 def test_without_postgresql_every_page_is_seen_on_sqlite():

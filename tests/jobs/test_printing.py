@@ -12,6 +12,8 @@ from portal.jobs import printing
 from portal.jobs.engine import current_engine
 from portal.jobs.printing import Stopped, open_child
 
+pytestmark = pytest.mark.one_engine
+
 SOON = 30  # seconds; a machine under load starts a process slowly
 
 

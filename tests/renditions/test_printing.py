@@ -89,6 +89,7 @@ def test_each_text_is_printed_once(app, arrange, paper):
         assert second.file_name == "総行住第78号（第1回訂正後）.pdf"
 
 
+@pytest.mark.one_engine
 def test_a_worker_that_stops_while_the_printer_starts_ends_without_an_error(app, arrange, paper, monkeypatch):
     with app.app_context():
         stopping = current_engine().stopping
@@ -113,6 +114,7 @@ def test_a_paper_corrected_before_its_first_print_has_one_of_each_text(arrange, 
         assert service.list_due_renditions() == [(paper, 0), (paper, 2)]
 
 
+@pytest.mark.one_engine
 @pango
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
 def test_the_print_of_the_original_text_knows_no_correction(app, arrange, paper, tmp_path):
@@ -133,6 +135,7 @@ def test_the_print_of_the_original_text_knows_no_correction(app, arrange, paper,
     assert "手帳と台帳" in said[1]
 
 
+@pytest.mark.one_engine
 @pango
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
 def test_the_print_holds_the_text_in_japanese_type(app, arrange, paper, tmp_path):
@@ -150,6 +153,7 @@ def test_the_print_holds_the_text_in_japanese_type(app, arrange, paper, tmp_path
     assert re.search(r"Pages: +1$", facts, re.MULTILINE)
 
 
+@pytest.mark.one_engine
 @pango
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
 def test_the_print_of_a_paper_from_before_the_portal_says_so(app, arrange, paper, tmp_path):

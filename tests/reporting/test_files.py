@@ -22,6 +22,8 @@ from tests.factories.inspections import day, entry_of
 from tests.factories.people import make_member
 from tests.factories.reporting import CODES, add_snapshot, make_counted, make_published
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def campaign(arrange):

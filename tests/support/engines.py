@@ -6,6 +6,8 @@
   seen by ``tests/access/test_both_engines.py``, which opens every route on it.
 - ``@pytest.mark.both_engines`` on a test, or ``pytestmark`` in its module, asks for both where a page test is about
   what engines do differently: races, transactions, search.
+- ``@pytest.mark.one_engine`` asks for one, chosen as for a page, where a test without pages is about something else
+  than SQL and takes long: files that are printed, drawn or packed, and how they read.
 - What looks only at the application (``prepared_app`` without ``app``) runs once.
 
 ``--engines=both``, or ``PORTAL_TEST_ENGINES=both``, runs everything on both; ``sqlite`` and ``postgresql`` on that one.
@@ -15,21 +17,25 @@ from collections.abc import Collection
 from zlib import crc32
 
 ENGINES = ("sqlite", "postgresql")
-MARK = "both_engines"
+BOTH, ONE = MARKS = ("both_engines", "one_engine")
 
 
 def engines_of(
-    name: str, fixtures: Collection[str], *, marked: bool = False, wanted: str | None = None, installed: bool = True
+    name: str,
+    fixtures: Collection[str],
+    *,
+    marks: Collection[str] = (),
+    wanted: str | None = None,
+    installed: bool = True,
 ) -> tuple[str, ...]:
-    """The engines for a test of this name which uses these fixtures.
+    """The engines for a test of this name which uses these fixtures and bears these marks.
 
-    ``marked`` asks for both, ``wanted`` is the option's value. Without PostgreSQL installed no page
-    test goes there.
+    ``wanted`` is the option's value. Without PostgreSQL installed no page test goes there.
     """
     if "app" not in fixtures and "prepared_app" in fixtures:
         return ENGINES[:1]
     if wanted in ENGINES:
         return (wanted,)
-    if wanted == "both" or marked or "visit" not in fixtures:
+    if wanted == "both" or BOTH in marks or ("visit" not in fixtures and ONE not in marks):
         return ENGINES
     return (ENGINES[crc32(name.encode()) % 2 if installed else 0],)
