@@ -10,7 +10,7 @@ from sqlalchemy.orm import attributes
 from portal.campaigns.events import CampaignEdited
 from portal.campaigns.models import Campaign, Check, Procedure, Question
 from portal.core.db import db
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Invalid, Outdated
 from portal.core.events import emit
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
@@ -32,7 +32,7 @@ def fingerprint_of(row: Campaign | Part) -> str:
 def check_seen(row: Campaign | Part | None, seen: str | None) -> None:
     """Raise Conflict unless ``seen`` is the row's fingerprint (None: the caller saw none)."""
     if row is not None and seen is not None and seen != fingerprint_of(row):
-        raise Conflict(N_("ほかの人が先に更新しました。"))
+        raise Outdated
 
 
 def record_edit(actor: Actor, campaign: Campaign, part: str) -> None:

@@ -28,7 +28,7 @@ from portal.campaigns.states import QuestionKind, Severity
 from portal.core import my_number
 from portal.core.db import db
 from portal.core.enums import LabelledEnum
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Invalid, Outdated
 from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
@@ -81,7 +81,7 @@ def replace_questions(actor: Actor, campaign: Campaign, plan: Plan, *, seen: str
     authorize(policy.can_edit, actor, campaign)
     standing, checks = queries.list_questions(campaign), queries.list_checks(campaign)
     if seen != fingerprint_of_set(standing, checks):
-        raise Conflict(N_("ほかの人が先に更新しました。"))
+        raise Outdated
     if plan.faults:
         raise Invalid(N_("誤りのあるセルがあります。"))
     by_code = {each.code: each for each in standing}

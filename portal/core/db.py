@@ -15,7 +15,7 @@ from sqlalchemy import event, orm
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core.enums import LabelledEnum
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, Outdated
 from portal.core.i18n import N_
 from portal.core.postgresql import ENGINE_OPTIONS as POSTGRESQL_OPTIONS
 from portal.core.sqlite import ENGINE_OPTIONS as SQLITE_OPTIONS
@@ -91,9 +91,9 @@ class Versioned:
         return {"version_id_col": cls.version}
 
     def check_version(self, seen: int | None) -> None:
-        """Raise Conflict unless ``seen`` is the version that stands now (None: the caller saw none)."""
+        """Raise Outdated unless ``seen`` is the version that stands now (None: the caller saw none)."""
         if seen is not None and seen != self.version:
-            raise Conflict(N_("ほかの人が先に更新しました。"))
+            raise Outdated
 
 
 class Database(SQLAlchemy):
@@ -135,7 +135,7 @@ def unit_of_work() -> Iterator[orm.Session]:
         session.commit()
     except orm.exc.StaleDataError as error:
         session.rollback()
-        raise Conflict(N_("ほかの人が先に更新しました。")) from error
+        raise Conflict(N_("ほかの人が同時に更新しました。")) from error
     except BaseException:
         session.rollback()
         session.info.pop("after_commit", None)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from portal.core.i18n import N_
+
 
 class DomainError(Exception):
     """A refusal with a message (Japanese source text, translated where shown) and its parameters."""
@@ -22,6 +24,13 @@ class Forbidden(DomainError):
 
 class Conflict(DomainError):
     """The thing is no longer in the state or version that the actor saw."""
+
+
+class Outdated(Conflict):
+    """Somebody has saved the thing since the actor opened it; what stands there now has been read."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("この画面を開いた後に、ほかの人（またはほかの画面）が更新しました。"))
 
 
 class Invalid(DomainError):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from portal.core import clock
 from portal.core.calendar import is_business_day, japan_date
 from portal.core.db import db
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, Outdated
 from portal.core.events import Audience, emit
 from portal.core.i18n import N_
 from portal.core.my_number import check_text
@@ -32,7 +32,7 @@ def set_targets(actor: Actor, targets: Targets, *, seen: int | None = None) -> N
     _check(targets)
     rules = get_rules()
     if seen is not None and seen != rules.setting_id:
-        raise Conflict(N_("ほかの人が先に更新しました。"))
+        raise Outdated
     before, after = asdict(rules.targets), asdict(targets)
     changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if not changes:

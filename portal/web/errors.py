@@ -8,8 +8,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, TooManyAttempts
-from portal.web.typed import list_typed
+from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, Outdated, TooManyAttempts
+from portal.web.typed import compare_typed, list_typed
 
 logger = logging.getLogger(__name__)
 _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
@@ -20,6 +20,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: _page(404))
     app.register_error_handler(Forbidden, lambda error: _page(403, _text(error)))
     app.register_error_handler(Conflict, lambda error: _page(409, _text(error), typed=list_typed()))
+    app.register_error_handler(Outdated, lambda error: _page(409, _text(error), compared=compare_typed()))
     app.register_error_handler(Invalid, lambda error: _page(422, _text(error), typed=list_typed()))
     app.register_error_handler(TooManyAttempts, _too_many)
     app.register_error_handler(

@@ -1,9 +1,16 @@
-"""What came with a request: what somebody typed, for showing it again, and numbers that a form carries."""
+"""What came with a request: what somebody typed, for showing it again or beside what is stored, and numbers that a form
+carries."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import g, request
+
+from portal.core.calendar import long_date
+from portal.core.differences import DifferenceKind, differences, replaced
+from portal.web.locale import is_english
 
 _NEVER_SHOWN = frozenset(
     {
@@ -22,6 +29,23 @@ _NEVER_SHOWN = frozenset(
 _PARTS = ("-year", "-month", "-day")
 
 
+@dataclass(frozen=True)
+class Differing:
+    """A field with something else typed in it than what is stored now; ``pieces`` lead from that to what was typed."""
+
+    label: str
+    text: str
+    pieces: list[tuple[DifferenceKind, str]]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What was typed beside what is stored: the fields that differ, and how many are the same."""
+
+    differing: list[Differing]
+    same: int
+
+
 def typed_id(value: object) -> int | None:
     """The whole number that a form carries, such as an id or a version; None for anything else."""
     text = str(value or "")
@@ -33,10 +57,58 @@ def list_typed() -> list[tuple[str, str]]:
 
     Fields of the form that the view had made stand under their labels, what was chosen as it reads; the rest as sent.
     """
-    fields = {field.name: field for field in g.get("form_made", ()) if field.name not in _NEVER_SHOWN}
+    fields = {field.name: field for field in g.get("form_made", ()) if _is_shown(field)}
+    hidden = {field.name for field in g.get("form_made", ())} - fields.keys()
     known = {name + part for name in fields for part in ("", *_PARTS)}
-    rest = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_SHOWN | known]
+    rest = [
+        (name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_SHOWN | known | hidden
+    ]
     return [(label, text) for label, text in (*_of_fields(fields), *rest) if text.strip()]
+
+
+def compare_typed() -> Compared:
+    """What of the request's form differs from what its view had read; what is no field of it is listed too."""
+    fields = [field for field in g.get("form_made", ()) if _is_shown(field) and _sent_for(field)]
+    same = [field for field in fields if _held(field.data) == _held(field.object_data)]
+    differing = [_differing(field) for field in fields if field not in same]
+    rest = [Differing(name, text, []) for name, text in list_typed() if name in request.form]
+    return Compared([*differing, *rest], sum(_held(field.data) is not None for field in same))
+
+
+def _is_shown(field: Any) -> bool:
+    return field.name not in _NEVER_SHOWN and field.type != "HiddenField"
+
+
+def _sent_for(field: Any) -> bool:
+    """Whether the form that was sent had the field; an empty box is not sent, and so may be one that was emptied."""
+    is_box = field.type in {"CheckboxField", "CheckboxesField"}
+    return is_box or any(field.name + part in request.form for part in ("", *_PARTS))
+
+
+def _differing(field: Any) -> Differing:
+    stored = _say(field, field.object_data)
+    typed = _say(field, field.data) or "".join(text for _, text in _of_fields({field.name: field}))
+    is_text = isinstance(field.data, str) and not hasattr(field, "iter_choices")
+    return Differing(str(field.label.text), typed, (differences if is_text and stored else replaced)(stored, typed))
+
+
+def _held(value: Any) -> Any:
+    """What a field holds, nothing in whichever way as None."""
+    if isinstance(value, list | tuple):
+        return sorted(map(str, value)) or None
+    return "\n".join(value.splitlines()) or None if isinstance(value, str) else value or None
+
+
+def _say(field: Any, value: Any) -> str:
+    """A value of a field as the page says it."""
+    if not value:
+        return ""
+    if hasattr(field, "iter_choices"):
+        values = value if isinstance(value, list | tuple) else [value]
+        return _read(field, [str(getattr(each, "value", each)) for each in values])
+    if isinstance(value, date):
+        return value.isoformat() if is_english() else long_date(value)
+    return "✓" if value is True else str(value)
 
 
 def _of_fields(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:

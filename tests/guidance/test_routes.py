@@ -163,11 +163,30 @@ def test_a_stale_edit_meets_a_conflict_that_keeps_the_text(visit, people, arrang
     kept = {
         label.get_text(): refused.soup.find(id=label["for"]).get_text().strip() for label in refused.soup.main("label")
     }
-    assert kept["件名"] == "後から保存する件名"
-    assert kept["種別"] == "通知"
-    assert "sender_id" not in kept
+    assert kept == {"入力した内容（件名）": "後から保存する件名"}  # the others are as they stand now
+    assert refused.h1 == "先に別の更新がありました"
+    assert "欄は、いまの内容と同じです。" in refused.main
+    pieces = refused.soup.find("div", "qa-changes")
+    assert (pieces.find("del").get_text(), pieces.find("ins").get_text()) == (
+        "［削除ここから］先に保存した［ここまで］",
+        "［追加ここから］後から保存する［ここまで］",
+    )
     with arrange():
         assert db.session.get_one(Guidance, guidance_id).title == "先に保存した件名"
+
+
+def test_a_step_that_came_too_late_is_not_said_to_be_an_edit(visit, people, arrange):
+    with arrange():
+        guidance_id = make_review(actor_of(people["drafter"])).id
+    chief = visit(people["chief"])
+    late = chief.get(f"/guidance/{guidance_id}/return-to-draft").form()
+    chief.get(f"/guidance/{guidance_id}/return-to-draft").form().submit(reason="宛名を直すこと")
+
+    refused = late.submit(reason="期限を直すこと")
+
+    assert (refused.status, refused.h1) == (409, "操作できませんでした")
+    assert "状態が変わったため" in refused.main
+    assert "期限を直すこと" in refused.main
 
 
 def test_a_replayed_draft_is_made_once(visit, people, arrange):
