@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from portal.campaigns.answers import Problem, count_progress, list_problems
+from portal.campaigns.answers import Problem, count_progress, keep_shown, list_problems
 from portal.campaigns.models import Campaign, Check, Entry, Question
 from portal.campaigns.queries import list_checks, list_questions
 
@@ -23,6 +24,10 @@ class QuestionSet:
         """The checks on these questions."""
         codes = {each.code for each in self.questions_of(procedure_id)}
         return [each for each in self.checks if each.question_code in codes]
+
+    def answers_of(self, entry: Entry) -> dict[str, Any]:
+        """What is submitted: the answers to the questions that are asked, none where it does not apply."""
+        return {} if entry.not_applicable_reason else keep_shown(self.questions_of(entry.procedure_id), entry.answers)
 
     def problems_of(self, entry: Entry) -> list[Problem]:
         """What stands in the way of submitting the entry."""

@@ -1,14 +1,15 @@
 """What somebody else than the body may read of an entry: what was submitted, never what is being written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from portal.answering.models import AnswerChange, AnswerReturn
 from portal.campaigns import policy as campaign_policy
-from portal.campaigns.answers import calculate
+from portal.campaigns.answers import calculate, keep_shown
 from portal.campaigns.models import Entry, Question
 from portal.campaigns.states import EntryState
 from portal.core.db import db
@@ -31,15 +32,27 @@ def read_answers(actor: Actor, entry: Entry, questions: Sequence[Question]) -> d
         return None
     if not _is_rewritten(actor, entry):
         return dict(entry.answers)
-    submitted = dict(entry.answers)
-    for change in db.session.scalars(
+    changes = db.session.scalars(
         sa.select(AnswerChange).where(AnswerChange.entry_id == entry.id).order_by(AnswerChange.id.desc())
-    ):
-        if change.changed_at > (entry.submitted_at or change.changed_at):
+    )
+    return as_submitted(entry.answers, entry.submitted_at, changes, questions)
+
+
+def as_submitted(
+    answers: Mapping[str, Any],
+    submitted_at: datetime | None,
+    changes: Iterable[AnswerChange],
+    questions: Sequence[Question],
+) -> dict[str, Any]:
+    """The answers of an entry before what was changed after its submission; ``changes`` are its own, newest first."""
+    submitted = dict(answers)
+    for change in changes:
+        if change.changed_at > (submitted_at or change.changed_at):
             submitted[change.question_code] = None
         elif submitted.get(change.question_code, "") is None:
             submitted[change.question_code] = change.value
-    return calculate(questions, {key: value for key, value in submitted.items() if value is not None})
+    found = calculate(questions, {key: value for key, value in submitted.items() if value is not None})
+    return keep_shown(questions, found)
 
 
 def list_readable_changes(actor: Actor, entry: Entry) -> Sequence[AnswerChange]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,11 +33,6 @@ class Submitted:
 
     submitted: Sequence[Entry]
     incomplete: Sequence[tuple[Entry, Sequence[Problem]]]
-
-
-def find_problems(campaign: Campaign, entry: Entry) -> list[Problem]:
-    """What stands in the way of submitting the entry, whose procedure is loaded."""
-    return load_question_set(campaign).problems_of(entry)
 
 
 def justify_warnings(
@@ -69,9 +65,10 @@ def submit_entry(
     entry = lock_entry(entry)
     authorize_running(policy.can_submit, actor, campaign, entry)
     _justify(campaign, entry, reasons or {}, my_number_confirmed=my_number_confirmed)
-    for problem in find_problems(campaign, entry):
+    asked = load_question_set(campaign)
+    for problem in asked.problems_of(entry):
         raise Invalid(problem.message, field=problem.code, **problem.params)
-    _submit(actor, campaign, entry)
+    _submit(actor, campaign, entry, asked.answers_of(entry))
 
 
 def submit_ready(actor: Actor, campaign: Campaign, entries: Sequence[Entry]) -> Submitted:
@@ -92,7 +89,7 @@ def submit_ready(actor: Actor, campaign: Campaign, entries: Sequence[Entry]) -> 
         if problems:
             incomplete.append((entry, problems))
         else:
-            _submit(actor, campaign, entry)
+            _submit(actor, campaign, entry, asked.answers_of(entry))
             done.append(entry)
     if not done:
         raise Invalid(N_("提出できる事務がありません。未回答の設問を確かめてください。"))
@@ -112,7 +109,7 @@ def declare_not_applicable(
     entry = lock_entry(entry)
     authorize_running(policy.can_submit, actor, campaign, entry)
     entry.not_applicable_reason = reason.strip()
-    _submit(actor, campaign, entry)
+    _submit(actor, campaign, entry, {})
 
 
 def put_off(
@@ -221,8 +218,10 @@ def _justify(campaign: Campaign, entry: Entry, reasons: Mapping[str, str], *, my
     entry.reasons = {code: text for code, text in {**entry.reasons, **given}.items() if text}
 
 
-def _submit(actor: Actor, campaign: Campaign, entry: Entry) -> None:
+def _submit(actor: Actor, campaign: Campaign, entry: Entry, answers: dict[str, Any]) -> None:
+    """Hand these answers in; what was typed besides stays in the record of entries alone."""
     now = clock.now()
+    entry.answers = answers
     entry.state, entry.submitted_at, entry.submitted_signature = EntryState.SUBMITTED, now, actor.signature
     entry.pending_until, entry.pending_reason = None, ""
     db.session.execute(

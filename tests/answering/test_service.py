@@ -9,6 +9,7 @@ from portal.answering import compiling, extending, matrix, queries, saving, subm
 from portal.answering.matrix import BodyFilter, MatrixFilter
 from portal.answering.models import AnswerChange
 from portal.answering.overview import get_overview
+from portal.answering.question_sets import load_question_set
 from portal.campaigns import publishing
 from portal.campaigns.models import Campaign, Entry
 from portal.campaigns.queries import list_entries_of
@@ -109,7 +110,7 @@ def test_an_incomplete_answer_is_not_submitted(arrange, running):
         campaign, manager = of(running), make_manager()
         entry = entry_of(campaign)
         saving.save_answers(manager, campaign, entry, {**ANSWERS, "routes": ["d"], "subjects": 3, "mislinks": 9})
-        problems = {each.code for each in submitting.find_problems(campaign, entry)}
+        problems = {each.code for each in load_question_set(campaign).problems_of(entry)}
         assert problems == {"attributes", "identified", "mislinks"}
         with pytest.raises(Invalid):
             submitting.submit_entry(manager, campaign, entry)

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from portal.answering.models import AnswerChange, DueExtension
+from portal.answering.question_sets import load_question_set
 from portal.answering.states import ExtensionState
-from portal.answering.submitting import find_problems
 from portal.campaigns.answers import keep_shown
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure
 from portal.campaigns.queries import list_questions, loaded
@@ -87,7 +87,7 @@ def test_what_was_submitted_could_have_been_submitted_and_is_decided_by_the_rule
         found = decided[entry.id]
         assert (found.by_rule, found.row) == (verdict.outcome, verdict.row)
         if entry.state in READABLE:
-            assert find_problems(campaign, entry) == []
+            assert load_question_set(campaign).problems_of(entry) == []
     assert decide_all(campaign) == 0
     assert {each.outcome for each in decided.values()} == set(Outcome)
     assert {each.row for each in decided.values()} == set(range(1, 13))
