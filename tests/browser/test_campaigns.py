@@ -140,6 +140,22 @@ def test_two_people_see_each_other_and_a_clash_is_told(person):
     assert staff.page.input_value("[name=q_contact]") == "税務課 000-3333"
 
 
+def test_what_is_refused_is_tied_to_its_field_until_it_is_mended(person):
+    staff = person(STAFF)
+    _open(staff, "介護保険")
+    page = staff.page
+    _handle(page)
+    field = page.locator("[name=q_subjects]")
+    field.fill("多数")
+    _leave(page)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("0以上の整数"))
+    field.fill("12")
+    _leave(page)
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    assert serious_findings(page) == []
+
+
 def test_questions_appear_as_they_are_asked(person):
     staff = person(STAFF)
     _open(staff, "母子保健")

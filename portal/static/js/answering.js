@@ -90,10 +90,22 @@ function start(form) {
   }
 
   function explain(code, text) {
-    const place = find(code)?.querySelector("[data-block-error]");
+    const block = find(code);
+    const place = block?.querySelector("[data-block-error]");
     if (!place) return;
     place.textContent = text;
     place.hidden = !text;
+    for (const control of block.querySelectorAll("[data-question] :is(input, select, textarea)")) {
+      const others = (control.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== place.id);
+      const described = text ? [...others, place.id] : others;
+      set(control, "aria-describedby", described.join(" "));
+      set(control, "aria-invalid", text ? "true" : "");
+    }
+  }
+
+  function set(control, name, value) {
+    if (value) control.setAttribute(name, value);
+    else control.removeAttribute(name);
   }
 
   // What is being typed at this moment, or was not kept yet, is never replaced; its block keeps the version it showed.
@@ -124,7 +136,9 @@ function start(form) {
     if (!fresh) return;
     for (const note of fresh.querySelectorAll("[data-condition]")) note.hidden = true;
     if (isTheirs && fresh.outerHTML !== block.outerHTML) fresh.classList.add("block--fresh");
+    const isHere = block.contains(document.activeElement);
     block.replaceWith(fresh);
+    if (isHere) fresh.querySelector("input[type=file]")?.focus();
     questions.dispatchEvent(new Event("change"));
   }
 
