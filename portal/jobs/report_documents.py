@@ -13,6 +13,8 @@ from portal.reporting.presenting import summary_of, tables_of
 _GOTHIC, _MINCHO = "游ゴシック", "游明朝"
 _PICTURES = {"procedure_stages": "stages", "causes": "causes"}
 _WIDTH = 15  # cm of a picture
+_LINE = 16.6  # cm between the margins
+_NAME, _FIGURE, _DAY = 4.6, 1.9, 3.6  # cm of a column: at least of names, at most of figures, of dates
 _TEXTS = (("はじめに", "intro"), ("結果と評価", "findings"), ("今後の対応", "next_steps"))
 
 
@@ -46,7 +48,8 @@ def write_word(
     _write_text(document, *_text(report, 0))
     if facts["is_inspection"]:
         document.add_heading("概要", 1)
-        _fill(document, ["項目", "数"], [(name, [shown]) for name, shown in summary_of(facts, report.kind, JAPANESE)])
+        rows = [(name, [shown]) for name, shown in summary_of(facts, report.kind, JAPANESE)]
+        _fill(document, ["項目", "数"], rows, [8.0, 3.2])
     _write_text(document, *_text(report, 1))
     _write_text(document, *_text(report, 2))
     document.add_heading("集計", 1)
@@ -67,7 +70,7 @@ def _text(report: Report, number: int) -> tuple[str, str]:
 
 
 def _set_up(document: Any, report: Report, campaign: Campaign) -> None:
-    """A4, Japanese fonts, the language, page numbers, and what the file says of itself."""
+    """A4, Japanese fonts, page numbers, and what the file says of itself."""
     from docx.oxml.ns import qn  # noqa: PLC0415
     from docx.shared import Cm, Pt, RGBColor  # noqa: PLC0415
 
@@ -85,10 +88,34 @@ def _set_up(document: Any, report: Report, campaign: Campaign) -> None:
             fonts.attrib.pop(qn(kind), None)
     document.styles["Normal"].font.size = Pt(10.5)
     document.styles["Title"].font.size = Pt(16)
-    document.core_properties.title = report.title
-    document.core_properties.author = campaign.office.name
-    document.core_properties.language = "ja-JP"
-    document.core_properties.comments = ""
+    for said in document.styles.element.iter(qn("w:lang")):
+        for kind in ("w:val", "w:eastAsia"):
+            said.set(qn(kind), "ja-JP")
+    _number_pages(section, report.title)
+    properties = document.core_properties
+    properties.title, properties.language, properties.comments = report.title, "ja-JP", ""
+    properties.author = properties.last_modified_by = campaign.office.name
+    properties.created = properties.modified = report.published_at or report.counted_at
+
+
+def _number_pages(section: Any, title: str) -> None:
+    """The title and the number of the page at the foot of each."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
+    from docx.oxml import OxmlElement  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.shared import Pt  # noqa: PLC0415
+
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    foot.add_run(f"{title}　").font.size = Pt(8)
+    for name, between in (("PAGE", "／"), ("NUMPAGES", "")):
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), name)
+        foot._p.append(field)
+        run = foot.add_run("1")
+        run.font.size = Pt(8)
+        field.append(run._r)
+        foot.add_run(between).font.size = Pt(8)
 
 
 def _write_front(document: Any, heads: Sequence[tuple[str, str]]) -> None:
@@ -127,20 +154,27 @@ def _write_table(document: Any, table: Table, pictures: Mapping[str, io.BytesIO]
         picture.seek(0)
         shape = document.add_picture(picture, width=Cm(_WIDTH))
         shape._inline.docPr.set("descr", f"{table.title}の棒グラフ。数字は下の表のとおり。")
-    _fill(document, [table.first, *table.columns], [(line.name, line.cells) for line in table.lines])
+    rows = [(line.name, line.cells) for line in table.lines]
+    _fill(document, [table.first, *table.columns], rows, _widths(table.measures))
 
 
-def _fill(document: Any, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Shown]]]) -> None:
-    from docx.oxml import OxmlElement  # noqa: PLC0415
-    from docx.oxml.ns import qn  # noqa: PLC0415
+def _widths(measures: Sequence[str]) -> list[float]:
+    """Of each column in cm: figures take what they need, the address of a page or else the name takes the rest."""
+    if "url" in measures:
+        known = [_DAY if measure == "published_on" else _FIGURE for measure in measures if measure != "url"]
+        name = 2.8
+        return [name, *known, _LINE - name - sum(known)]
+    figures = min(_FIGURE, (_LINE - _NAME) / len(measures)) if len(measures) > 3 else 2.6
+    return [_LINE - figures * len(measures), *(figures for _ in measures)]
 
+
+def _fill(
+    document: Any, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Shown]]], widths: Sequence[float]
+) -> None:
     table = document.add_table(rows=1 + len(rows), cols=len(columns))
     table.style = "Table Grid"
-    head = table.rows[0]
-    repeated = OxmlElement("w:tblHeader")
-    repeated.set(qn("w:val"), "true")
-    head._tr.get_or_add_trPr().append(repeated)
     cells = table._cells  # looked up once: asking row by row takes the square of the time
+    _lay_out(table, cells, widths)
     figures = {number for _, shown in rows for number, cell in enumerate(shown, start=1) if _is_figure(cell)}
     for number, text in enumerate(columns):
         _say(cells[number], text, is_bold=True, is_right=number in figures)
@@ -150,6 +184,23 @@ def _fill(document: Any, columns: Sequence[str], rows: Sequence[tuple[str, Seque
         for number, cell in enumerate(shown, start=1):
             marked = cell.is_hidden and cell.number is not None
             _say(cells[start + number], f"{cell.text}＊" if marked else cell.text, is_right=_is_figure(cell))
+
+
+def _lay_out(table: Any, cells: Sequence[Any], widths: Sequence[float]) -> None:
+    """Columns as wide as given, the head repeated on each page, no row divided between two."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415
+    from docx.shared import Cm  # noqa: PLC0415
+
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column._gridCol.w = Cm(width)
+    for number, cell in enumerate(cells):
+        cell.width = Cm(widths[number % len(widths)])
+    for number, row in enumerate(table._tbl.tr_lst):
+        properties = row.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if number == 0:
+            properties.append(OxmlElement("w:tblHeader"))
 
 
 def _is_figure(cell: Shown) -> bool:

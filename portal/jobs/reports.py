@@ -38,24 +38,28 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 
 def make_reports() -> None:
-    """Draw every picture and make every file that waits; one that fails stops no other."""
+    """Draw every picture and make every file that waits; one that fails stops no other.
+
+    Pictures come first each time: a file shows those of its report, also where that was counted meanwhile.
+    """
     with unit_of_work():
         waits = has_due_reports()
     if not waits:
         return
     with open_child() as child:
-        while not current_engine().stopping.is_set():
-            with unit_of_work():
-                claimed = charts.claim_chart()
-            if claimed is None:
-                break
-            _draw(child, *claimed)
-        while not current_engine().stopping.is_set():
-            with unit_of_work():
-                claim = making.claim_file()
-            if claim is None:
-                break
-            _make(child, claim)
+        while not current_engine().stopping.is_set() and _does_next(child):
+            pass
+
+
+def _does_next(child: Child) -> bool:
+    with unit_of_work():
+        picture = charts.claim_chart()
+        claim = making.claim_file() if picture is None else None
+    if picture is not None:
+        _draw(child, *picture)
+    elif claim is not None:
+        _make(child, claim)
+    return picture is not None or claim is not None
 
 
 def has_due_reports() -> bool:

@@ -28,6 +28,9 @@ _NOTE = N_("少数のため非公表")
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LONGEST_SHEET_NAME = 31
+_WIDTHS = {"published_on": 18, "url": 60}
+_RATES_ARE_CUT = N_("照合率・確認率は小数第2位以下を切り捨て、誤りの割合は小数第3位を四捨五入しています。")
+_HIDDEN_MEANS = N_("＊は、少数のため非公表としたもの（本部版では、公表版で非公表となるもの）です。")
 
 
 def tidy_rows(facts: Facts, kind: ReportKind, say: Tongue) -> Iterator[list[str | int | float]]:
@@ -67,8 +70,10 @@ def as_book(facts: Facts, kind: ReportKind, heads: Sequence[tuple[str, str]], sa
     """The report's tables as a book: a first sheet with what it is and the main figures, then a sheet a table."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _PLAIN) as book:
+        book.set_properties({"title": heads[0][1], "author": heads[1][1]})
         formats = {
             "bold": book.add_format({"bold": True}),
+            "name": book.add_format({"text_wrap": True, "valign": "top"}),
             "number": book.add_format({"num_format": "#,##0"}),
             "rate": book.add_format({"num_format": "0.0#"}),
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
@@ -103,6 +108,9 @@ def _write_first(
         sheet.write_string(row, 0, name, formats["bold"])
         _write_cell(sheet, row, 1, shown, formats)
         row += 1
+    if summary:
+        sheet.write_string(row + 1, 0, say(_RATES_ARE_CUT))
+    sheet.write_string(row + 2, 0, say(_HIDDEN_MEANS))
 
 
 def _write_table(book: xlsxwriter.Workbook, formats: dict[str, object], table: Table, number: int) -> None:
@@ -111,11 +119,12 @@ def _write_table(book: xlsxwriter.Workbook, formats: dict[str, object], table: T
     sheet.write_row(0, 1, table.columns, formats["number_head"])
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, 0, 36)
-    sheet.set_column(1, len(table.columns), 14)
+    for column, measure in enumerate(table.measures, start=1):
+        sheet.set_column(column, column, _WIDTHS.get(measure, 14))
     sheet.repeat_rows(0)
     _print_on_a4(sheet)
     for row, line in enumerate(table.lines, start=1):
-        sheet.write_string(row, 0, line.name, formats["bold"] if line.is_total else None)
+        sheet.write_string(row, 0, line.name, formats["bold" if line.is_total else "name"])
         for column, cell in enumerate(line.cells, start=1):
             _write_cell(sheet, row, column, cell, formats)
 

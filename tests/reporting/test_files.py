@@ -3,17 +3,20 @@
 import csv
 import io
 import subprocess
+import zipfile
 from shutil import which
 
 import pytest
 import sqlalchemy as sa
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from python_calamine import CalamineWorkbook
+from sqlalchemy import orm
 
 from portal.attachments.models import Attachment
 from portal.attachments.storage import current_store
-from portal.core.db import db
+from portal.core.db import db, unit_of_work
 from portal.directory.roles import Role
 from portal.jobs.reports import make_reports
 from portal.reporting.models import Chart, Report, ReportFile
@@ -92,6 +95,43 @@ def test_every_file_opens_and_tells_the_same_figures(files):
 
     open_book = CalamineWorkbook.from_object(io.BytesIO(files[FileForm.OPEN_EXCEL])).get_sheet_by_index(0).to_python()
     assert len(open_book) == len(rows)
+
+
+def test_the_word_file_is_laid_out_for_office_programs(files):
+    word = Document(io.BytesIO(files[FileForm.WORD]))
+
+    assert {each.get(qn("w:eastAsia")) for each in word.styles.element.iter(qn("w:lang"))} == {"ja-JP"}
+    foot = word.sections[0].footer._element.xml
+    assert "NUMPAGES" in foot
+    assert 'w:instr="PAGE"' in foot
+    assert word.core_properties.created.year > 2013  # not that of the template
+    for table in word.tables:
+        assert sum(column.width.cm for column in table.columns) <= 16.7
+        assert table.columns[0].width >= table.columns[1].width
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+    book = zipfile.ZipFile(io.BytesIO(files[FileForm.EXCEL]))
+    assert "中間報告" in book.read("docProps/core.xml").decode()
+
+
+def test_a_picture_that_was_asked_for_meanwhile_is_drawn_before_the_next_file(app, arrange, campaign, monkeypatch):
+    from portal.jobs import reports as jobs
+
+    make, seen = jobs._make, []
+
+    def make_and_ask(child, claim):
+        with unit_of_work():
+            seen.append(db.session.scalars(sa.select(Chart.state).where(Chart.digest == "x")).one_or_none())
+        make(child, claim)
+        if len(seen) == 1:
+            with unit_of_work():
+                drawn = db.session.scalars(sa.select(Chart).options(orm.undefer(Chart.specification)).limit(1)).one()
+                db.session.add(Chart(digest="x", specification=drawn.specification, state=MakingState.WAITING, tries=0))
+
+    monkeypatch.setattr(jobs, "_make", make_and_ask)
+    with app.app_context():
+        make_reports()
+
+    assert seen[:2] == [None, MakingState.MADE]
 
 
 def test_what_is_left_out_of_the_published_edition_stands_in_none_of_its_files(files):
