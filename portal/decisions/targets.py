@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure
@@ -47,6 +48,16 @@ class Difference:
     name: str
     added: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+    def note(self, procedure: str, outcome: Outcome, *, is_listed: bool) -> None:
+        """That of this procedure the list says something else."""
+        if not is_listed:
+            self.added.append(procedure)
+        elif outcome in TO_INSPECT:
+            self.changed.append(procedure)
+        else:
+            self.dropped.append(procedure)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,25 +132,29 @@ def find_newest_list(campaign: Campaign) -> TargetList | None:
     )
 
 
-def list_differences(campaign: Campaign, *, limit: int = 200) -> list[Difference]:
+def list_differences(campaign: Campaign, *, limit: int | None = None) -> list[Difference]:
     """The bodies of which the newest list does not say what is decided now, by code. One statement."""
-    newest = _newest_id(campaign)
     rows = db.session.execute(
-        sa.select(Participation.organisation_code, Participation.organisation_name, Procedure.name, TargetEntry.list_id)
-        .select_from(Entry)
-        .join(Decision, Decision.entry_id == Entry.id)
+        _disagreeing(campaign, _newest_id(campaign))
         .join(Participation, Participation.id == Entry.participation_id)
         .join(Procedure, Procedure.id == Entry.procedure_id)
-        .outerjoin(TargetEntry, sa.and_(TargetEntry.entry_id == Entry.id, TargetEntry.list_id == newest))
-        .where(*_standing(campaign), _differs())
+        .with_only_columns(
+            Participation.organisation_code, Participation.organisation_name, Procedure.name, TargetEntry.list_id,
+            Decision.outcome,
+        )
         .order_by(Participation.organisation_code, Procedure.position, Procedure.id)
         .limit(limit)
-    )
+    )  # fmt: skip
     found: dict[str, Difference] = {}
-    for code, name, procedure, listed in rows:
-        body = found.setdefault(code, Difference(code=code, name=name))
-        (body.added if listed is None else body.dropped).append(procedure)
+    for code, name, procedure, listed, outcome in rows:
+        found.setdefault(code, Difference(code=code, name=name)).note(procedure, outcome, is_listed=listed is not None)
     return list(found.values())
+
+
+def count_differing(found: TargetList, campaign: Campaign) -> int:
+    """How many bodies the list does not tell what is decided now. One statement."""
+    select = _disagreeing(campaign, found.id).with_only_columns(sa.func.count(sa.distinct(Entry.participation_id)))
+    return int(db.session.scalar(select) or 0)
 
 
 def list_decided_of(participation: Participation) -> Sequence[Decision]:
@@ -149,7 +164,7 @@ def list_decided_of(participation: Participation) -> Sequence[Decision]:
         .join(Entry, Entry.id == Decision.entry_id)
         .join(Procedure, Procedure.id == Entry.procedure_id)
         .where(Entry.participation_id == participation.id, Decision.superseded_at.is_(None))
-        .options(sa.orm.contains_eager(Decision.entry).contains_eager(Entry.procedure))
+        .options(orm.contains_eager(Decision.entry).contains_eager(Entry.procedure))
         .order_by(Procedure.position, Procedure.id)
     ).all()
 
@@ -182,10 +197,25 @@ def _standing(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:
     return Decision.campaign_id == campaign.id, Decision.superseded_at.is_(None)
 
 
-def _differs() -> sa.ColumnElement[bool]:
-    """Whether the list and the decision disagree on the entry, as a condition on both."""
+def _disagreeing(campaign: Campaign, list_id: Any) -> Any:
+    """The entries on which a list and what is decided now disagree: to inspect or not, all of it (○) or some (△)."""
+    made_at = sa.select(TargetList.made_at).where(TargetList.id == list_id).correlate(None).scalar_subquery()
+    then = orm.aliased(Decision)
+    was_open = sa.or_(then.superseded_at.is_(None), then.superseded_at > made_at)
     is_wanted, is_listed = Decision.outcome.in_(TO_INSPECT), TargetEntry.list_id.is_not(None)
-    return sa.or_(sa.and_(is_wanted, sa.not_(is_listed)), sa.and_(sa.not_(is_wanted), is_listed))
+    return (
+        sa.select(Entry.id)
+        .join(Decision, Decision.entry_id == Entry.id)
+        .outerjoin(TargetEntry, sa.and_(TargetEntry.entry_id == Entry.id, TargetEntry.list_id == list_id))
+        .outerjoin(then, sa.and_(is_listed, then.entry_id == Entry.id, then.decided_at <= made_at, was_open))
+        .where(
+            *_standing(campaign),
+            sa.or_(
+                sa.and_(is_wanted, sa.not_(is_listed)),
+                sa.and_(is_listed, sa.or_(sa.not_(is_wanted), Decision.outcome != then.outcome)),
+            ),
+        )
+    )
 
 
 def _newest_id(campaign: Campaign) -> sa.ScalarSelect[int]:

@@ -132,6 +132,25 @@ def test_what_changes_before_it_is_issued_is_told_and_put_right(visit, world, ar
     assert not page.has_form("/renew")
 
 
+def test_whoever_signs_is_told_that_the_list_is_not_what_is_decided_now(visit, world, arrange):
+    office = visit(world["office"])
+    paper_page = office.get(world["targets"]).form("/targets/paper").submit()
+    assert "別添の対象一覧" not in office.get(f"{paper_page.url}/send-for-review").main
+    with arrange():
+        campaign = the_campaign(world)
+        override_decision(
+            make_publisher(), campaign, entry_of(campaign), outcome=Outcome.INDIVIDUAL, reason="一部に限られるため"
+        )
+
+    page = office.get(f"{paper_page.url}/send-for-review")
+    assert "別添の対象一覧が、1団体でいまの判定と異なります" in page.main
+    assert "○・△の変更：児童手当" in office.get(world["targets"]).main
+    page.form().submit()
+    with arrange():
+        signer = make_member("juumin", Role.DIVISION, is_head=True, is_approver=True)
+    assert "別添の対象一覧が、1団体でいまの判定と異なります" in visit(signer).get(f"{paper_page.url}/approve").main
+
+
 def test_a_second_draft_is_refused(arrange, world):
     with arrange():
         campaign, office = the_campaign(world), actor_of(make_member("juumin", Role.DIVISION))

@@ -7,7 +7,7 @@ from portal.campaigns.models import Campaign
 from portal.campaigns.states import OPENED_STATES
 from portal.decisions import papers, policy
 from portal.decisions.states import Outcome
-from portal.decisions.targets import list_differences, summarise
+from portal.decisions.targets import count_differing, list_differences, summarise
 from portal.directory.actor import Actor
 from portal.guidance.models import Guidance
 from portal.guidance.queries import find_guidance_by_ids
@@ -35,6 +35,16 @@ def show_decisions(actor: Actor, campaign: Campaign) -> dict[str, Any]:
         "is_drafted": is_drafted,
         "target_differences": list_differences(campaign, limit=_TOLD) if tells else [],
     }
+
+
+def find_stale_list(guidance: Guidance) -> dict[str, Any] | None:
+    """To whoever signs a paper: of how many bodies the list in it does not say what is decided now. Two statements.
+
+    One for every paper that has no list.
+    """
+    found = papers.find_list_of(guidance.id)
+    count = 0 if found is None else count_differing(*found)
+    return None if found is None or count == 0 else {"campaign": found[1], "count": count}
 
 
 def show_listed(actor: Actor, guidance: Guidance, *, is_linked: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from portal.attachments.queries import list_attachments_of
 from portal.blueprints.circulation.panels import show_circulation
+from portal.blueprints.decisions.panels import find_stale_list
 from portal.blueprints.drafting.panels import show_drafting
 from portal.blueprints.extensions.panels import show_extensions
 from portal.blueprints.forwarding.panels import show_forwarding
@@ -125,6 +126,7 @@ def check_before_issue(actor: Actor, guidance: Guidance) -> dict[str, Any]:
         "staffing": staffing,
         "by_name": {way.value: count for way, count in staffing.items()},
         "asking": find_asking(actor, guidance),
+        "stale_list": find_stale_list(guidance),
     }
 
 

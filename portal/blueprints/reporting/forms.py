@@ -86,4 +86,4 @@ class LateForm(FilterForm):
 class PublicationForm(FilterForm):
     """Which bodies are listed."""
 
-    missing = CheckboxField(_l("公表していない団体だけ"))
+    missing = CheckboxField(_l("まだ公表していない誤りのある団体だけ"))
