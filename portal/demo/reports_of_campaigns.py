@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.demo.campaigns import CURRENT, PREVIOUS
 from portal.demo.papers import actor_at
 from portal.reporting.models import Report
-from portal.reporting.reports import ReportTexts, draft_report, edit_report, publish_report
+from portal.reporting.reports import ReportTexts, ask_publication, draft_report, edit_report, publish_report
 from portal.reporting.states import ReportKind
 
 _AUTHOR, _CHIEF = "juumin@mic.example", "chief@mic.example"
@@ -63,6 +63,7 @@ def _draft(campaign: Campaign, kind: ReportKind, *, as_of: int, days: int) -> Re
             title=report.title, intro=_INTRO.format(day=era_date(day)), findings=_FINDINGS[kind], next_steps=_NEXT[kind]
         )
         edit_report(author, campaign, report, texts)
+        ask_publication(author, campaign, report)
     return report
 
 

@@ -38,6 +38,12 @@ class ReportRecounted(ReportEvent):
     digest: str
 
 
+class ReportPublicationAsked(ReportEvent):
+    """Whoever wrote a draft asked for its publication."""
+
+    label: ClassVar[str] = N_("報告の公表の依頼")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReportPublished(ReportEvent):
     """A report was published by a second person."""

@@ -18,7 +18,8 @@ class Report(Versioned, Base):
 
     ``previous_on`` is the date since which ``new`` figures are counted. ``digest`` is the hash of ``figures``.
     ``corrects_id`` names the published report that this one replaces, with ``correction_reason``. The author and
-    ``editor_person_id``, who last changed it, never publish it.
+    ``editor_person_id``, who last changed it, never publish it. ``ready_at`` is when they asked for its publication;
+    a change takes that back.
     """
 
     __tablename__ = "report"
@@ -46,6 +47,8 @@ class Report(Versioned, Base):
     editor_person_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
     created_at: orm.Mapped[datetime]
     counted_at: orm.Mapped[datetime]
+    ready_at: orm.Mapped[datetime | None]
+    ready_signature: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="", server_default="")
     published_at: orm.Mapped[datetime | None]
     published_by_person_id: orm.Mapped[int | None] = orm.mapped_column(sa.ForeignKey("person.id"), index=True)
     published_signature: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="", server_default="")

@@ -73,10 +73,16 @@ def can_edit(actor: Actor, report: Report, campaign: Campaign) -> bool:
     return report.state is ReportState.DRAFT and campaign_policy.can_steer(actor, campaign)
 
 
+def can_ask_publication(actor: Actor, report: Report, campaign: Campaign) -> bool:
+    """Those who change the draft say when it is written."""
+    return report.ready_at is None and can_edit(actor, report, campaign)
+
+
 def can_publish(actor: Actor, report: Report) -> bool:
-    """Administrators, and the secretariat's head and approvers, who have written none of it."""
+    """Administrators, and the secretariat's head and approvers, who have written none of it, once they are asked."""
     wrote = not actor.person_ids.isdisjoint({report.author_person_id, report.editor_person_id})
-    return report.state is ReportState.DRAFT and campaign_policy.signs(actor) and not wrote
+    is_asked = report.state is ReportState.DRAFT and report.ready_at is not None
+    return is_asked and campaign_policy.signs(actor) and not wrote
 
 
 def publishable_by(actor: Actor) -> sa.ColumnElement[bool]:
@@ -84,7 +90,7 @@ def publishable_by(actor: Actor) -> sa.ColumnElement[bool]:
     if not campaign_policy.signs(actor):
         return sa.false()
     wrote = sa.or_(Report.author_person_id.in_(actor.person_ids), Report.editor_person_id.in_(actor.person_ids))
-    return sa.and_(Report.state == ReportState.DRAFT, sa.not_(wrote))
+    return sa.and_(Report.state == ReportState.DRAFT, Report.ready_at.is_not(None), sa.not_(wrote))
 
 
 def can_correct(actor: Actor, report: Report, campaign: Campaign) -> bool:

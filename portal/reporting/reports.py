@@ -17,7 +17,14 @@ from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.reporting import charts, making, policy
 from portal.reporting.counting import count_figures, find_basis_date
-from portal.reporting.events import ReportDiscarded, ReportDrafted, ReportEdited, ReportPublished, ReportRecounted
+from portal.reporting.events import (
+    ReportDiscarded,
+    ReportDrafted,
+    ReportEdited,
+    ReportPublicationAsked,
+    ReportPublished,
+    ReportRecounted,
+)
 from portal.reporting.marking import digest_of
 from portal.reporting.models import Report, ReportFile, ReportText
 from portal.reporting.states import ReportKind, ReportState
@@ -88,8 +95,7 @@ def edit_report(
     report.title = _title_of(campaign, texts)
     for name in TEXTS:
         setattr(report, name, getattr(texts, name).strip())
-    report.editor_person_id = actor.person_id
-    db.session.flush()
+    _note_change(actor, report)
     _keep_texts(actor, report)
     emit(actor, ReportEdited(campaign_id=campaign.id, report_id=report.id))
 
@@ -101,11 +107,20 @@ def recount_report(actor: Actor, campaign: Campaign, report: Report, *, version:
     figures = count_figures(campaign, report.as_of, report.previous_on)
     changed = digest_of(figures) != report.digest
     report.figures, report.digest, report.counted_at = figures, digest_of(figures), clock.now()
-    report.editor_person_id = actor.person_id
-    db.session.flush()
+    _note_change(actor, report)
     charts.ask_charts(figures)
     emit(actor, ReportRecounted(campaign_id=campaign.id, report_id=report.id, digest=report.digest))
     return changed
+
+
+def ask_publication(actor: Actor, campaign: Campaign, report: Report, *, version: int | None = None) -> None:
+    """Say that a draft is written: it then waits for whoever publishes it. Raises Forbidden, Conflict, Invalid."""
+    authorize(policy.can_ask_publication, actor, report, campaign)
+    report.check_version(version)
+    _check_counted_last(report)
+    report.ready_at, report.ready_signature = clock.now(), actor.signature
+    db.session.flush()
+    emit(actor, ReportPublicationAsked(campaign_id=campaign.id, report_id=report.id))
 
 
 def needs_recount(report: Report) -> bool:
@@ -151,6 +166,12 @@ def discard_report(actor: Actor, campaign: Campaign, report: Report, *, version:
     db.session.delete(report)
     db.session.flush()
     emit(actor, ReportDiscarded(campaign_id=campaign.id, report_id=report_id))
+
+
+def _note_change(actor: Actor, report: Report) -> None:
+    """Who changed it does not publish it; what was asked for was another draft."""
+    report.editor_person_id, report.ready_at, report.ready_signature = actor.person_id, None, ""
+    db.session.flush()
 
 
 def _begin(actor: Actor, campaign: Campaign, kind: ReportKind, as_of: date, previous_on: date | None) -> Report:

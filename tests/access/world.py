@@ -80,7 +80,7 @@ from tests.factories.issuing import plan_issue
 from tests.factories.knowledge import make_collection, make_entry
 from tests.factories.liaison import make_hearing, make_internal, make_note
 from tests.factories.people import actor_of, make_member, organisation
-from tests.factories.reporting import make_file, make_published, make_report
+from tests.factories.reporting import make_file, make_published, make_ready, make_report
 from tests.factories.revisions import make_correction
 from tests.factories.workbooks import make_asking, send_number, store_number
 
@@ -439,7 +439,7 @@ def _campaigns() -> dict[str, object]:
 
 def _inspections() -> dict[str, object]:
     campaign = make_inspection(("152226",), survey_due_on=in_days(20))
-    published, draft = make_published(campaign), make_report(campaign)
+    published, draft, ready = make_published(campaign), make_report(campaign), make_ready(campaign)
     for edition in Edition:
         make_file(published, edition)
     return {
@@ -447,6 +447,7 @@ def _inspections() -> dict[str, object]:
         "inspection_entry": entry_to_inspect(campaign).id,
         "report_published": published.number,
         "report_draft": draft.number,
+        "report_ready": ready.number,
     }
 
 

@@ -64,9 +64,16 @@ def make_report(campaign: Campaign, kind: ReportKind = ReportKind.INTERIM, **fie
     return reports.draft_report(make_writer(), campaign, kind=kind, as_of=fields.pop("as_of", day()), **fields)
 
 
+def make_ready(campaign: Campaign, **fields: Any) -> Report:
+    """A draft whose publication was asked for."""
+    report = make_report(campaign, **fields)
+    reports.ask_publication(make_writer(), campaign, report)
+    return report
+
+
 def make_published(campaign: Campaign, **fields: Any) -> Report:
     """A published report."""
-    report = make_report(campaign, **fields)
+    report = make_ready(campaign, **fields)
     reports.publish_report(make_head(), campaign, report)
     return report
 

@@ -23,7 +23,7 @@ from tests.factories.campaigns import (
     participation_of,
 )
 from tests.factories.people import actor_of, make_liaison, make_member
-from tests.factories.reporting import make_report
+from tests.factories.reporting import make_ready, make_report
 from tests.home.test_routes import JOETSU, ROLES, member_of, put_many
 
 PREFECTURE, NEIGHBOUR = "150002", "152048"
@@ -140,6 +140,7 @@ def test_whoever_publishes_is_told_of_reports_that_others_wrote(visit, arrange):
     with arrange():
         campaign = inspections.make_inspection((JOETSU,), title="点検中")
         make_report(campaign)
+        make_ready(campaign)
         approver = make_member("secretariat", Role.SECRETARIAT, is_approver=True)
         assert steps_of(approver) == [(CampaignAction.PUBLISH_REPORTS, 1)]
         assert steps_of(make_member("secretariat", Role.SECRETARIAT)) == []

@@ -6,7 +6,7 @@ from portal.directory.roles import Role
 from portal.inspections.states import LeakState
 from tests.factories.inspections import day, entry_of
 from tests.factories.people import make_member, organisation
-from tests.factories.reporting import CODES, add_snapshot, make_counted, make_published, make_report
+from tests.factories.reporting import CODES, add_snapshot, make_counted, make_published, make_ready, make_report
 
 
 @pytest.fixture
@@ -71,6 +71,11 @@ def test_a_report_is_begun_written_and_published_by_a_second_person(visit, arran
     assert "経緯" in shown.main
     assert "243" in shown.main
     writer.get(f"/campaigns/{campaign.id}/reports/1/publish", status=403)
+    publisher.get(f"/campaigns/{campaign.id}/reports/1/publish", status=403)
+    asked = writer.get(f"/campaigns/{campaign.id}/reports/1").form("/ask-publication").submit()
+    assert "公表を依頼済み" in asked.main
+    assert not asked.has_form("/ask-publication")
+    assert "取り下げられます" in writer.get(f"/campaigns/{campaign.id}/reports/1/edit").main
 
     done = publisher.get(f"/campaigns/{campaign.id}/reports/1/publish").form("/publish").submit()
 
@@ -173,7 +178,7 @@ def test_counting_again_compares_every_figure_of_the_report(visit, arrange, camp
 
 def test_a_draft_counted_before_another_was_published_is_counted_anew_on_its_pages(visit, arrange, campaign):
     with arrange():
-        make_report(campaign)
+        make_ready(campaign)
         make_published(campaign)
     head = visit(_secretariat(arrange, is_head=True, is_approver=True))
     publishing = head.get(f"/campaigns/{campaign.id}/reports/1/publish")
@@ -185,7 +190,9 @@ def test_a_draft_counted_before_another_was_published_is_counted_anew_on_its_pag
     assert "集計し直す必要があります" in told.main
     writer.get(f"/campaigns/{campaign.id}/reports/1/check").form("/recount").submit()
 
-    assert "集計し直す必要があります" not in writer.get(f"/campaigns/{campaign.id}/reports/1").main
+    told = writer.get(f"/campaigns/{campaign.id}/reports/1")
+    assert "集計し直す必要があります" not in told.main
+    told.form("/ask-publication").submit()
     head.get(f"/campaigns/{campaign.id}/reports/1/publish").form().submit()
     assert "公表済" in head.get(f"/campaigns/{campaign.id}/reports/1").main
 

@@ -26,6 +26,7 @@ from tests.factories.reporting import (
     make_counted,
     make_head,
     make_published,
+    make_ready,
     make_report,
     make_writer,
 )
@@ -101,6 +102,7 @@ def test_whoever_wrote_it_does_not_publish_it(app, arrange, campaign):
     with arrange():
         report, head = make_report(campaign), make_head()
         reports.edit_report(head, campaign, report, ReportTexts(title="報告"))
+        reports.ask_publication(make_writer(), campaign, report)
 
         with pytest.raises(Forbidden):
             reports.publish_report(head, campaign, report)
@@ -108,17 +110,36 @@ def test_whoever_wrote_it_does_not_publish_it(app, arrange, campaign):
 
         assert report.state is ReportState.PUBLISHED
         kinds = db.session.scalars(sa.select(EventRecord.kind).where(EventRecord.kind.like("report_%"))).all()
-        assert sorted(kinds) == ["report_drafted", "report_edited", "report_published"]
+        assert sorted(kinds) == ["report_drafted", "report_edited", "report_publication_asked", "report_published"]
+
+
+def test_a_draft_waits_for_its_publication_once_it_is_asked_for_and_not_after_a_change(app, arrange, campaign):
+    with arrange():
+        report, head, writer = make_report(campaign), make_head(), make_writer()
+        waits = sa.select(Report.id).where(policy.publishable_by(head))
+        assert not policy.can_publish(head, report)
+        assert db.session.scalars(waits).all() == []
+        reports.ask_publication(writer, campaign, report)
+        assert policy.can_publish(head, report)
+        assert db.session.scalars(waits).all() == [report.id]
+        with pytest.raises(Forbidden):
+            reports.ask_publication(writer, campaign, report)
+
+        reports.recount_report(writer, campaign, report)
+
+        assert not policy.can_publish(head, report)
+        assert db.session.scalars(waits).all() == []
 
 
 def test_figures_counted_before_another_report_was_published_are_counted_anew_first(app, arrange, campaign):
     with arrange():
-        second = make_report(campaign, ReportKind.FINAL)
+        second = make_ready(campaign, kind=ReportKind.FINAL)
         make_published(campaign, as_of=day(4))
 
         with pytest.raises(Invalid):
             reports.publish_report(make_head(), campaign, second)
         reports.recount_report(make_writer(), campaign, second)
+        reports.ask_publication(make_writer(), campaign, second)
         reports.publish_report(make_head(), campaign, second)
 
 
@@ -144,7 +165,7 @@ def test_a_published_report_changes_by_no_path(app, arrange, campaign, statement
 
 def test_two_people_who_publish_at_once_make_one_publication(app, arrange, campaign):
     with arrange():
-        number = make_report(campaign).number
+        number = make_ready(campaign).number
         heads = [make_head(), make_head()]
     start, outcomes = Barrier(2), []
 

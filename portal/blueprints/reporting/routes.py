@@ -71,9 +71,7 @@ def new(campaign_id: int) -> _Page:
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
             flash(
-                gettext(
-                    "集計し、報告の案を作成しました。本文を書いてください。公表する人の「本日の対応」に表示されます。"
-                )
+                gettext("集計し、報告の案を作成しました。本文を書き、「公表を依頼する」を押してください。")
             )
             return redirect(url_for("reporting.edit", campaign_id=campaign.id, number=report.number))
     return render_template("reporting/new.html", campaign=campaign, form=form, corrected=corrected), form.status
@@ -140,6 +138,16 @@ def recount(campaign_id: int, number: int) -> Response:
         if changed
         else gettext("集計し直しました。数字は同じです。")
     )
+    return _to(report)
+
+
+@bp.post("/<int:campaign_id>/reports/<int:number>/ask-publication")
+@access.requires(policy.can_build)
+def ask_publication(campaign_id: int, number: int) -> Response:
+    """The draft is written: whoever publishes it finds it on the home page."""
+    actor, campaign, report = _open(campaign_id, number)
+    reports.ask_publication(actor, campaign, report, version=version_of(StepForm()))
+    flash(gettext("公表を依頼しました。公表する人の「本日の対応」に表示されます。"))
     return _to(report)
 
 
