@@ -12,10 +12,13 @@ def can_list(actor: Actor) -> bool:
     return campaign_policy.can_list(actor) and not campaign_policy.can_count(actor)
 
 
-def is_open(campaign: Campaign, outcome: Outcome | None) -> bool:
-    """Whether progress is asked for: the inspection runs and the decision that stands says to inspect."""
+def is_open(campaign: Campaign, outcome: Outcome | None, *, is_begun: bool = False) -> bool:
+    """Whether progress is taken: the inspection runs, and the decision that stands says to inspect.
+
+    What is begun may be finished whatever is decided since: mislinks and leaks that were found stay to be settled.
+    """
     is_running = campaign.kind is CampaignKind.INSPECTION and campaign.state is CampaignState.PUBLISHED
-    return is_running and outcome in TO_INSPECT
+    return is_running and (is_begun or outcome in TO_INSPECT)
 
 
 def enters_as_body(actor: Actor, entry: Entry) -> bool:
@@ -23,10 +26,12 @@ def enters_as_body(actor: Actor, entry: Entry) -> bool:
     return actor.is_local and actor.organisation_id == entry.organisation_id
 
 
-def can_enter(actor: Actor, campaign: Campaign, entry: Entry, outcome: Outcome | None) -> bool:
+def can_enter(
+    actor: Actor, campaign: Campaign, entry: Entry, outcome: Outcome | None, *, is_begun: bool = False
+) -> bool:
     """The body, and with a reason the office that runs the campaign, the secretariat and administrators."""
     may = enters_as_body(actor, entry) or campaign_policy.can_steer(actor, campaign)
-    return may and is_open(campaign, outcome)
+    return may and is_open(campaign, outcome, is_begun=is_begun)
 
 
 def can_enter_on_form(actor: Actor, campaign: Campaign, entry: Entry, outcome: Outcome | None) -> bool:

@@ -71,15 +71,16 @@ def enter_snapshot(
     """Enter the figures of a body × procedure as of a date; with ``corrects_id`` in the place of earlier ones.
 
     A member of the body, or the campaign's office with a reason, while the campaign runs and the decision that stands
-    says to inspect. ``seen_id`` is the newest snapshot that the writer saw, None for none: who comes second is told.
-    Forms with many entries are entered by ``batches``.
+    says to inspect or figures were entered before. ``seen_id`` is the newest snapshot that the writer saw, None for
+    none: who comes second is told. Forms with many entries are entered by ``batches``.
 
     Raises Forbidden, Rejected (an Invalid with every problem at its field), Conflict when somebody was faster.
     """
     campaign = db.session.get_one(Campaign, entry.campaign_id)
     _lock(entry)
-    authorize(policy.can_enter, actor, campaign, entry, current_outcome(entry))
-    place = _find_place(entry, corrects_id, seen_id)
+    newest = find_newest(entry)
+    authorize(policy.can_enter, actor, campaign, entry, current_outcome(entry), is_begun=newest is not None)
+    place = _find_place(newest, entry, corrects_id, seen_id)
     problems = find_problems(
         actor, entry, place, figures, as_of=as_of, reason=reason, campaign=campaign, confirmed=my_number_confirmed
     )
@@ -117,8 +118,7 @@ def _lock(entry: Entry) -> None:
     db.session.execute(sa.select(Entry.id).where(Entry.id == entry.id).with_for_update())
 
 
-def _find_place(entry: Entry, corrects_id: int | None, seen_id: int | None) -> Place:
-    newest = find_newest(entry)
+def _find_place(newest: Snapshot | None, entry: Entry, corrects_id: int | None, seen_id: int | None) -> Place:
     if seen_id not in {UNSEEN, None if newest is None else newest.id}:
         raise Conflict(MEANWHILE)
     if corrects_id is None:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from portal.campaigns.models import Entry
+from portal.core.db import db
+from portal.decisions.states import Outcome
 from portal.directory.roles import Role
-from tests.factories.inspections import BODY, NEIGHBOUR, day, entry_of, make_inspection
+from tests.factories.inspections import BODY, NEIGHBOUR, day, decide, entry_of, make_inspection
 from tests.factories.people import make_member
 
 COUNTS = {
@@ -91,3 +94,18 @@ def test_headquarters_looks_up_and_strangers_find_nothing(visit, world):
     assert office.get(f"{world['list']}?stage=unreported&prefecture=15").main.count("未報告") > 1
     assert "条件に合う点検はありません" in office.get(f"{world['list']}?stage=done").main
     assert "上越市" not in stranger.get(world["list"]).main
+
+
+def test_what_is_begun_is_finished_whatever_is_decided_since(visit, world, arrange):
+    staff = visit(world["staff"])
+    begun = staff.get(world["path"]).form(world["path"])
+    begun.submit(**COUNTS, **on("as_of", day(3)), cause_input="2", leak="investigating")
+    with arrange():
+        decide(db.session.get_one(Entry, world["entry"]), Outcome.EXEMPT)
+
+    page = staff.get(world["path"])
+    assert "いまの判定は「点検不要」です" in page.main
+    rest = {"corrected": "2", "cause_input": "2", "leak": "denied", **on("published_on", day())}
+    done = page.form(world["path"]).submit(**{**COUNTS, **rest}, **on("as_of", day()))
+
+    assert "5 完了" in done.main

@@ -17,6 +17,7 @@ from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.decisions import policy, queries
 from portal.decisions.exporting import COLUMNS, export_decisions
+from portal.decisions.models import Decision
 from portal.decisions.overriding import lift_override, override_decision
 from portal.decisions.recalculating import choose_rule, preview_rule
 from portal.decisions.rules.table import RULES, TABLE
@@ -24,6 +25,7 @@ from portal.decisions.states import Outcome
 from portal.directory.actor import Actor
 from portal.guidance.exporting import as_csv, as_excel
 from portal.inspections import policy as inspection_policy
+from portal.inspections.queries import find_newest
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -207,8 +209,13 @@ def _page(actor: Actor, campaign: Campaign, entry: Entry, *, form: OverrideForm 
         facts=composing.list_facts(composing.facts_of(decision)) if decision is not None else [],
         rows=composing.list_rows(decision) if decision is not None else [],
         rule=RULES[decision.rule] if decision is not None else None,
-        is_inspected=decision is not None and inspection_policy.is_open(campaign, decision.outcome),
+        is_inspected=decision is not None and _is_inspected(campaign, entry, decision),
     )
+
+
+def _is_inspected(campaign: Campaign, entry: Entry, decision: Decision) -> bool:
+    """Whether there is progress to see or to enter, also of what was begun before it was decided otherwise."""
+    return inspection_policy.is_open(campaign, decision.outcome) or find_newest(entry) is not None
 
 
 def _seen(text: str | None) -> int:

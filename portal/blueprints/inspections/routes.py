@@ -15,6 +15,7 @@ from portal.core import clock
 from portal.core.calendar import japan_date
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
+from portal.decisions.states import TO_INSPECT, Outcome
 from portal.directory.actor import Actor
 from portal.inspections import policy, queries
 from portal.inspections.figures import COUNTS, figures_of
@@ -68,10 +69,10 @@ def show(campaign_id: int, entry_id: int) -> _Page:
     if newest is None and not policy.is_open(campaign, outcome):
         raise NotFound
     note(reading_of_subject(actor, "campaign", campaign_id))
-    if not policy.can_enter(actor, campaign, entry, outcome):
+    if not policy.can_enter(actor, campaign, entry, outcome, is_begun=newest is not None):
         if request.method == "POST":
             raise Forbidden(_NOT_NOW)
-        return _page(actor, campaign, entry, newest=newest, form=None, corrected=None)
+        return _page(actor, campaign, entry, newest=newest, form=None, corrected=None, outcome=outcome)
     form = SnapshotForm(data={"newest": _key(newest), "corrects": request.args.get("corrects", "")})
     corrected = _corrected(entry, form)
     if corrected is not None:
@@ -89,7 +90,7 @@ def show(campaign_id: int, entry_id: int) -> _Page:
             newest = queries.find_newest(entry)
             form.lay(Invalid(conflict.message))
             form.newest.data = _key(newest)
-    return _page(actor, campaign, entry, newest=newest, form=form, corrected=corrected), form.status
+    return _page(actor, campaign, entry, newest=newest, form=form, corrected=corrected, outcome=outcome), form.status
 
 
 def _page(
@@ -100,6 +101,7 @@ def _page(
     newest: Snapshot | None,
     form: SnapshotForm | None,
     corrected: Snapshot | None,
+    outcome: Outcome | None,
 ) -> str:
     before = queries.find_before(newest) if newest is not None else None
     return render_template(
@@ -116,6 +118,7 @@ def _page(
         stages=list(Stage),
         labels=LABELS,
         causes=CAUSES,
+        outcome=None if outcome in TO_INSPECT else outcome,
         can_raise_issue=policy.can_raise_issue(actor, entry.campaign, entry),
         needs_reason=not policy.enters_as_body(actor, entry),
     )

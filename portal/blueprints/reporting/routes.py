@@ -70,9 +70,7 @@ def new(campaign_id: int) -> _Page:
                 reason=form.reason.data or "" if corrected is not None else "",
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
-            flash(
-                gettext("集計し、報告の案を作成しました。本文を書き、「公表を依頼する」を押してください。")
-            )
+            flash(gettext("集計し、報告の案を作成しました。本文を書き、「公表を依頼する」を押してください。"))
             return redirect(url_for("reporting.edit", campaign_id=campaign.id, number=report.number))
     return render_template("reporting/new.html", campaign=campaign, form=form, corrected=corrected), form.status
 
