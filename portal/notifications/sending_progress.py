@@ -11,12 +11,13 @@ from portal.campaigns.events import CampaignPublished
 from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.core.pagination import Page, paginate
+from portal.directory.models import Membership, Organisation
 from portal.forwarding.events import GuidanceForwarded, SupplementAdded
 from portal.guidance.events import GuidanceIssued
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
 from portal.issuing.recalling import Stopped
-from portal.notifications.models import Delivery, DeliveryState, MailMode, Notification
+from portal.notifications.models import Delivery, DeliveryState, FailureSource, MailFailure, MailMode, Notification
 from portal.revisions.events import GuidanceCorrected
 
 # by which a paper reaches bodies: at once, through their prefecture, and what is added to it or put right later
@@ -27,10 +28,14 @@ TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """The mails of an event by what became of them; ``is_told`` once everybody to be told has a line or a mail."""
+    """The mails of an event by what became of them; ``is_told`` once everybody to be told has a line or a mail.
+
+    ``returned`` of those that were sent came back as undeliverable.
+    """
 
     is_told: bool
     sent: int
+    returned: int
     waiting: int
     failed: int
     unknown: int
@@ -45,6 +50,16 @@ class Progress:
     def is_done(self) -> bool:
         """Whether nothing is under way any more."""
         return self.is_told and not self.waiting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Troubled:
+    """A mail that may not have arrived, with its reader's body and the address to which it went then."""
+
+    delivery: Delivery
+    body: str
+    address: str
+    returned: MailFailure | None
 
 
 def count_mails(guidance_id: int) -> Progress:
@@ -63,17 +78,19 @@ def count_campaign_mails(campaign_id: int) -> Progress:
 
 def _count(*events: sa.ColumnElement[bool]) -> Progress:
     rows = db.session.execute(
-        sa.select(EventRecord.handled_at, Delivery.state, sa.func.count(Delivery.id))
+        sa.select(EventRecord.handled_at, Delivery.state, sa.func.count(Delivery.id), sa.func.count(MailFailure.id))
         .outerjoin(Delivery, Delivery.event_id == EventRecord.id)
+        .outerjoin(MailFailure, _came_back())
         .where(*events)
         .group_by(EventRecord.handled_at, Delivery.state)
     ).all()
     counts: dict[DeliveryState, int] = {}
-    for _, state, count in rows:
+    for _, state, count, _ in rows:
         if state is not None:
             counts[state] = counts.get(state, 0) + count
     return Progress(
-        is_told=all(handled_at is not None for handled_at, _, _ in rows),
+        is_told=all(handled_at is not None for handled_at, *_ in rows),
+        returned=sum(returned for *_, returned in rows),
         sent=counts.get(DeliveryState.SENT, 0),
         waiting=sum(counts.get(state, 0) for state in _WAITING),
         failed=counts.get(DeliveryState.FAILED, 0),
@@ -91,6 +108,40 @@ def list_mails(guidance_id: int, states: Sequence[DeliveryState], *, cursor: str
         .options(orm.joinedload(Delivery.person)),
         order=[Delivery.id],
         cursor=cursor,
+    )
+
+
+def list_troubled(guidance_id: int, *, cursor: str | None = None) -> Page[Troubled]:
+    """The mails of a paper's issue that may not have arrived: failed, unknown or returned. One statement."""
+    body = (
+        sa.select(sa.func.min(Organisation.name))
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(
+            Membership.person_id == Delivery.person_id,
+            Membership.starts_at <= Delivery.created_at,
+            sa.or_(Membership.ends_at.is_(None), Membership.ends_at > Delivery.created_at),
+        )
+        .scalar_subquery()
+    )
+    known = orm.aliased(MailFailure)
+    address = sa.select(sa.func.max(known.address)).where(known.delivery_id == Delivery.id).scalar_subquery()
+    page: Page[Any] = paginate(
+        db.session,
+        sa.select(Delivery, body, address, MailFailure)
+        .outerjoin(MailFailure, _came_back())
+        .where(
+            Delivery.event_id.in_(_events(guidance_id)),
+            sa.or_(Delivery.state.in_(TROUBLED), MailFailure.id.is_not(None)),
+        )
+        .options(orm.joinedload(Delivery.person)),
+        order=[Delivery.id],
+        cursor=cursor,
+    )
+    return page.with_items(
+        [
+            Troubled(delivery=delivery, body=name or "", address=at or delivery.person.email, returned=failure)
+            for delivery, name, at, failure in page
+        ]
     )
 
 
@@ -138,6 +189,10 @@ def reached_by_mail(guidance_id: int) -> sa.Select[Any]:
         Delivery.unknown_at.is_not(None),
     )
     return sa.select(Delivery.person_id).where(Delivery.event_id.in_(_events(guidance_id)), may_have)
+
+
+def _came_back() -> sa.ColumnElement[bool]:
+    return sa.and_(MailFailure.delivery_id == Delivery.id, MailFailure.source == FailureSource.RETURNED)
 
 
 def _events(guidance_id: int) -> sa.Select[Any]:

@@ -12,11 +12,11 @@ from sqlalchemy import orm
 from portal.core.db import db
 from portal.core.events import EventRecord
 from portal.decisions import papers
-from portal.directory.models import Person
+from portal.directory.models import Membership, Organisation, Person
 from portal.extensions.models import ExtensionRequest
 from portal.forwarding.models import Forwarding
 from portal.guidance.models import Guidance, Opening, Receipt, Recipient, Response
-from portal.notifications.models import Delivery, FailureSource, MailFailure, Notification
+from portal.notifications.models import Delivery, Digest, FailureSource, MailFailure, Notification
 from portal.redaction.queries import list_done_of_paper
 from portal.revisions.models import Correction
 
@@ -114,25 +114,54 @@ def forwarding_facts(guidance: Guidance) -> list[dict[str, Any]]:
 
 
 def mail_facts(subject_kind: str, subject_id: int) -> list[dict[str, Any]]:
-    """Who was mailed about the subject, when, what became of it and whether it came back. One statement; no address."""
-    came_back = sa.and_(MailFailure.delivery_id == Delivery.id, MailFailure.source == FailureSource.RETURNED)
-    rows = db.session.execute(
-        sa.select(
-            Notification.kind,
-            Person.name,
-            Delivery.state,
-            Delivery.message_id,
-            Delivery.sent_at,
-            MailFailure.occurred_at,
-        )
-        .join(Notification, Notification.id == Delivery.notification_id)
-        .join(Person, Person.id == Delivery.person_id)
-        .outerjoin(MailFailure, came_back)
-        .where(Notification.subject_kind == subject_kind, Notification.subject_id == subject_id)
-        .order_by(Delivery.id)
-    )
+    """Who was mailed about the subject, of which bodies they were then, when, and what became of it; no address.
+
+    Mails of their own, then the digests that carried a line about it. Three statements.
+    """
+    about = sa.and_(Notification.subject_kind == subject_kind, Notification.subject_id == subject_id)
+    places = _places_of(sa.select(Notification.person_id).where(about))
     names = ("event", "person", "state", "message_id", "sent_at", "came_back_at")
-    return [{name: plain(value) for name, value in zip(names, row, strict=True)} for row in rows]
+    found = []
+    for model, carried, failed in (
+        (Delivery, Delivery.notification_id == Notification.id, MailFailure.delivery_id == Delivery.id),
+        (Digest, Digest.id == Notification.digest_id, MailFailure.digest_id == Digest.id),
+    ):
+        rows = db.session.execute(
+            sa.select(
+                Notification.person_id,
+                Notification.created_at,
+                Notification.kind,
+                Person.name,
+                model.state,
+                model.message_id,
+                model.sent_at,
+                MailFailure.occurred_at,
+            )
+            .join(model, carried)
+            .join(Person, Person.id == Notification.person_id)
+            .outerjoin(MailFailure, sa.and_(failed, MailFailure.source == FailureSource.RETURNED))
+            .where(about)
+            .order_by(Notification.id)
+        )
+        for person_id, at, *values in rows:
+            bodies = [name for starts, ends, name in places[person_id] if starts <= at and (ends is None or at < ends)]
+            said = {name: plain(value) for name, value in zip(names, values, strict=True)}
+            found.append({**said, "bodies": bodies, "is_digest": model is Digest})
+    return found
+
+
+def _places_of(people: sa.Select[Any]) -> dict[int, list[tuple[datetime, datetime | None, str]]]:
+    """From when until when these people (a select of their ids) were in which bodies, by person. One statement."""
+    rows = db.session.execute(
+        sa.select(Membership.person_id, Membership.starts_at, Membership.ends_at, Organisation.code, Organisation.name)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.person_id.in_(people))
+        .order_by(Membership.id)
+    )
+    found: dict[int, list[tuple[datetime, datetime | None, str]]] = defaultdict(list)
+    for person_id, starts_at, ends_at, code, name in rows:
+        found[person_id].append((starts_at, ends_at, f"{code} {name}"))
+    return found
 
 
 def event_facts(subject_kind: str, subject_id: int) -> list[dict[str, Any]]:

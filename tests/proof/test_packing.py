@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from portal.addressing.rule import AddresseeRule
 from portal.attachments.inspection import Upload
 from portal.attachments.outgoing import HASHES, Archive, safe_name
+from portal.core import clock
+from portal.core.calendar import japan_date
 from portal.core.db import db
 from portal.core.errors import Forbidden
-from portal.core.events import EventRecord
+from portal.core.events import Audience, EventRecord
 from portal.directory.roles import Role
 from portal.extensions.service import ask_extension
 from portal.forwarding.service import forward_guidance
@@ -21,6 +23,7 @@ from portal.guidance import receiving, service
 from portal.guidance.queries import get_guidance
 from portal.guidance.records import find_own_recipient
 from portal.guidance.states import ResponseState
+from portal.notifications.models import DeliveryState, Digest, MailMode, Notification, Topic
 from portal.proof.packing import pack_files, pack_proof
 from tests.factories.guidance import EVERYONE, due_in, issue, make_approved, make_chief, make_content, make_drafter
 from tests.factories.people import actor_of, make_member
@@ -116,6 +119,29 @@ def test_the_proof_says_who_did_what_when(arrange, story):
         assert record.index("guidance_issued") < record.index("guidance_responded") < record.index("guidance_corrected")
         taken = db.session.scalars(sa.select(EventRecord).where(EventRecord.kind == "proof_taken")).one()
         assert taken.actor_person_id == chief.person_id
+
+
+def test_the_proof_says_of_which_body_whoever_was_mailed_was_also_by_digest(arrange, story):
+    with arrange():
+        now = clock.now()
+        digest = Digest(
+            person_id=story["city"].person_id, digest_on=japan_date(now), message_id="<d@portal.example>",
+            state=DeliveryState.SENT, as_of_at=now, not_before_at=now, created_at=now, sent_at=now,
+        )  # fmt: skip
+        db.session.add(digest)
+        db.session.flush()
+        line = Notification(
+            event_id=db.session.scalars(sa.select(EventRecord.id).where(EventRecord.kind == "guidance_issued")).one(),
+            person_id=story["city"].person_id, kind="guidance_issued", topic=Topic.GUIDANCE_NEWS, mode=MailMode.DIGEST,
+            audience=Audience.PUBLIC, subject_kind="guidance", subject_id=story["paper"], facts={}, created_at=now,
+            digest_id=digest.id,
+        )  # fmt: skip
+        db.session.add(line)
+        chief = actor_of(make_chief())
+        packed, _ = pack_proof(chief, paper_of(story, chief))
+        (mailed,) = json.loads(read(packed).read("メール.json").decode())
+        assert (mailed["event"], mailed["bodies"], mailed["is_digest"]) == ("guidance_issued", ["152226 上越市"], True)
+        assert (mailed["state"], mailed["message_id"]) == ("sent", "<d@portal.example>")
 
 
 def test_the_statements_do_not_grow_with_the_bodies(arrange):

@@ -21,7 +21,7 @@ from portal.guidance import queries
 from portal.guidance.content import is_short_due
 from portal.guidance.models import Guidance
 from portal.issuing import policy, recalling, scheduling
-from portal.notifications.sending_progress import TROUBLED, count_mails, list_mails, stop_mails
+from portal.notifications.sending_progress import count_mails, list_troubled, stop_mails
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -87,7 +87,7 @@ def sending(guidance_id: int) -> str:
         "issuing/sending.html",
         guidance=guidance,
         mails=count_mails(guidance_id),
-        page=list_mails(guidance_id, TROUBLED, cursor=request.args.get("cursor")),
+        page=list_troubled(guidance_id, cursor=request.args.get("cursor")),
         can_recall=policy.can_recall(actor, guidance),
     )
 
