@@ -43,6 +43,12 @@ class LastRound:
                 found[reason_code(question.code)] = reason
         return found
 
+    def shown(self, questions: Sequence[Question]) -> dict[str, Any]:
+        """The values, and what was calculated or sent as files then."""
+        kinds = {each.code: each.kind for each in questions if each.kind in _NOT_TAKEN}
+        same = {code for code, kind in kinds.items() if code in self.asked and self.asked[code].kind is kind}
+        return self.values(questions) | {code: self.answers[code] for code in same if code in self.answers}
+
     def texts(self, questions: Sequence[Question]) -> dict[str, str]:
         """What was answered to a question of the same code that cannot be taken over, as people read it."""
         fitting, found = self.values(questions), dict[str, str]()

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.answering.extending import due_of
+from portal.answering.queries import list_questions_before
+from portal.answering.taking_over import LastRound
 from portal.campaigns.models import Campaign, Entry, Participation, Procedure, Question
 from portal.campaigns.queries import find_participation, list_questions, loaded
 from portal.campaigns.states import ANSWERED
@@ -145,14 +147,10 @@ def has_area(actor: Actor, campaign: Campaign) -> bool:
 def _list_previous(
     campaign: Campaign, questions: Sequence[Question], entries: Sequence[Entry], *, is_area: bool
 ) -> dict[tuple[int, str], Mapping[str, Any]]:
-    """Last round's answers to what is asked in the same kind again."""
+    """Last round's answers that fit what is asked now."""
     if campaign.previous_id is None:
         return {}
-    kinds = {each.code: each.kind for each in questions}
-    asked = db.session.execute(
-        sa.select(Question.code, Question.kind).where(Question.campaign_id == campaign.previous_id)
-    )
-    same = {code for code, kind in asked if kinds.get(code) is kind}
+    asked = {each.code: each for each in list_questions_before(campaign)}
     other = orm.aliased(Procedure)
     select = (
         sa.select(Entry.organisation_id, other.code, Entry.answers)
@@ -165,6 +163,6 @@ def _list_previous(
     if is_area:
         select = select.where(Entry.state.in_(ANSWERED))  # what came back may be being written anew
     return {
-        (body, code): {key: value for key, value in answers.items() if key.partition(":")[0] in same}
+        (body, code): LastRound(answers=answers, asked=asked).shown(questions)
         for body, code, answers in db.session.execute(select)
     }

@@ -7,6 +7,7 @@ from portal.campaigns.models import Campaign
 from portal.campaigns.states import QuestionKind
 from portal.core.db import db
 from portal.directory.roles import Role
+from portal.workbooks.contents import collect_form
 from tests.factories.answering import ask
 from tests.factories.campaigns import answer, entry_of, make_author, make_manager, make_running, make_survey, publish
 from tests.factories.people import actor_of, make_member
@@ -89,3 +90,13 @@ def test_of_an_answer_that_came_back_last_time_others_see_what_was_submitted(vis
     page = visit(rounds["prefecture"]).get(rounds["show"])
     assert "提出した課" in page.main
     assert "直している課" not in page.main
+
+
+def test_a_form_holds_of_last_round_what_fits_and_what_was_calculated(arrange):
+    with arrange():
+        first, manager = make_round(), make_manager()
+        entry = entry_of(first, procedure="whole")
+        saving.save_answers(manager, first, entry, {"q1": "なし", "way": "b", "why": "慣れているため", "count": 4})
+        second = make_round(first, [["a", "窓口"], ["c", "電子申請"]])
+        content = collect_form(manager, second, is_area=False)
+        assert content.previous_of(entry_of(second, procedure="whole")) == {"q1": "なし", "count": 4, "double": 8}

@@ -70,3 +70,23 @@ def test_a_table_that_need_not_be_answered_may_have_gaps(visit, arrange):
     page = visit(manager).get(show).form(show).submit(**filled, then="confirm")
     assert "本庁 3 支所 —" in page.main
     assert page.has_form("/confirm")
+
+
+def test_what_is_calculated_is_not_sent_back_and_messages_name_the_survey(visit, arrange):
+    with arrange():
+        campaign = make_whole_survey()
+        entry = entry_of(campaign, procedure="whole")
+        show, title, manager = (
+            f"/campaigns/{campaign.id}/entries/{entry.id}",
+            campaign.title,
+            make_member("152226", Role.LOCAL_MANAGER),
+        )
+        prefecture = make_member("150002", Role.LOCAL_STAFF, section="市町村課")
+    page = visit(manager).get(show).form(show).submit(q_q1="特になし", q_choice="a", q_count="4", then="confirm")
+    done = page.form("/confirm").submit()
+    assert f"{title}の回答を提出しました" in done.main
+    assert "期限の延長を申請する" not in done.main
+    page = visit(prefecture).get(f"{show}/return")
+    assert "8" in page.main
+    assert page.soup.find(attrs={"name": "reason_count"})
+    assert not page.soup.find(attrs={"name": "reason_double"})

@@ -15,7 +15,7 @@ from portal.blueprints.answering.extensions import bp
 from portal.blueprints.answering.forms import make_return_form
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.queries import get_campaign, get_entry, list_procedures
-from portal.campaigns.states import CampaignState, EntryState
+from portal.campaigns.states import CampaignState, EntryState, QuestionKind
 from portal.core.errors import Forbidden, Invalid
 from portal.core.i18n import N_
 from portal.web import access
@@ -94,7 +94,7 @@ def return_(campaign_id: int, entry_id: int) -> _Page:
     asked = load_question_set(campaign)
     questions, checks = asked.questions_of(entry.procedure_id), asked.checks_of(entry.procedure_id)
     lines = list_answer_lines(questions, checks, read_answers(actor, entry, questions) or {}, entry.reasons)
-    form = make_return_form([each.question for each in lines])
+    form = make_return_form([each.question for each in lines if each.question.kind is not QuestionKind.CALCULATED])
     if form.validate_on_submit():
         with attempting(form):
             compiling.return_answers(

@@ -46,7 +46,7 @@ def confirm(campaign_id: int, entry_id: int) -> _Page:
             submitting.submit_entry(
                 actor, campaign, entry, reasons=form.reasons(), my_number_confirmed=bool(form.my_number_confirmed.data)
             )
-            flash(gettext("%(name)sの回答を提出しました。", name=entry.procedure.name))
+            flash(gettext("%(name)sの回答を提出しました。", name=_called(campaign, entry)))
             return redirect(url_for("answering.index", campaign_id=campaign_id))
     return render_template(
         "answering/confirm.html",
@@ -90,7 +90,7 @@ def not_applicable(campaign_id: int, entry_id: int) -> _Page:
                 reason=form.reason.data or "",
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
-            flash(gettext("%(name)sは該当なしと回答しました。", name=entry.procedure.name))
+            flash(gettext("%(name)sは該当なしと回答しました。", name=_called(campaign, entry)))
             return redirect(url_for("answering.index", campaign_id=campaign_id))
     return render_template(
         "answering/not_applicable.html",
@@ -118,7 +118,7 @@ def put_off(campaign_id: int, entry_id: int) -> _Page:
                 reason=form.reason.data or "",
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
-            flash(gettext("%(name)sの回答を保留としました。", name=entry.procedure.name))
+            flash(gettext("%(name)sの回答を保留としました。", name=_called(campaign, entry)))
             return _to_entry(campaign_id, entry_id)
     return render_template("answering/put_off.html", campaign=campaign, entry=entry, form=form), form.status
 
@@ -137,6 +137,11 @@ def refuse_unless_open(actor: Actor, campaign: Campaign, entry: Entry) -> None:
     """Raise Conflict, on whose page what was typed stays, when the entry is not to be answered now."""
     if not policy.can_answer(actor, campaign, entry):
         raise Conflict(_NOT_NOW)
+
+
+def _called(campaign: Campaign, entry: Entry) -> str:
+    """What was answered: the procedure, or the survey where bodies answer as a whole."""
+    return campaign.title if entry.procedure.is_whole else entry.procedure.name
 
 
 def _to_entry(campaign_id: int, entry_id: int) -> Response:
