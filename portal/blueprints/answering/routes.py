@@ -12,7 +12,7 @@ from portal.answering.extending import due_of
 from portal.answering.own import OwnLine
 from portal.answering.states import ExtensionState
 from portal.campaigns import policy as campaign_policy
-from portal.campaigns.models import Campaign, Participation
+from portal.campaigns.models import Campaign, Entry, Participation
 from portal.campaigns.postponing import list_due_changes
 from portal.campaigns.queries import find_participation, get_campaign
 from portal.campaigns.states import ANSWERED, CampaignState
@@ -111,3 +111,8 @@ def _totals(lines: list[OwnLine]) -> Totals:
         total=len(lines),
         ready=sum(each.is_ready for each in lines),
     )
+
+
+def called(campaign: Campaign, entry: Entry) -> str:
+    """What was answered: the procedure, or the survey where bodies answer as a whole."""
+    return campaign.title if entry.procedure.is_whole else entry.procedure.name

@@ -8,7 +8,7 @@ from portal.answering import own, policy, sections
 from portal.answering.extending import due_of
 from portal.answering.question_sets import load_question_set
 from portal.blueprints.answering.forms import AssignForm
-from portal.blueprints.answering.routes import bp, own_part
+from portal.blueprints.answering.routes import bp, called, own_part
 from portal.campaigns.queries import list_questions
 from portal.directory.queries import list_sections
 from portal.web import access
@@ -27,7 +27,7 @@ def assign(campaign_id: int) -> _Page:
     lines = own.list_own_lines(actor, campaign)
     form = AssignForm(data={"entry_ids": request.args.getlist("entry", type=int)})
     open_lines = {each.entry.id: each for each in lines if each.is_open}
-    form.entry_ids.choices = [(each.entry.id, each.entry.procedure.name) for each in open_lines.values()]
+    form.entry_ids.choices = [(each.entry.id, called(campaign, each.entry)) for each in open_lines.values()]
     form.parts.choices = [(each, each) for each in dict.fromkeys(q.section for q in list_questions(campaign)) if each]
     form.section_ids.choices = [(each.id, each.name) for each in list_sections(actor.organisation_id)]
     if form.validate_on_submit():

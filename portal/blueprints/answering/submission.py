@@ -10,6 +10,7 @@ from portal.answering.checking import by_section, list_answer_lines
 from portal.answering.question_sets import load_question_set
 from portal.blueprints.answering.compiling import bp
 from portal.blueprints.answering.forms import NotApplicableForm, PutOffForm, make_justify_form
+from portal.blueprints.answering.routes import called
 from portal.campaigns.models import Campaign, Entry
 from portal.campaigns.queries import get_campaign, get_entry
 from portal.campaigns.states import Severity
@@ -46,7 +47,7 @@ def confirm(campaign_id: int, entry_id: int) -> _Page:
             submitting.submit_entry(
                 actor, campaign, entry, reasons=form.reasons(), my_number_confirmed=bool(form.my_number_confirmed.data)
             )
-            flash(gettext("%(name)sの回答を提出しました。", name=_called(campaign, entry)))
+            flash(gettext("%(name)sの回答を提出しました。", name=called(campaign, entry)))
             return redirect(url_for("answering.index", campaign_id=campaign_id))
     return render_template(
         "answering/confirm.html",
@@ -90,7 +91,7 @@ def not_applicable(campaign_id: int, entry_id: int) -> _Page:
                 reason=form.reason.data or "",
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
-            flash(gettext("%(name)sは該当なしと回答しました。", name=_called(campaign, entry)))
+            flash(gettext("%(name)sは該当なしと回答しました。", name=called(campaign, entry)))
             return redirect(url_for("answering.index", campaign_id=campaign_id))
     return render_template(
         "answering/not_applicable.html",
@@ -118,7 +119,7 @@ def put_off(campaign_id: int, entry_id: int) -> _Page:
                 reason=form.reason.data or "",
                 my_number_confirmed=bool(form.my_number_confirmed.data),
             )
-            flash(gettext("%(name)sの回答を保留としました。", name=_called(campaign, entry)))
+            flash(gettext("%(name)sの回答を保留としました。", name=called(campaign, entry)))
             return _to_entry(campaign_id, entry_id)
     return render_template("answering/put_off.html", campaign=campaign, entry=entry, form=form), form.status
 
@@ -137,11 +138,6 @@ def refuse_unless_open(actor: Actor, campaign: Campaign, entry: Entry) -> None:
     """Raise Conflict, on whose page what was typed stays, when the entry is not to be answered now."""
     if not policy.can_answer(actor, campaign, entry):
         raise Conflict(_NOT_NOW)
-
-
-def _called(campaign: Campaign, entry: Entry) -> str:
-    """What was answered: the procedure, or the survey where bodies answer as a whole."""
-    return campaign.title if entry.procedure.is_whole else entry.procedure.name
 
 
 def _to_entry(campaign_id: int, entry_id: int) -> Response:

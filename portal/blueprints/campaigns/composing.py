@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import request
+from flask_babel import gettext
 
 from portal.addressing.rule import AddresseeRule, parse_codes
 from portal.blueprints.campaigns.forms import KINDS_OF_START, ContentForm, NewCampaignForm
@@ -94,7 +95,7 @@ def _offer(form: ContentForm, kind: CampaignKind) -> None:
     if kind is CampaignKind.SURVEY:
         del form.rule, form.juki_exceptions
     else:
-        form.rule.choices = [(name, f"{rule.title}（{name}）") for name, rule in RULES.items()]
+        form.rule.choices = [(name, f"{gettext(rule.title)}（{name}）") for name, rule in RULES.items()]
 
 
 def _stored(campaign: Campaign) -> dict[str, Any]:
