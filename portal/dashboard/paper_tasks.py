@@ -27,6 +27,7 @@ class UrgentAction(LabelledEnum):
     """What a paper that went out before its approval asks of somebody."""
 
     APPROVE_LATER = ("approve_later", "緊急発出を決裁する", "Approve the urgent issue")
+    PUT_RIGHT = ("put_right", "決裁されなかった緊急発出に対応する", "Act on the refused urgent issue")
 
 
 class CorrectionAction(LabelledEnum):
@@ -51,6 +52,7 @@ def list_paper_tasks(actor: Actor, *, limit: int) -> list[Task]:
         *_of_urgent(drafting_queries.list_unapproved(actor, limit=limit)),
         *_of_corrections(in_force),
         *_of_extensions(in_force),
+        *_of_refused(in_force),
         *_of_forwarding(forwarding_queries.list_waiting_for(actor, limit=limit)),
     ]
 
@@ -108,6 +110,14 @@ def _of_extensions(papers: Iterable[InForce]) -> list[Task]:
         _of_paper(each.guidance, ExtensionAction.DECIDE_EXTENSIONS, since=each.asked_since, count=each.asked)
         for each in papers
         if each.asked
+    ]
+
+
+def _of_refused(papers: Iterable[InForce]) -> list[Task]:
+    return [
+        _of_paper(each.guidance, UrgentAction.PUT_RIGHT, since=each.refused_since, is_urgent=True)
+        for each in papers
+        if each.refused_since
     ]
 
 

@@ -1,4 +1,5 @@
-"""Lines that ask for what nobody is to do any more: of papers in force no more, campaigns that ended, dues answered."""
+"""Lines that ask for what nobody is to do any more: of reviews that are over, papers in force no more, campaigns that
+ended, dues answered."""
 
 from collections.abc import Collection
 
@@ -12,14 +13,16 @@ from portal.core import clock
 from portal.core.db import db
 from portal.directory.models import Membership
 from portal.drafting.events import GuidanceIssuedUrgently
+from portal.guidance.events import GuidanceReturned, GuidanceSentForReview, ReviewStepAsked, ReviewStepMarked
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.states import ENDED_STATES
+from portal.guidance.states import ENDED_STATES, GuidanceState
 from portal.inspections.events import LeakReported, MislinkReported
 from portal.notifications.models import Notification
 from portal.reminders.events import BodiesReminded, CampaignBodiesReminded
 from portal.reminders.queries import silent
 
 # What went out before its approval is approved later all the same, and a leak is to be looked into.
+_OF_REVIEW = (GuidanceSentForReview.kind(), ReviewStepAsked.kind(), ReviewStepMarked.kind())
 _STILL_ASK = frozenset({GuidanceIssuedUrgently.kind(), LeakReported.kind(), MislinkReported.kind()})
 
 
@@ -27,7 +30,12 @@ def asks_in_vain() -> sa.ColumnElement[bool]:
     """Whether a line asks for, or sets a day for, what nobody is to do any more, as a condition on Notification."""
     ended = Guidance.state.in_(ENDED_STATES)
     about = Notification.subject_id
-    of_papers = sa.exists().where(Guidance.id == about, ended)
+    is_over = sa.or_(
+        ended,
+        sa.and_(Notification.kind.in_(_OF_REVIEW), Guidance.state != GuidanceState.REVIEW),
+        sa.and_(Notification.kind == GuidanceReturned.kind(), Guidance.state != GuidanceState.DRAFT),
+    )
+    of_papers = sa.exists().where(Guidance.id == about, is_over)
     of_circulations = sa.exists().where(Circulation.id == about, Circulation.guidance_id == Guidance.id, ended)
     of_campaigns = sa.exists().where(Campaign.id == about, Campaign.state == CampaignState.CLOSED)
     of_passed = sa.exists().where(PassedPaper.id == about, PassedPaper.guidance_id == Guidance.id, ended)

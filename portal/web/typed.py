@@ -89,7 +89,8 @@ def _differing(field: Any) -> Differing:
     stored = _say(field, field.object_data)
     typed = _say(field, field.data) or "".join(text for _, text in _of_fields({field.name: field}))
     is_text = isinstance(field.data, str) and not hasattr(field, "iter_choices")
-    return Differing(str(field.label.text), typed, (differences if is_text and stored else replaced)(stored, typed))
+    copied = typed if is_text else ""  # a choice is chosen again, not copied
+    return Differing(str(field.label.text), copied, (differences if is_text and stored else replaced)(stored, typed))
 
 
 def _held(value: Any) -> Any:

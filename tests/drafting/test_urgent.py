@@ -12,6 +12,7 @@ from portal.guidance.states import GuidanceState
 from tests.factories.drafting import issue_paper_urgently
 from tests.factories.guidance import due_in, make_approved, make_chief, make_draft, make_drafter, make_review
 from tests.factories.people import actor_of, make_member
+from tests.factories.revisions import issue_correction
 
 
 @pytest.fixture
@@ -58,6 +59,8 @@ def test_whoever_refuses_says_why_once_and_it_may_be_approved_after_all(arrange,
         with pytest.raises(Forbidden):
             urgent.refuse_later(writer, paper, found, reason="誤り")
         urgent.refuse_later(chief, paper, found, reason="宛先が広すぎる。")
+        assert [task.action for task in list_tasks(writer).items] == [UrgentAction.PUT_RIGHT]
+        assert list_tasks(chief).items == []  # its own office puts it right
         assert (found.refusal_reason, paper.state) == ("宛先が広すぎる。", GuidanceState.ISSUED)
         assert list_tasks(chief).items == []
         with pytest.raises(Conflict):
@@ -65,6 +68,18 @@ def test_whoever_refuses_says_why_once_and_it_may_be_approved_after_all(arrange,
         urgent.approve_later(chief, paper, found)
         with pytest.raises(Conflict):
             urgent.refuse_later(chief, paper, found, reason="やはり")
+
+
+def test_a_refused_issue_is_a_task_until_it_is_corrected(arrange, head):
+    with arrange():
+        writer, chief = actor_of(head), actor_of(make_chief())
+        paper = make_draft(writer)
+        issue_paper_urgently(writer, paper)
+        urgent.refuse_later(chief, paper, queries.find_urgent(chief, paper), reason="宛先が広すぎる。")
+        task = list_tasks(writer).items[0]
+        assert (task.subject_id, task.is_urgent) == (paper.id, True)
+        issue_correction(paper)
+        assert list_tasks(writer).items == []
 
 
 def test_a_paper_that_was_abolished_before_its_approval_asks_none(arrange, head):

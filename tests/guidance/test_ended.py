@@ -22,7 +22,7 @@ from portal.notifications.models import Delivery, DeliveryState
 from portal.notifications.queries import InboxView, list_inbox
 from portal.notifications.sending_progress import stop_mails
 from tests.factories.circulation import send_to
-from tests.factories.guidance import due_in, make_chief, make_issued
+from tests.factories.guidance import due_in, make_chief, make_drafter, make_issued, make_review
 from tests.factories.people import actor_of, make_member
 from tests.factories.revisions import issue_draft, make_next_edition
 from tests.notifications.conftest import mailing, send, sink, tell
@@ -132,3 +132,24 @@ def test_a_mail_that_asks_in_vain_is_not_sent(arrange, tell, send, sink, *, pape
     assert not [mail["Subject"] for mail in sink.messages() if "要対応" in mail["Subject"]]
     with arrange():
         assert DeliveryState.DROPPED in set(db.session.scalars(sa.select(Delivery.state)))
+
+
+def test_what_a_review_asked_is_asked_no_more_once_it_is_over(arrange, tell):
+    with arrange():
+        drafter, chief = actor_of(make_drafter()), actor_of(make_chief())
+        paper_id = make_review(drafter).id
+    tell()
+    with arrange():
+        assert [line.needs_action for line in list_inbox(chief, InboxView.ACTION)] == [True]
+        service.return_to_draft(chief, db.session.get_one(Guidance, paper_id), reason="期限を延ばすこと")
+    tell()
+    with arrange():
+        assert list_inbox(chief, InboxView.ACTION).items == []
+        assert len(list_inbox(drafter, InboxView.ACTION).items) == 1
+        service.send_for_review(drafter, db.session.get_one(Guidance, paper_id))
+    tell()
+    with arrange():
+        assert list_inbox(drafter, InboxView.ACTION).items == []
+        service.approve_guidance(chief, db.session.get_one(Guidance, paper_id), document_number="総行住第78号")
+    with arrange():
+        assert list_inbox(chief, InboxView.ACTION).items == []

@@ -97,6 +97,26 @@ def test_what_was_taken_back_names_what_holds_again(arrange, visit, story):
     assert "誤発出" in chief.get("/guidance/numbers").main
 
 
+def test_an_edition_of_what_was_abolished_meanwhile_says_so_on_both_sides(arrange, visit, story):
+    with arrange():
+        new = make_next_edition(db.session.get_one(Guidance, story["paper"]))
+        new_id = new.id
+    office, official, chief = visit(story["drafter"]), visit(story["official"]), visit(story["chief"])
+    first, second = f"/guidance/{story['paper']}", f"/guidance/{new_id}"
+    assert "発出すると、次のものは旧版になります" in office.get(second).main
+    chief.get(f"{first}/abolish").form(f"{first}/abolish").submit(reason="役目を終えたため")
+
+    coming = office.get(second).main
+    assert "発出すると、次のものは旧版になります" not in coming
+    assert "次のものは、既に効力がありません" in coming
+    with arrange():
+        issue_draft(db.session.get_one(Guidance, new_id), "総行住第2号")
+    ended = official.get(first).main
+    assert "廃止されました" in ended
+    assert "後継：" in ended
+    assert "総行住第2号" in ended
+
+
 def test_a_correction_of_what_was_taken_back_asks_for_no_receipt(arrange, visit, story):
     with arrange():
         issue_correction(db.session.get_one(Guidance, story["paper"]), asks_receipt=True)
