@@ -183,11 +183,12 @@ def test_a_draft_counted_before_another_was_published_is_counted_anew_on_its_pag
     head = visit(_secretariat(arrange, is_head=True, is_approver=True))
     publishing = head.get(f"/campaigns/{campaign.id}/reports/1/publish")
     assert "集計し直す必要があります" in publishing.main
+    assert "集計し直した人は公表できません" in publishing.main
     assert publishing.soup.select_one("main form") is None
     writer = visit(_member(arrange, "juumin", Role.DIVISION))
 
     told = writer.get(f"/campaigns/{campaign.id}/reports/1")
-    assert "集計し直す必要があります" in told.main
+    assert told.soup.find("a", string="元の進捗と照らし合わせて、集計し直す")["href"].endswith("/check")
     writer.get(f"/campaigns/{campaign.id}/reports/1/check").form("/recount").submit()
 
     told = writer.get(f"/campaigns/{campaign.id}/reports/1")
