@@ -6,11 +6,14 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import chain
 from typing import IO
 
 from portal.attachments.models import Attachment
 from portal.attachments.storage import current_store
+from portal.core import clock
+from portal.core.calendar import japan_datetime
 
 HASHES = "SHA256SUMS.txt"
 _SPOOLED = 4 * 1024 * 1024  # bytes kept in memory before the archive goes to a temporary file
@@ -24,6 +27,7 @@ class Archive:
     """A ZIP under way. ``finish`` adds the hash list and gives the whole, to be read from its beginning."""
 
     def __init__(self) -> None:
+        self._made_at = clock.now()
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115 - whoever sends it closes it
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
         self._taken: set[str] = set()
@@ -36,14 +40,14 @@ class Archive:
     def add_bytes(self, name: str, content: bytes, *, folder: str = "") -> str:
         """What is in memory already; the path under which it stands."""
         path = self._path(folder, name)
-        self._zip.writestr(path, content)
+        self._zip.writestr(_entry(path, self._made_at), content)
         self.hashes.append((path, hashlib.sha256(content).hexdigest()))
         return path
 
     def add_lines(self, name: str, lines: Iterable[str]) -> str:
         """A text that comes piece by piece, in UTF-8 as above; the path under which it stands."""
         path, digest = self._path("", name), hashlib.sha256()
-        with self._zip.open(path, "w", force_zip64=True) as to:
+        with self._zip.open(_entry(path, self._made_at), "w", force_zip64=True) as to:
             for piece in chain((_mark(name),), (line.encode() for line in lines)):
                 digest.update(piece)
                 to.write(piece)
@@ -53,8 +57,8 @@ class Archive:
     def add_file(self, attachment: Attachment, *, folder: str = "") -> str:
         """A stored file; the path under which it stands. Raises FileNotFoundError when its bytes are gone."""
         path = self._path(folder, attachment.file_name)
-        digest = hashlib.sha256()
-        with current_store().open(attachment.storage_key) as source, self._zip.open(path, "w", force_zip64=True) as to:
+        digest, entry = hashlib.sha256(), _entry(path, attachment.uploaded_at)
+        with current_store().open(attachment.storage_key) as source, self._zip.open(entry, "w", force_zip64=True) as to:
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
                 to.write(chunk)
@@ -64,7 +68,7 @@ class Archive:
     def finish(self) -> IO[bytes]:
         """The archive with its hash list, as ``sha256sum --check`` reads it."""
         lines = "".join(f"{digest}  {path}\n" for path, digest in self.hashes)
-        self._zip.writestr(HASHES, lines.encode())
+        self._zip.writestr(_entry(HASHES, self._made_at), lines.encode())
         self._zip.close()
         self._file.seek(0)
         return self._file
@@ -80,6 +84,14 @@ class Archive:
             number += 1
         self._taken.add(path.casefold())
         return path
+
+
+def _entry(path: str, at: datetime) -> zipfile.ZipInfo:
+    """The head of an entry: made texts bear the moment of the archive, files that of their upload, in Japan's time."""
+    year, month, day, hour, minute, second, *_ = japan_datetime(at).timetuple()
+    entry = zipfile.ZipInfo(path, (year, month, day, hour, minute, second))
+    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    return entry
 
 
 def safe_name(name: str) -> str:

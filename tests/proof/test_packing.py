@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -35,6 +36,18 @@ AREA = AddresseeRule(include=("150002", "152226", "152021"))
 
 def upload(name: str, content: bytes = b"a,b\n1,2\n") -> Upload:
     return Upload(name, io.BytesIO(content), "text/csv")
+
+
+def test_entries_bear_the_moment_in_japan():
+    with clock.pretending(datetime(2026, 11, 30, 20, 30, tzinfo=UTC)):
+        archive = Archive()
+        archive.add_text("事実.json", "{}")
+        archive.add_lines("一覧.json", ["[]"])
+        with zipfile.ZipFile(archive.finish()) as made:
+            entries = made.infolist()
+
+    assert {each.date_time for each in entries} == {(2026, 12, 1, 5, 30, 0)}
+    assert {each.compress_type for each in entries} == {zipfile.ZIP_DEFLATED}
 
 
 @pytest.fixture
