@@ -11,11 +11,12 @@ from portal.core.errors import NotFound
 from portal.core.pagination import Page, paginate
 from portal.directory.actor import Actor
 from portal.directory.models import Organisation
-from portal.directory.roles import OrganisationKind
+from portal.directory.roles import OrganisationKind, Role
 from portal.guidance import policy
 from portal.guidance.models import Guidance, Receipt, Recipient
 from portal.guidance.states import BodyClass, Fact, ResponseState
 
+LEAST_COUNTED = 3  # of fewer bodies a figure would say what one of them did
 _INSTANT_OF: dict[Fact, Any] = {
     Fact.DELIVERED: Recipient.delivered_at,
     Fact.OPENED: Recipient.opened_at,
@@ -108,7 +109,7 @@ def count_facts_of(actor: Actor, items: Sequence[Guidance]) -> dict[int, FactCou
 
 
 def count_facts_by_prefecture(actor: Actor, guidance: Guidance) -> list[PrefectureFacts]:
-    """The figures of each prefecture in the order of codes, others last. One statement."""
+    """The figures of each prefecture in the order of codes, others last; see ``_all_or_none``. One statement."""
     prefecture = sa.orm.aliased(Organisation)
     rows = db.session.execute(
         sa.select(Recipient.prefecture_code, prefecture.name, prefecture.name_en, *_figures())
@@ -122,11 +123,15 @@ def count_facts_by_prefecture(actor: Actor, guidance: Guidance) -> list[Prefectu
         .group_by(Recipient.prefecture_code, prefecture.name, prefecture.name_en)
     )
     found = [PrefectureFacts(code=row[0], name=row[1] or "", name_en=row[2], facts=_counts(row[3:])) for row in rows]
-    return sorted(found, key=lambda each: (each.code is None, each.code))
+    told = _all_or_none(actor, [each.facts for each in found if each.code is not None or each.facts.total > 1])
+    return sorted(found, key=lambda each: (each.code is None, each.code)) if told else []
 
 
 def count_facts_by_class(actor: Actor, guidance: Guidance) -> list[ClassFacts]:
-    """The figures of each class of bodies that the paper went to, in the order of the classes. One statement."""
+    """The figures of each class of bodies that the paper went to, in the order of the classes.
+
+    See ``_all_or_none``. One statement.
+    """
     body_class = _class_of()
     rows = db.session.execute(
         sa.select(body_class, *_figures())
@@ -135,7 +140,14 @@ def count_facts_by_class(actor: Actor, guidance: Guidance) -> list[ClassFacts]:
         .group_by(body_class)
     )
     found = {row[0]: _counts(row[1:]) for row in rows}
-    return [ClassFacts(body_class=each, facts=found[each.value]) for each in BodyClass if each.value in found]
+    told = [ClassFacts(body_class=each, facts=found[each.value]) for each in BodyClass if each.value in found]
+    others = [each.facts for each in told if each.body_class is not BodyClass.ASSOCIATION or each.facts.total > 1]
+    return told if _all_or_none(actor, others) else []
+
+
+def _all_or_none(actor: Actor, lines: Sequence[FactCounts]) -> bool:
+    """Whether the actor may read these lines: for an association none may tell of one or two bodies alone."""
+    return actor.role is not Role.ASSOCIATION or all(line.total >= LEAST_COUNTED for line in lines)
 
 
 def count_responses(actor: Actor, guidance: Guidance) -> list[tuple[ResponseState, int]]:

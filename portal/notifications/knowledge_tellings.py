@@ -43,7 +43,7 @@ def tell_knowledge(event: QaEvent, record: EventRecord) -> list[Telling]:
     facts = _facts(record, entry.theme.name, entry.theme.name_en, number=entry.number)
     if isinstance(event, QaWithdrawn):  # its text may name somebody, so no title
         return [*_drafter(facts, entry.drafter_person_id, Weight.KNOW), *_bodies(facts, entry)]
-    facts["title"] = _short(entry.question)
+    facts["title"] = _short(entry.headline)
     if isinstance(event, QaRevised) and event.qa_edition_id is not None:
         return [_joined(facts, entry)]  # the edition that carried it is told to the others
     if isinstance(event, QaPublished | QaRevised):

@@ -120,3 +120,6 @@ def test_numbers_never_move_to_another_paper_when_a_colleague_was_faster(arrange
     assert len(refused.soup.find_all("input", {"name": "id"})) == 2
     done = refused.form("/guidance/desk/receive").submit(numbers="乙2\n乙3")
     assert "2件をまとめて受領しました。" in done.text
+    address = "/guidance/desk/receive?" + "&".join(f"id={each}" for each in ids)
+    late = visit(body["official"]).get(address, follow=True)
+    assert "ほかの方が既に受領した" in late.text

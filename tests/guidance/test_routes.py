@@ -16,6 +16,7 @@ from portal.issues.states import IssueKind, Leak
 from portal.themes.models import Theme
 from tests.factories.guidance import (
     EVERYONE,
+    NIIGATA,
     due_in,
     make_approved,
     make_chief,
@@ -356,6 +357,18 @@ def test_an_association_sees_figures_of_all_but_no_bodys_facts(visit, arrange):
     assert "1,789" in page.main
     assert "上越市" not in page.main
     assert "全国知事会" in page.main
+    assert "都道府県別の表" in page.main
+    assert "団体の種別ごとの表" in page.main
+
+
+def test_no_line_of_an_associations_figures_tells_of_a_single_body(visit, arrange):
+    rule = NIIGATA.from_dict({**NIIGATA.to_dict(), "include": ["chijikai", "130001"]})
+    with arrange():
+        address = f"/guidance/{make_issued(addressees=rule).id}/recipients"
+        member, chief = make_member("chijikai", Role.ASSOCIATION), make_chief()
+    for words in ("団体の種別ごとの表", "都道府県別の表"):
+        assert words in visit(chief).get(address).main
+        assert words not in visit(member).get(address).main
 
 
 def test_a_file_is_checked_at_each_download(visit, people, arrange):

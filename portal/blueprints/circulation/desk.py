@@ -49,7 +49,8 @@ def receive_several() -> _Page:
     ids = {int(each) for each in request.values.getlist("id") if each.isascii() and each.isdigit()}
     chosen = trays.list_chosen(actor, sorted(ids))
     if not chosen:
-        flash(gettext("受領する通知等を選んでください。"), "error")
+        gone = gettext("選んだ通知等は、ほかの方が既に受領したか、受領を求めなくなりました。")
+        flash(gone if ids else gettext("受領する通知等を選んでください。"), "error")
         return redirect(url_for("circulation.desk", tray=Tray.RECEIVE.value))
     form = ReceiveSeveralForm(data={"section_name": actor.section_name})
     form.section_name.description = section_example(actor.organisation_kind)
