@@ -44,8 +44,13 @@ def list_answer_lines(
     answers: Mapping[str, Any],
     reasons: Mapping[str, str],
     previous: Mapping[str, Any] | None = None,
+    *,
+    vanished: Mapping[str, str] | None = None,
 ) -> list[AnswerLine]:
-    """The questions that are asked given the answers, in their order."""
+    """The questions that are asked given the answers, in their order.
+
+    ``vanished`` are answers of the round before that none could give now, as people read them.
+    """
     kept = keep_shown(questions, answers)
     failed: dict[str, list[Problem]] = {}
     for problem in failed_checks(checks, kept):
@@ -54,14 +59,15 @@ def list_answer_lines(
     for question in list_shown(questions, answers):
         value = kept.get(question.code)
         before = previous.get(question.code) if previous is not None else None
+        gone = (vanished or {}).get(question.code)
         found.append(
             AnswerLine(
                 question=question,
                 value=value,
                 text=show_answer(question, value),
                 reason=str(kept.get(reason_code(question.code)) or ""),
-                previous=None if before is None else show_answer(question, before),
-                is_changed=before is not None and before != value,
+                previous=gone if before is None else show_answer(question, before),
+                is_changed=gone is not None or (before is not None and before != value),
                 failed=failed.get(question.code, []),
                 justification=str(reasons.get(question.code) or ""),
             )

@@ -43,15 +43,22 @@ class LastRound:
                 found[reason_code(question.code)] = reason
         return found
 
-    def shown(self, questions: Sequence[Question]) -> dict[str, Any]:
-        """The values, and what was calculated or sent as files then."""
-        kinds = {each.code: each.kind for each in questions if each.kind in _NOT_TAKEN}
+    def shown(self, questions: Sequence[Question], besides: Collection[QuestionKind] = _NOT_TAKEN) -> dict[str, Any]:
+        """The values, and what was calculated then, or sent as files."""
+        kinds = {each.code: each.kind for each in questions if each.kind in besides}
         same = {code for code, kind in kinds.items() if code in self.asked and self.asked[code].kind is kind}
         return self.values(questions) | {code: self.answers[code] for code in same if code in self.answers}
 
     def texts(self, questions: Sequence[Question]) -> dict[str, str]:
         """What was answered to a question of the same code that cannot be taken over, as people read it."""
-        fitting, found = self.values(questions), dict[str, str]()
+        return self._texts(questions, self.values(questions))
+
+    def vanished(self, questions: Sequence[Question]) -> dict[str, str]:
+        """Those of the texts that no answer of now could say."""
+        return self._texts(questions, self.shown(questions))
+
+    def _texts(self, questions: Sequence[Question], fitting: Collection[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
         for question in questions:
             then, held = self.asked.get(question.code), self.answers.get(question.code)
             if question.code not in fitting and then and held is not None and self._was_asked(then):

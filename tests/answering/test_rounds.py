@@ -51,6 +51,16 @@ def test_what_no_longer_fits_is_shown_and_what_was_not_asked_is_not(visit, arran
     assert {each["value"] for each in page.soup.select("[name=take_over]")} == {"*", "q1", "count"}
     taken = page.form(show).submit(take_over="*")
     assert "前回の回答を2件引き継ぎました" in taken.main
+    with arrange():
+        second = db.session.get_one(Campaign, int(show.split("/")[2]))
+        entry = entry_of(second, procedure="whole")
+        saving.save_answers(make_manager(), second, entry, {"way": "c", "count": 5})
+        submitting.submit_entry(make_manager(), second, entry)
+        prefecture = make_member("150002", Role.LOCAL_STAFF, section="市町村課")
+    read = visit(prefecture).get(show)
+    assert "前回と異なる回答：3件" in read.main  # the choice that is gone, the count, what is calculated from it
+    assert "電子申請 前回と異なる 郵送" in read.main
+    assert "10人 前回と異なる 8人" in read.main
 
 
 @pytest.fixture

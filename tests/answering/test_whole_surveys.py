@@ -62,7 +62,9 @@ def test_the_page_of_a_body_that_answers_as_a_whole_speaks_of_no_procedures(visi
     assert [link["href"] for link in page.soup.select("main a.button--primary")] == [survey["show"]]
     for address in ("confirm", "history", "put-off", "not-applicable"):
         assert "団体全体" not in page.visitor.get(f"{survey['show']}/{address}").text, address
-    assert "団体全体" not in page.visitor.get(f"{survey['index']}/sections").text
+    sections = page.visitor.get(f"{survey['index']}/sections")
+    assert "団体全体" not in sections.text
+    assert sections.soup.find(attrs={"name": "entry_ids", "checked": True})
 
 
 def test_a_table_that_need_not_be_answered_may_have_gaps(visit, arrange):

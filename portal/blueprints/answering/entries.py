@@ -9,17 +9,17 @@ from werkzeug.wrappers import Response
 
 from portal.answering import policy, queries
 from portal.answering.attaching import list_files
-from portal.answering.checking import by_section, list_answer_lines
+from portal.answering.checking import AnswerLine, by_section, list_answer_lines
 from portal.answering.models import AnswerReturn
 from portal.answering.question_sets import load_question_set
 from portal.answering.reading import is_own, list_mended, list_readable_changes, read_answers
-from portal.answering.taking_over import find_last_round
+from portal.answering.taking_over import LastRound, find_last_round
 from portal.attachments.queries import find_attachment
 from portal.blueprints.answering.filling import bp, show_form
 from portal.blueprints.answering.gathering import gather
 from portal.campaigns import policy as campaign_policy
 from portal.campaigns.answers import show_answer
-from portal.campaigns.models import Campaign, Entry, Question
+from portal.campaigns.models import Campaign, Check, Entry, Question
 from portal.campaigns.queries import get_campaign, get_entry
 from portal.campaigns.states import ANSWERED, QuestionKind
 from portal.core.errors import NotFound
@@ -51,9 +51,7 @@ def show(campaign_id: int, entry_id: int) -> str:
     before = find_last_round(actor, campaign, entry)
     is_prefecture = entry.participation.is_prefecture
     returns = queries.list_returns(entry)
-    lines = list_answer_lines(
-        questions, checks, answers or {}, entry.reasons, before.values(questions) if before else None
-    )
+    lines = _beside(questions, checks, answers or {}, entry, before)
     return render_template(
         "answering/show.html",
         campaign=campaign,
@@ -111,6 +109,20 @@ def attachment(campaign_id: int, entry_id: int, attachment_id: int) -> Response:
     if found is None or attachment_id not in _named(questions, read_answers(actor, entry, questions) or {}):
         raise NotFound
     return send_attachment(found)
+
+
+def _beside(
+    questions: Sequence[Question],
+    checks: Sequence[Check],
+    answers: dict[str, Any],
+    entry: Entry,
+    before: LastRound | None,
+) -> list[AnswerLine]:
+    """Each answer beside that of the round before."""
+    if before is None:
+        return list_answer_lines(questions, checks, answers, entry.reasons)
+    previous, vanished = before.shown(questions, {QuestionKind.CALCULATED}), before.vanished(questions)
+    return list_answer_lines(questions, checks, answers, entry.reasons, previous, vanished=vanished)
 
 
 def _mended(

@@ -25,8 +25,9 @@ def assign(campaign_id: int) -> _Page:
     """Give procedures, or parts of them, to sections; below, what each section has."""
     actor, campaign, participation = own_part(campaign_id)
     lines = own.list_own_lines(actor, campaign)
-    form = AssignForm(data={"entry_ids": request.args.getlist("entry", type=int)})
     open_lines = {each.entry.id: each for each in lines if each.is_open}
+    only = list(open_lines) if len(open_lines) == 1 else []
+    form = AssignForm(data={"entry_ids": request.args.getlist("entry", type=int) or only})
     form.entry_ids.choices = [(each.entry.id, called(campaign, each.entry)) for each in open_lines.values()]
     form.parts.choices = [(each, each) for each in dict.fromkeys(q.section for q in list_questions(campaign)) if each]
     form.section_ids.choices = [(each.id, each.name) for each in list_sections(actor.organisation_id)]
