@@ -252,6 +252,11 @@ def _waiting_at_body(actor: Actor) -> sa.Select[Guidance, Recipient]:
 
 
 def _waiting_for_office(actor: Actor, limit: int) -> list[Waiting]:
+    """Nothing is approved before every office that was asked has answered."""
+    asked = sa.exists().where(
+        ReviewStep.guidance_id == Guidance.id, ReviewStep.closed_at.is_(None), ReviewStep.mark == ReviewMark.WAITING
+    )
+    approvable = sa.and_(policy.approvable_by(actor), sa.not_(asked))
     returned = sa.and_(
         Guidance.state == GuidanceState.DRAFT,
         Guidance.return_reason.is_not(None),
@@ -259,7 +264,7 @@ def _waiting_for_office(actor: Actor, limit: int) -> list[Waiting]:
     )
     rows = db.session.scalars(
         sa.select(Guidance)
-        .where(sa.or_(policy.approvable_by(actor), policy.issuable_by(actor), returned))
+        .where(sa.or_(approvable, policy.issuable_by(actor), returned))
         .options(orm.joinedload(Guidance.sender))
         .order_by(Guidance.updated_at, Guidance.id)
         .limit(limit)

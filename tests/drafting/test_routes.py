@@ -20,6 +20,7 @@ def test_a_paper_goes_through_check_concurrence_and_approval(arrange, visit):
     assert "財政課" in visit(drafter).get(f"/guidance/{paper_id}").main
 
     page = visit(chief).get(f"/guidance/{paper_id}/approve")
+    assert "結果がそろうまで決裁できません" in page.main
     early = page.form(f"/guidance/{paper_id}/approve").submit(document_number="総行住第78号")
     assert early.status == 422
     assert "照査・合議がまだ済んでいません" in early.text

@@ -11,7 +11,9 @@ from portal.guidance import receiving, service
 from portal.guidance.content import LEGAL_BASIS_ADVICE
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.states import GuidanceKind, ResponseState
+from portal.issues.states import IssueState
 from tests.factories.guidance import due_in, make_chief, make_draft, make_drafter, make_issued, make_review
+from tests.factories.issues import make_cast, make_issue
 from tests.factories.people import actor_of, make_member
 
 
@@ -188,3 +190,12 @@ def test_the_section_that_receives_is_exemplified_as_bodies_of_its_kind_name_the
     for address in addresses:
         page = visit(member).get(address)
         assert page.soup.find(id="section_name-hint").get_text(strip=True) == example
+
+
+def test_a_draft_from_an_issue_has_a_japanese_title_for_every_writer(arrange, visit):
+    with arrange():
+        cast = make_cast()
+        issue = make_issue(cast, IssueState.CLOSED)
+        number, title = issue.number, issue.title
+    form = visit(cast.division, locale="en").get(f"/guidance/new?issue={number}").form()
+    assert form.values["title"] == f"{title}について"

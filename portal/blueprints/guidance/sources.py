@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext
-
 from portal.blueprints.decisions.panels import show_listed
 from portal.campaigns.models import Campaign
 from portal.campaigns.queries import find_campaigns_by_ids
@@ -26,8 +24,8 @@ def find_source(actor: Actor, number: str | None) -> Issue | None:
 
 
 def title_from(source: Issue) -> str:
-    """A title to begin with."""
-    return str(gettext("%(title)sについて", title=source.title))[:200]
+    """A title to begin with, in Japanese for every writer as the paper is."""
+    return f"{source.title[:196]}について"
 
 
 def link_to(actor: Actor, guidance: Guidance, source: Issue | None) -> None:
