@@ -1,6 +1,6 @@
 """Deciding everything again: by another version of the rule, or with other exceptions, after a look at what changes."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from portal.decisions.events import DecisionsRecalculated, ExceptionsListed
 from portal.decisions.judging import list_decided
 from portal.decisions.rules.table import RULES
 from portal.decisions.service import decide_all
-from portal.decisions.states import Cause, Outcome
+from portal.decisions.states import TO_INSPECT, Cause, Outcome
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 
@@ -27,21 +27,29 @@ class Change:
     procedure: Procedure
     before: Outcome | None
     after: Outcome
-    count: int
+    entry_ids: Sequence[int]
+
+    @property
+    def count(self) -> int:
+        return len(self.entry_ids)
+
+    @property
+    def ends_inspection(self) -> bool:
+        """Whether what had to be inspected has not any more."""
+        return self.before in TO_INSPECT and self.after not in TO_INSPECT
 
 
 def preview_rule(campaign: Campaign, rule: str) -> list[Change]:
     """What choosing the version would change, by procedure; what was overridden stays and is not counted."""
     procedures = list_procedures(campaign)
-    counts: Counter[tuple[int, Outcome | None, Outcome]] = Counter(
-        (each.procedure_id, each.before, each.after)
-        for each in list_decided(campaign, rule)
-        if each.before is not each.after
-    )
+    found: defaultdict[tuple[int, Outcome | None, Outcome], list[int]] = defaultdict(list)
+    for each in list_decided(campaign, rule):
+        if each.before is not each.after:
+            found[each.procedure_id, each.before, each.after].append(each.entry_id)
     return [
-        Change(procedure=procedure, before=before, after=after, count=count)
+        Change(procedure=procedure, before=before, after=after, entry_ids=entry_ids)
         for procedure in procedures
-        for (procedure_id, before, after), count in sorted(counts.items(), key=lambda each: -each[1])
+        for (procedure_id, before, after), entry_ids in sorted(found.items(), key=lambda each: -len(each[1]))
         if procedure_id == procedure.id
     ]
 

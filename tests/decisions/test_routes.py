@@ -12,7 +12,9 @@ from portal.decisions.queries import find_current
 from portal.decisions.states import Outcome
 from portal.directory.roles import Role
 from tests.factories.campaigns import answer, entry_of, make_running
+from tests.factories.inspections import day
 from tests.factories.people import make_member
+from tests.factories.reporting import add_snapshot
 
 BODY, NEIGHBOUR = "152226", "152048"
 THREE = {"routes": ["a", "d"], "attributes": ["name", "birth", "sex"], "identified": "no"}
@@ -128,6 +130,15 @@ def test_an_unanswered_entry_is_never_made_exempt(visit, world, arrange):
     page = visit(world["office"]).get(f"/campaigns/{world['campaign']}/entries/{blank}/decision")
     refused = page.form("/decision").submit(outcome="exempt", reason="例年どおり")
     assert "回答のないものを点検不要にすることはできません" in refused.error_of("outcome")
+
+
+def test_another_version_says_which_inspections_it_would_leave_unfinished(visit, world, arrange):
+    path = f"{world['list']}/recalculate?rule=mic-2023-06"
+    assert "点検を始めて終わっていない" not in visit(world["head"]).get(path).main
+    with arrange():
+        add_snapshot(entry_of(make_of(world), "151009", "disability"), day(3), matched=10)
+
+    assert "点検を始めて終わっていない1件が、点検の対象から外れます" in visit(world["head"]).get(path).main
 
 
 def test_another_version_is_looked_at_then_chosen(visit, world, arrange):

@@ -25,7 +25,7 @@ from portal.decisions.states import Outcome
 from portal.directory.actor import Actor
 from portal.guidance.exporting import as_csv, as_excel
 from portal.inspections import policy as inspection_policy
-from portal.inspections.queries import find_newest
+from portal.inspections.queries import count_unfinished, find_newest
 from portal.web import access
 from portal.web.access import current_actor
 from portal.web.attempt import attempting
@@ -142,6 +142,7 @@ def recalculate(campaign_id: int) -> _Page:
             return redirect(url_for("decisions.index", campaign_id=campaign_id))
     tried = RULES.get(form.rule.data or "")
     is_other = tried is not None and tried.name != campaign.rule
+    changes = preview_rule(campaign, tried.name) if tried is not None and is_other else []
     return render_template(
         "decisions/recalculate.html",
         campaign=campaign,
@@ -149,7 +150,8 @@ def recalculate(campaign_id: int) -> _Page:
         trying=TryRuleForm(data={"rule": tried.name if tried else campaign.rule}),
         now=RULES[str(campaign.rule)],
         tried=tried if is_other else None,
-        changes=preview_rule(campaign, tried.name) if tried is not None and is_other else [],
+        changes=changes,
+        unfinished=count_unfinished([key for each in changes if each.ends_inspection for key in each.entry_ids]),
     ), form.status
 
 
