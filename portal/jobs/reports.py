@@ -131,6 +131,7 @@ def _html(report: Report, campaign: Campaign, facts: Facts, edition: Edition) ->
             report=report,
             campaign=campaign,
             is_public=edition is Edition.PUBLIC,
+            is_paper=True,
             facts=facts,
             summary=summary_of(facts, report.kind, JAPANESE) if facts["is_inspection"] else [],
             tables=tables_of(facts, report.kind, JAPANESE),

@@ -134,6 +134,23 @@ def test_a_picture_that_was_asked_for_meanwhile_is_drawn_before_the_next_file(ap
     assert seen[:2] == [None, MakingState.MADE]
 
 
+@pytest.mark.skipif(which("pdftotext") is None, reason="poppler is not installed")
+def test_the_print_promises_no_picture_that_could_not_be_drawn(app, arrange, campaign, monkeypatch):
+    from portal.jobs import reports as jobs
+
+    monkeypatch.setattr(jobs, "_plain", lambda svg: 1 / 0)
+    with app.app_context():
+        make_reports()
+    with arrange():
+        row = db.session.scalars(sa.select(ReportFile).where(ReportFile.form == FileForm.PDF)).one()
+        key = db.session.get_one(Attachment, row.attachment_id).storage_key
+        content = current_store().open(key).read()
+
+    said = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True).stdout.decode()
+    assert "事務別の段階" in said
+    assert "図を作成しています" not in said
+
+
 def test_what_is_left_out_of_the_published_edition_stands_in_none_of_its_files(files):
     rows = list(csv.DictReader(io.StringIO(files[FileForm.OPEN_CSV].decode("utf-8-sig"))))
     hidden = [row for row in rows if row["注"]]
