@@ -26,7 +26,7 @@ from portal.core.i18n import N_
 from portal.directory.actor import Actor
 from portal.directory.authorize import authorize
 from portal.guidance import receiving
-from portal.guidance.models import Response
+from portal.guidance.models import Guidance, Recipient, Response
 from portal.guidance.states import OPEN_RESPONSES, ResponseState
 
 _DECIDED = N_("この回答案は、取り下げられたか、処理されています。画面を読み直してください。")
@@ -145,6 +145,30 @@ def confirm_answer(actor: Actor, circulation: Circulation, answer: ComposedAnswe
     emit(actor, ComposedAnswerConfirmed(**_ids(circulation, answer), response_id=response.id))
     if answer.response_state not in OPEN_RESPONSES:
         _close(actor, circulation)
+    return response
+
+
+def respond_without_sections(actor: Actor, guidance: Guidance, state: ResponseState, **given: Any) -> Response:
+    """The body's response past its collection, with what ``respond_to_guidance`` takes; it raises the same.
+
+    A final one ends the collection: what still waits is withdrawn, and an answer before the head taken back.
+    """
+    found = db.session.scalar(
+        sa.select(Circulation)
+        .join(Recipient, Recipient.id == Circulation.recipient_id)
+        .where(Circulation.guidance_id == guidance.id, Recipient.organisation_id == actor.organisation_id)
+    )
+    circulation = hold(found) if found is not None else None  # first, as whoever confirms does
+    response = receiving.respond_to_guidance(actor, guidance, state=state, **given)
+    if circulation is None or state in OPEN_RESPONSES:
+        return response
+    asked = sa.select(ComposedAnswer).where(
+        ComposedAnswer.circulation_id == circulation.id, ComposedAnswer.state == AnswerState.ASKED
+    )
+    for answer in db.session.scalars(asked).all():
+        _decide(actor, circulation, answer, AnswerState.TAKEN_BACK, "")
+        emit(actor, AnswerTakenBack(**_ids(circulation, answer)))
+    _close(actor, circulation)
     return response
 
 

@@ -114,6 +114,28 @@ def test_a_partial_answer_leaves_the_collection_open_and_a_final_one_closes_it(a
         assert circulation.state is CirculationState.COLLECTING
 
 
+def test_a_final_response_past_the_collection_ends_it(arrange, world):
+    with arrange():
+        paper = of(world)
+        citizens, welfare, tax = acting(world, "citizens", "welfare", "tax")
+        waiting, given = send_to(citizens, paper, "税務課", "福祉課")
+        answering.answer_part(welfare, given, state=PartState.ANSWERED, text="3件")
+        circulation, asked = compose(citizens, paper)
+        composing.respond_without_sections(tax, paper, ResponseState.PARTIAL, text="残り", expected_on=due_in(9))
+        assert circulation.state is CirculationState.CONFIRMING
+
+        composing.respond_without_sections(tax, paper, ResponseState.REPLIED, text="急ぎ回答します。")
+        for each in (circulation, asked, waiting, given):
+            db.session.refresh(each)
+        assert circulation.state is CirculationState.CONFIRMED
+        assert (asked.state, waiting.state, given.state) == (
+            AnswerState.TAKEN_BACK,
+            PartState.WITHDRAWN,
+            PartState.ANSWERED,
+        )
+        assert find_own_recipient(citizens, paper).response is ResponseState.REPLIED
+
+
 def test_a_section_sends_back_what_is_not_theirs_and_it_goes_to_another(arrange, world):
     with arrange():
         citizens, welfare, tax = acting(world, "citizens", "welfare", "tax")

@@ -14,6 +14,7 @@ from portal.blueprints.guidance.composing import filters_posted, make_recipient_
 from portal.blueprints.guidance.forms import ReceiveForm, section_example
 from portal.blueprints.guidance.showing import answers_of
 from portal.blueprints.guidance.stepping import bp
+from portal.circulation.composing import respond_without_sections
 from portal.circulation.queries import is_collecting
 from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import N_
@@ -74,10 +75,10 @@ def respond(guidance_id: int) -> _Page:
     form = make_respond_form()
     if form.validate_on_submit():
         with attempting(form):
-            receiving.respond_to_guidance(
+            respond_without_sections(
                 actor,
                 guidance,
-                state=form.state.data,
+                form.state.data,
                 text=form.text.data or "",
                 expected_on=form.expected_on.data,
                 uploads=uploads_from(form.files),
