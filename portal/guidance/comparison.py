@@ -19,10 +19,11 @@ from portal.directory.roles import LOCAL_GOVERNMENTS, Role
 from portal.guidance import policy
 from portal.guidance.addressees import PAGE_SIZE, addressed_by, earlier_addressees
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.states import ISSUED_STATES
+from portal.guidance.states import ISSUED_STATES, GuidanceState
 
 MOST_NAMES = 200
 _SERIES_LOOKED_AT = 300
+_SENT = ISSUED_STATES - {GuidanceState.RECALLED}  # what was issued by mistake is no earlier issue
 _CHANGING = re.compile(r"[\d〇一二三四五六七八九十]+|令和元?|平成|年度?|[月日期回版次第]|[(（][^)）]{0,12}[)）]|\s")
 
 
@@ -61,7 +62,7 @@ def find_previous(actor: Actor, guidance: Guidance) -> Previous | None:
 
     A series is what is left of a title without its numbers, dates and remarks in brackets. One statement.
     """
-    papers = policy.viewable_by(actor).where(Guidance.id != guidance.id, Guidance.state.in_(ISSUED_STATES))
+    papers = policy.viewable_by(actor).where(Guidance.id != guidance.id, Guidance.state.in_(_SENT))
     series = series_of(guidance.title)
     if guidance.predecessor_id is not None:
         papers = papers.where(Guidance.id == guidance.predecessor_id)
@@ -107,7 +108,7 @@ def list_earlier(actor: Actor, kept: Iterable[int] = ()) -> Sequence[Guidance]:
         mine = sa.or_(Guidance.sender_id == own, Guidance.drafter_organisation_id == own)
     newest = (
         sa.select(Guidance.id)
-        .where(Guidance.state.in_(ISSUED_STATES), mine)
+        .where(Guidance.state.in_(_SENT), mine)
         .order_by(Guidance.issued_at.desc(), Guidance.id.desc())
         .limit(20)
     )

@@ -11,6 +11,7 @@ from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.directory.roles import Role
 from portal.forwarding.service import forward_guidance
 from portal.guidance import policy as guidance_policy
+from portal.guidance.comparison import find_previous, list_earlier
 from portal.guidance.models import Guidance
 from portal.guidance.records import find_own_recipient
 from portal.guidance.states import DeliveryRoute, GuidanceState
@@ -19,7 +20,7 @@ from portal.issuing.models import Recall
 from portal.notifications import mailer
 from portal.notifications.models import Delivery, DeliveryState, MailMode, Notification
 from portal.notifications.sending_progress import count_mails, stop_mails
-from tests.factories.guidance import make_chief, make_drafter, make_issued
+from tests.factories.guidance import make_chief, make_draft, make_drafter, make_issued
 from tests.factories.people import actor_of, make_member
 from tests.factories.revisions import issue_correction
 
@@ -210,6 +211,18 @@ def test_a_mail_at_its_final_dot_counts_as_uncertain(arrange, app, paper, tell):
     with arrange():
         recall = take_back(guidance_id)
         assert (recall.stopped, recall.sent, recall.uncertain) == (3, 0, 1)
+
+
+def test_what_was_taken_back_is_no_earlier_issue_to_compare_with(arrange, paper):
+    with arrange():
+        drafter = actor_of(make_drafter())
+        again = make_draft(drafter)
+        assert find_previous(drafter, again).id == paper[0]
+        assert [each.id for each in list_earlier(drafter)] == [paper[0]]
+        take_back(paper[0])
+        assert find_previous(drafter, again) is None
+        assert list_earlier(drafter) == []
+        assert [each.id for each in list_earlier(drafter, kept=paper[:1])] == [paper[0]]  # a rule that names it
 
 
 def test_who_may_take_back_and_what(arrange, paper):
