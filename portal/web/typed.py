@@ -1,7 +1,6 @@
 """What came with a request: what somebody typed, for showing it again or beside what is stored, and numbers that a form
 carries."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,26 +56,35 @@ def list_typed() -> list[tuple[str, str]]:
 
     Fields of the form that the view had made stand under their labels, what was chosen as it reads; the rest as sent.
     """
-    fields = {field.name: field for field in g.get("form_made", ()) if _is_shown(field)}
-    hidden = {field.name for field in g.get("form_made", ())} - fields.keys()
-    known = {name + part for name in fields for part in ("", *_PARTS)}
-    rest = [
-        (name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_SHOWN | known | hidden
-    ]
-    return [(label, text) for label, text in (*_of_fields(fields), *rest) if text.strip()]
+    sent = [(label, _as_sent(field)) for label, field in _fields()]
+    return [(label, text) for label, text in (*sent, *_rest()) if text.strip()]
 
 
 def compare_typed() -> Compared:
     """What of the request's form differs from what its view had read; what is no field of it is listed too."""
-    fields = [field for field in g.get("form_made", ()) if _is_shown(field) and _sent_for(field)]
-    same = [field for field in fields if _held(field.data) == _held(field.object_data)]
-    differing = [_differing(field) for field in fields if field not in same]
-    rest = [Differing(name, text, []) for name, text in list_typed() if name in request.form]
-    return Compared([*differing, *rest], sum(_held(field.data) is not None for field in same))
+    fields = [(label, field) for label, field in _fields() if _sent_for(field)]
+    differing = [_differing(label, field) for label, field in fields if _held(field.data) != _held(field.object_data)]
+    kept = [field for _, field in fields if _held(field.data) is not None]
+    rest = [Differing(name, text, []) for name, text in _rest() if text.strip()]
+    return Compared([*differing, *rest], sum(_held(field.data) == _held(field.object_data) for field in kept))
 
 
-def _is_shown(field: Any) -> bool:
-    return field.name not in _NEVER_SHOWN and field.type != "HiddenField"
+def _fields() -> list[tuple[str, Any]]:
+    """What people fill in of the form that the view had made, with the labels; the fields of a list are numbered."""
+    found: list[tuple[str, Any]] = []
+    for field in g.get("form_made", ()):
+        if hasattr(field, "entries"):
+            found += [(f"{entry.label.text} {number}", entry) for number, entry in enumerate(field, start=1)]
+        elif field.name not in _NEVER_SHOWN and field.type != "HiddenField":
+            found.append((str(field.label.text), field))
+    return found
+
+
+def _rest() -> list[tuple[str, str]]:
+    """What was sent that is no field of that form."""
+    known = {field.name for field in g.get("form_made", ())} | _NEVER_SHOWN
+    known |= {field.name + part for _, field in _fields() for part in ("", *_PARTS)}
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in known]
 
 
 def _sent_for(field: Any) -> bool:
@@ -85,12 +93,12 @@ def _sent_for(field: Any) -> bool:
     return is_box or any(field.name + part in request.form for part in ("", *_PARTS))
 
 
-def _differing(field: Any) -> Differing:
+def _differing(label: str, field: Any) -> Differing:
     stored = _say(field, field.object_data)
-    typed = _say(field, field.data) or "".join(text for _, text in _of_fields({field.name: field}))
+    typed = _say(field, field.data) or _as_sent(field)
     is_text = isinstance(field.data, str) and not hasattr(field, "iter_choices")
     copied = typed if is_text else ""  # a choice is chosen again, not copied
-    return Differing(str(field.label.text), copied, (differences if is_text and stored else replaced)(stored, typed))
+    return Differing(label, copied, (differences if is_text and stored else replaced)(stored, typed))
 
 
 def _held(value: Any) -> Any:
@@ -112,11 +120,9 @@ def _say(field: Any, value: Any) -> str:
     return "✓" if value is True else str(value)
 
 
-def _of_fields(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, field in fields.items():
-        values = [value for part in ("", *_PARTS) for value in request.form.getlist(name + part)]
-        if values:
-            yield str(field.label.text), _read(field, values)
+def _as_sent(field: Any) -> str:
+    values = [value for part in ("", *_PARTS) for value in request.form.getlist(field.name + part)]
+    return _read(field, values) if values else ""
 
 
 def _read(field: Any, values: list[str]) -> str:

@@ -10,7 +10,7 @@ from portal.guidance.states import GuidanceKind
 from portal.revisions.correcting import ErratumContent
 from tests.factories.guidance import make_chief, make_drafter, make_issued
 from tests.factories.people import make_member
-from tests.factories.revisions import issue_correction, issue_draft, make_next_edition
+from tests.factories.revisions import issue_correction, issue_draft, make_correction, make_next_edition
 
 BOTH = AddresseeRule(include=("152226", "152048"))
 
@@ -95,6 +95,19 @@ def test_what_was_taken_back_names_what_holds_again(arrange, visit, story):
     assert "総行住第1号" in seen
     assert "代わるものです" not in seen
     assert "誤発出" in chief.get("/guidance/numbers").main
+
+
+def test_two_who_change_a_correction_at_once_lose_nothing(arrange, visit, story):
+    with arrange():
+        make_correction(db.session.get_one(Guidance, story["paper"]))
+    address = f"/guidance/{story['paper']}/corrections/1/edit"
+    office = visit(story["drafter"])
+    first, second = (office.get(address).form(address) for _ in range(2))
+    assert first.submit(reason="字句の誤りのため").status == 200
+    refused = second.submit(**{"rights-0": "点検の要領", "places-1": "記の3", "wrongs-1": "誤", "rights-1": "正"})
+    assert refused.status == 409
+    kept = {label.get_text() for label in refused.soup.main("label")}
+    assert kept == {f"入力した内容（{name}）" for name in ("訂正の理由", "正 1", "箇所 2", "誤 2", "正 2")}
 
 
 def test_an_edition_of_what_was_abolished_meanwhile_says_so_on_both_sides(arrange, visit, story):
