@@ -59,6 +59,10 @@ def draft_survey(
 
 def _draft(place: int, asked: LightQuestion, code: str, my_number_confirmed: bool) -> QuestionDraft:
     has_choices = asked.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
+    if not has_choices and asked.options.strip():
+        raise Invalid(
+            N_("選択肢があるときは、「一つ選ぶ」か「いくつでも選ぶ」を選んでください。"), field=f"kind_{place}"
+        )
     pairs = read_pairs(asked.options, [], "o") if has_choices else []
     values: dict[str, Any] = {
         "code": code,

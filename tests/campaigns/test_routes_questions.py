@@ -354,3 +354,14 @@ def test_expressions_are_typed_as_people_write_and_name_columns_that_are_there(o
     wrong = office.get(check).form(check).submit(expression='total(q2, "申請") ≦ q3', **values)
     assert "c1、c2" in wrong.error_of("expression")
     assert "合いません" in wrong.form(check).submit(expression='total(q2, "c1") ≦ ｑ３').main
+
+
+def test_what_a_kind_has_not_is_not_dropped_without_a_word(office, paths):
+    new = paths["new"]
+    refused = office.get(new).form(new).submit(label="受付の方法", options="窓口\n郵送")
+    assert "使わない欄" in refused.error_of("options")
+    assert "「受付の方法」を保存しました" in refused.form(new).submit(kind="single").main
+    assert "使わない欄" in office.get(new).form(new).submit(label="御意見", unit="件").error_of("unit")
+    light = "/campaigns/new/survey"
+    values = {"title": "調査", "purpose": "把握", "label_0": "方法", "options_0": "窓口\n郵送", "contact": "係"}
+    assert "選択肢があるとき" in office.get(light).form(light).submit(**values).error_of("kind_0")

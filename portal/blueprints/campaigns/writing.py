@@ -12,6 +12,8 @@ from portal.campaigns.conditions import check_comparison, comparisons_of
 from portal.campaigns.models import Procedure, Question
 from portal.campaigns.reading import LETTERS, read_condition_value, read_pairs, show_pairs
 from portal.campaigns.states import Comparison, QuestionKind
+from portal.core.errors import Invalid
+from portal.core.i18n import N_
 from portal.web.filters import label
 
 _OF_KIND = {
@@ -49,6 +51,11 @@ def comparable(asked: Question) -> dict[str, list[str]]:
 def fields_of(form: QuestionForm, question: Question | None, earlier: Sequence[Question]) -> dict[str, Any]:
     """What the form says of the question; what its kind has not is left empty. Raises Invalid at the field."""
     kind: QuestionKind = form.kind.data
+    for name in ("options", "rows", "columns", "formula", "unit"):
+        if kind not in _OF_KIND[name] and (form[name].data or "").strip():
+            raise Invalid(
+                N_("選んだ回答の形では使わない欄です。回答の形を選び直すか、この欄を空にしてください。"), field=name
+            )
     found = {name: (form[name].data or "").strip() if kind in _OF_KIND.get(name, {kind}) else "" for name in _TEXTS}
     for name, letter in LETTERS.items():
         before = [] if question is None else getattr(question, name)

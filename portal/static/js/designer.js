@@ -4,6 +4,7 @@ function refresh(form) {
   const chosen = form.querySelector('input[name="kind"]:checked');
   for (const part of form.querySelectorAll("[data-of-kinds]")) {
     part.hidden = Boolean(chosen) && !part.dataset.ofKinds.split(" ").includes(chosen.value);
+    for (const control of part.querySelectorAll("input, select, textarea")) control.disabled = part.hidden;
   }
 }
 
@@ -58,7 +59,10 @@ for (const row of document.querySelectorAll("[data-condition-of]")) before = fol
 for (const row of document.querySelectorAll("[data-light]")) {
   const kind = row.querySelector("select");
   const options = row.querySelector("[data-options]");
-  const show = () => { options.hidden = !["single", "multiple"].includes(kind.value); };
+  const show = () => {
+    options.hidden = !["single", "multiple"].includes(kind.value);
+    for (const control of options.querySelectorAll("textarea")) control.disabled = options.hidden;
+  };
   kind.addEventListener("change", show);
   show();
 }
