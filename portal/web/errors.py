@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -19,7 +19,9 @@ def init_errors(app: Flask) -> None:
     """Register the one translation of errors to responses."""
     app.register_error_handler(NotFound, lambda error: _page(404))
     app.register_error_handler(Forbidden, lambda error: _page(403, _text(error)))
-    app.register_error_handler(Conflict, lambda error: _page(409, _text(error), typed=list_typed()))
+    app.register_error_handler(
+        Conflict, lambda error: _page(409, _text(error), typed=list_typed(), around=_find_page_around())
+    )
     app.register_error_handler(Outdated, lambda error: _page(409, _text(error), compared=compare_typed()))
     app.register_error_handler(Invalid, lambda error: _page(422, _text(error), typed=list_typed()))
     app.register_error_handler(TooManyAttempts, _too_many)
@@ -36,6 +38,18 @@ def init_errors(app: Flask) -> None:
 
 def _text(error: NotFound | Forbidden | Conflict | Invalid | TooManyAttempts) -> str | None:
     return gettext(error.message, **error.params) if error.message else None
+
+
+def _find_page_around() -> str | None:
+    """The nearest page above the address of a refused step: that of the thing, as the step's own may be refused now."""
+    adapter, path = current_app.create_url_adapter(request), request.path
+    while adapter is not None and (path := path.rpartition("/")[0]):
+        try:
+            adapter.match(path, method="GET")
+        except HTTPException:
+            continue
+        return path
+    return None
 
 
 def _page(status: int, message: str | None = None, **context: object) -> Response:

@@ -188,6 +188,9 @@ def test_a_step_that_came_too_late_is_not_said_to_be_an_edit(visit, people, arra
     assert (refused.status, refused.h1) == (409, "操作できませんでした")
     assert "状態が変わったため" in refused.main
     assert "期限を直すこと" in refused.main
+    onward = refused.soup.main.find("a", string="最新の内容を開く")["href"]
+    assert onward == f"/guidance/{guidance_id}"  # the step itself would be refused now
+    chief.get(onward)
 
 
 def test_a_replayed_draft_is_made_once(visit, people, arrange):
