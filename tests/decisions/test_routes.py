@@ -8,12 +8,14 @@ from python_calamine import CalamineWorkbook
 from portal.campaigns.models import Campaign
 from portal.campaigns.states import CampaignKind
 from portal.core.db import db
+from portal.core.errors import Invalid
+from portal.decisions.overriding import override_decision
 from portal.decisions.queries import find_current
 from portal.decisions.states import Outcome
 from portal.directory.roles import Role
 from tests.factories.campaigns import answer, entry_of, make_running
 from tests.factories.inspections import day
-from tests.factories.people import make_member
+from tests.factories.people import actor_of, make_member
 from tests.factories.reporting import add_snapshot
 
 BODY, NEIGHBOUR = "152226", "152048"
@@ -128,8 +130,16 @@ def test_an_unanswered_entry_is_never_made_exempt(visit, world, arrange):
     with arrange():
         blank = entry_of(make_of(world), "151009").id
     page = visit(world["office"]).get(f"/campaigns/{world['campaign']}/entries/{blank}/decision")
-    refused = page.form("/decision").submit(outcome="exempt", reason="例年どおり")
-    assert "回答のないものを点検不要にすることはできません" in refused.error_of("outcome")
+    assert "回答がないため、点検不要にすることはできません" in page.main
+    offered = {each["value"] for each in page.soup.select("[name=outcome]")}
+    assert offered == {"required", "review", "individual"}
+    with arrange():
+        campaign, office = make_of(world), actor_of(world["office"])
+        with pytest.raises(Invalid) as refused:
+            override_decision(
+                office, campaign, entry_of(campaign, "151009"), outcome=Outcome.EXEMPT, reason="例年どおり"
+            )
+    assert refused.value.field == "outcome"
 
 
 def test_another_version_says_which_inspections_it_would_leave_unfinished(visit, world, arrange):

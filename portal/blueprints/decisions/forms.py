@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -51,10 +52,13 @@ class OverrideForm(PortalForm):
     )
     my_number_confirmed = CheckboxField(_l("12桁の番号が個人番号（マイナンバー）ではないことを確認しました"))
 
-    def offer(self, now: Outcome) -> None:
-        """Every outcome that a person may choose but the one that stands."""
-        offered = [each for each in Outcome if each in DECIDABLE and each is not now]
+    def offer(self, now: Outcome, by_rule: Outcome | None = None) -> None:
+        """Every outcome that a person may choose but the one that stands; what is unanswered is never exempt."""
+        refused = {now, Outcome.EXEMPT} if by_rule is Outcome.UNDETERMINED else {now}
+        offered = [each for each in Outcome if each in DECIDABLE and each not in refused]
         self.outcome.choices = [(each, each.label(language())) for each in offered]
+        if by_rule is Outcome.UNDETERMINED:
+            self.outcome.description = gettext("回答がないため、点検不要にすることはできません。")
 
 
 class TryRuleForm(FilterForm):

@@ -199,7 +199,7 @@ def _page(actor: Actor, campaign: Campaign, entry: Entry, *, form: OverrideForm 
     decision = next((each for each in history if each.superseded_at is None), None)
     if form is not None and decision is not None:
         form.seen.data = str(decision.id)
-        form.offer(decision.outcome)
+        form.offer(decision.outcome, decision.by_rule)
     return render_template(
         "decisions/show.html",
         campaign=campaign,
