@@ -13,9 +13,16 @@ from portal.core import clock
 from portal.core.db import db
 from portal.directory.models import Membership
 from portal.drafting.events import GuidanceIssuedUrgently
-from portal.guidance.events import GuidanceReturned, GuidanceSentForReview, ReviewStepAsked, ReviewStepMarked
+from portal.forwarding.events import GuidanceForwarded, SupplementAdded
+from portal.guidance.events import (
+    GuidanceIssued,
+    GuidanceReturned,
+    GuidanceSentForReview,
+    ReviewStepAsked,
+    ReviewStepMarked,
+)
 from portal.guidance.models import Guidance, Recipient
-from portal.guidance.states import ENDED_STATES, GuidanceState
+from portal.guidance.states import ENDED_STATES, OPEN_RESPONSES, GuidanceState
 from portal.inspections.events import LeakReported, MislinkReported
 from portal.notifications.models import Notification
 from portal.reminders.events import BodiesReminded, CampaignBodiesReminded
@@ -75,6 +82,26 @@ def _reminds_of_what_is_answered() -> sa.ColumnElement[bool]:
             sa.and_(Notification.kind == BodiesReminded.kind(), sa.not_(owed_to_paper)),
             sa.and_(Notification.kind == CampaignBodiesReminded.kind(), sa.not_(owed_to_campaign)),
         ),
+    )
+
+
+def is_settled() -> sa.ColumnElement[bool]:
+    """Whether a line tells of a paper, or a supplement, that the reader's bodies received and answered since.
+
+    Such a line is still worth reading, and its mail worth sending: it asks for nothing any more.
+    """
+    own = sa.and_(
+        Recipient.guidance_id == Notification.subject_id,
+        Membership.organisation_id == Recipient.organisation_id,
+        Membership.person_id == Notification.person_id,
+        Membership.current_at(clock.now()),
+    )
+    owes = sa.or_(Recipient.received_at.is_(None), Recipient.response.in_(OPEN_RESPONSES))
+    return sa.and_(
+        Notification.kind.in_((GuidanceIssued.kind(), GuidanceForwarded.kind(), SupplementAdded.kind())),
+        Notification.subject_kind == GuidanceIssued.subject,
+        sa.exists().where(own),
+        sa.not_(sa.exists().where(own, owes)),
     )
 
 

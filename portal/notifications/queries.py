@@ -15,7 +15,7 @@ from portal.directory.actor import Actor, list_actors
 from portal.directory.models import Membership
 from portal.directory.substitutes import acts_for
 from portal.notifications.addresses import page_of
-from portal.notifications.ended import asks_in_vain
+from portal.notifications.ended import asks_in_vain, is_settled
 from portal.notifications.models import Notification
 from portal.notifications.rights import visible_lines
 from portal.notifications.wording import Wording
@@ -81,9 +81,10 @@ _UNREAD_AND_PLACES = _unread_and_places()
 def list_inbox(actor: Actor, view: InboxView = InboxView.ALL, cursor: str | None = None) -> Page[InboxLine]:
     """The person's lines, newest first, paged by key.
 
-    What they may not see any more has no content; what asks in vain, as its paper is in force no more, asks nothing.
+    What they may not see any more has no content; what asks in vain, as its paper is in force no more or
+    was received and answered, asks nothing.
     """
-    in_vain = asks_in_vain()
+    in_vain = sa.or_(asks_in_vain(), is_settled())
     query: Any = sa.select(Notification, in_vain).where(Notification.person_id == actor.person_id)
     if view is not InboxView.ALL:
         query = query.where(Notification.read_at.is_(None))

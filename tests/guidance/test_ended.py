@@ -12,10 +12,10 @@ from portal.core.db import db
 from portal.dashboard.queries import get_home
 from portal.directory.roles import Role
 from portal.forwarding import service as forwarding
-from portal.guidance import service
+from portal.guidance import receiving, service
 from portal.guidance.models import Guidance
 from portal.guidance.records import find_own_recipient
-from portal.guidance.states import GuidanceState
+from portal.guidance.states import GuidanceState, ResponseState
 from portal.issuing.recalling import begin_recall, conclude_recall
 from portal.notifications.dues import list_dues
 from portal.notifications.models import Delivery, DeliveryState
@@ -109,6 +109,18 @@ def test_a_line_about_it_is_no_task_any_more(arrange, tell, paper, city, how):
         assert lines
         assert not any(line.needs_action or line.due_on for line in lines)
         assert not list_dues(actor.person_id, japan_date(clock.now()) + timedelta(days=5), since=due_in(5))
+
+
+def test_a_line_about_an_issue_asks_nothing_once_the_body_received_and_answered(arrange, tell, paper, city, prefecture):
+    tell()
+    with arrange():
+        actor, issued = actor_of(city), db.session.get_one(Guidance, paper)
+        receiving.respond_to_guidance(actor, issued, state=ResponseState.REPLIED, text="回答")
+        assert list_inbox(actor, InboxView.ACTION).items  # not received yet
+        receiving.receive_guidance(actor, issued, section_name="市民課")
+        assert not list_inbox(actor, InboxView.ACTION).items
+        assert not any(line.needs_action or line.due_on for line in list_inbox(actor).items)
+        assert list_inbox(actor_of(prefecture), InboxView.ACTION).items
 
 
 def test_a_paper_from_before_the_portal_is_due_for_nobody(arrange, paper, city):
