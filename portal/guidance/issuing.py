@@ -9,6 +9,7 @@ from portal.core import calendar, clock
 from portal.core.db import UtcDateTime, db
 from portal.core.events import Acting, emit
 from portal.directory.models import Organisation
+from portal.directory.queries import Prefecture, list_prefectures
 from portal.directory.roles import MUNICIPALITIES, OrganisationKind
 from portal.guidance.addressees import addressed_by
 from portal.guidance.events import GuidanceIssued
@@ -80,18 +81,42 @@ def _hold_back(guidance: Guidance) -> None:
     with_prefecture = of_paper.where(
         Recipient.guidance_id == guidance.id, Organisation.kind == OrganisationKind.PREFECTURE
     )
-    municipalities = sa.select(Organisation.id).where(Organisation.kind.in_(MUNICIPALITIES))
-    if guidance.route is DeliveryRoute.MIXED:
-        municipalities = municipalities.where(
-            Organisation.kind != OrganisationKind.DESIGNATED_CITY, sa.not_(Organisation.is_core_city)
-        )
     db.session.execute(
         sa.update(Recipient)
         .where(
             Recipient.guidance_id == guidance.id,
-            Recipient.organisation_id.in_(municipalities),
+            Recipient.organisation_id.in_(sa.select(Organisation.id).where(_goes_through(guidance.route))),
             Recipient.prefecture_code.in_(with_prefecture),
         )
         .values(delivered_at=None)
         .execution_options(synchronize_session=False)
+    )
+
+
+def list_missing_prefectures(guidance: Guidance) -> list[Prefecture]:
+    """The prefectures through which the paper goes by its route and to which it is not addressed.
+
+    Their municipalities get it at the moment of its issue. Two statements, none for a paper that goes to all at once.
+    """
+    if guidance.route is DeliveryRoute.DIRECT:
+        return []
+    is_prefecture = sa.case((Organisation.kind == OrganisationKind.PREFECTURE, 1), else_=0)
+    waits = sa.case((_goes_through(guidance.route), 1), else_=0)
+    codes = db.session.scalars(
+        sa.select(Organisation.prefecture_code)
+        .where(addressed_by(AddresseeRule.from_dict(guidance.addressees)))
+        .group_by(Organisation.prefecture_code)
+        .having(sa.func.max(is_prefecture) == 0, sa.func.max(waits) == 1)
+    )
+    missing = set(codes)
+    return [each for each in list_prefectures() if each.prefecture_code in missing] if missing else []
+
+
+def _goes_through(route: DeliveryRoute) -> sa.ColumnElement[bool]:
+    """The municipalities that a paper of this route, which is not the direct one, reaches through their prefecture."""
+    municipalities = Organisation.kind.in_(MUNICIPALITIES)
+    if route is not DeliveryRoute.MIXED:
+        return municipalities
+    return sa.and_(
+        municipalities, Organisation.kind != OrganisationKind.DESIGNATED_CITY, sa.not_(Organisation.is_core_city)
     )

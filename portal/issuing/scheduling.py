@@ -10,12 +10,13 @@ from sqlalchemy import orm
 from portal.core import calendar, clock, my_number
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
-from portal.core.events import emit
+from portal.core.events import EventRecord, emit, restore
 from portal.core.i18n import N_
 from portal.directory.actor import SYSTEM, Actor
 from portal.directory.authorize import authorize
 from portal.guidance.addressees import fingerprint_of
 from portal.guidance.content import SHORT_DUE_DAYS
+from portal.guidance.events import GuidanceApproved
 from portal.guidance.issuing import list_addressed_ids, put_in_force
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
@@ -26,6 +27,7 @@ from portal.targets.arithmetic import is_open
 from portal.targets.queries import get_closures
 
 FURTHEST = timedelta(days=400)
+_SETTLES_ISSUE = [each.kind() for each in (GuidanceApproved, GuidanceScheduled, GuidanceUnscheduled, GuidanceHeld)]
 _STALE = N_("この通知等の状態が変わったため、操作できません。画面を読み直してください。")
 
 
@@ -99,6 +101,27 @@ def find_plan(guidance: Guidance) -> IssuePlan | None:
     return db.session.scalar(
         sa.select(IssuePlan).where(IssuePlan.guidance_id == guidance.id).options(orm.joinedload(IssuePlan.planned_by))
     )
+
+
+def find_hold(guidance: Guidance) -> GuidanceHeld | None:
+    """Why an approved paper was not issued at its hour, until somebody takes it up again.
+
+    One statement; none for a paper that is not approved.
+    """
+    if guidance.state is not GuidanceState.APPROVED:
+        return None
+    latest = db.session.scalar(
+        sa.select(EventRecord)
+        .where(
+            EventRecord.subject_kind == GuidanceHeld.subject,
+            EventRecord.subject_id == guidance.id,
+            EventRecord.kind.in_(_SETTLES_ISSUE),
+        )
+        .order_by(EventRecord.id.desc())
+        .limit(1)
+    )
+    held = restore(latest) if latest is not None else None
+    return held if isinstance(held, GuidanceHeld) else None
 
 
 def list_due_plans(limit: int = 50) -> list[int]:

@@ -3,8 +3,8 @@
 from portal.addressing.rule import AddresseeRule
 from portal.directory.roles import Role
 from portal.guidance.states import DeliveryRoute
-from tests.factories.guidance import make_drafter, make_issued
-from tests.factories.people import make_member
+from tests.factories.guidance import make_approved, make_drafter, make_issued
+from tests.factories.people import actor_of, make_member
 
 
 def test_a_prefecture_hands_on_and_later_adds_to_it(arrange, visit):
@@ -38,3 +38,14 @@ def test_a_prefecture_hands_on_and_later_adds_to_it(arrange, visit):
     page = bad.form(f"{paper}/forward").submit(note="期限にご注意ください。")
     assert "管内の市区町村に補足を送りました。" in page.text
     assert "県の補足" in visit(city).get(paper).main
+
+
+def test_whoever_issues_is_told_which_prefectures_the_paper_passes_by(arrange, visit):
+    with arrange():
+        chief = make_member("secretariat", Role.SECRETARIAT, is_head=True, is_approver=True)
+        rule = AddresseeRule(include=("152226", "200000", "202011"))
+        paper = make_approved("総行住第1号", actor_of(chief), addressees=rule, route=DeliveryRoute.VIA_PREFECTURE)
+    page = visit(chief).get(f"/guidance/{paper.id}/issue").main
+    assert "都道府県を経由せず、発出と同時に届きます：新潟県" in page
+    assert "長野県" not in page.split("発出と同時に届きます")[1][:12]
+    assert "Niigata Prefecture" in visit(chief, locale="en").get(f"/guidance/{paper.id}/issue").main

@@ -20,6 +20,7 @@ from portal.forwarding.models import Forwarding
 from portal.guidance import policy as guidance_policy
 from portal.guidance import queries as guidance_queries
 from portal.guidance.dues import due_of
+from portal.guidance.issuing import list_missing_prefectures
 from portal.guidance.models import Guidance, Recipient
 from portal.guidance.records import find_own_recipient
 from portal.guidance.states import DeliveryRoute, GuidanceState
@@ -28,7 +29,7 @@ from portal.jobs.forwarding import forward_overdue
 from portal.liaison.queries import list_choices
 from portal.notifications.dues import list_dues
 from portal.notifications.models import Notification
-from tests.factories.guidance import due_in, make_chief, make_drafter, make_issued
+from tests.factories.guidance import due_in, make_chief, make_draft, make_drafter, make_issued
 from tests.factories.people import actor_of, make_liaison, make_member, organisation
 
 NIIGATA, JOETSU, NAGAOKA = "150002", "152226", "152021"
@@ -70,6 +71,22 @@ def test_municipalities_of_an_addressed_prefecture_wait_and_the_others_do_not(ar
         assert waiting(paper) == {"151009", JOETSU, NAGAOKA}
         direct = make_issued("総行住第90号", addressees=AREA).id
         assert waiting(direct) == set()
+
+
+def test_prefectures_that_the_paper_should_go_through_and_does_not_reach_are_named_before_its_issue(arrange):
+    with arrange():
+        organisation(NAGAOKA).is_core_city = True
+        db.session.flush()
+        rule = AddresseeRule(include=(NAGAOKA, "011002", "202011", "200000"))
+
+        def missing(route, addressees=rule):
+            found = list_missing_prefectures(make_draft(addressees=addressees, route=route))
+            return [each.name for each in found]
+
+        assert missing(BY_PREFECTURE) == ["北海道", "新潟県"]
+        assert missing(DeliveryRoute.MIXED) == []  # a designated city and a core city get it at once anyhow
+        assert missing(DeliveryRoute.DIRECT) == []
+        assert missing(BY_PREFECTURE, AREA) == ["長野県"]
 
 
 def test_a_mixed_paper_reaches_designated_and_core_cities_at_once(arrange):

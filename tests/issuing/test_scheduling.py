@@ -187,6 +187,27 @@ def test_who_signs_plans_changes_and_drops_it(arrange):
             plan_issue(chief, paper)
 
 
+@pytest.mark.parametrize("cause", ["directory", "due"])
+def test_the_paper_says_why_it_was_held_until_it_is_planned_anew(arrange, app, visit, cause):
+    with arrange():
+        member = make_member("secretariat", Role.SECRETARIAT, is_head=True, is_approver=True)
+        paper = make_approved("総行住第1号", actor_of(member), addressees=RULE, reply_due_on=due_in(10))
+        plan_issue(actor_of(member), paper)
+        address = f"/guidance/{paper.id}"
+        if cause == "directory":
+            organisation("152048").valid_until = hour_in().date()
+    with app.app_context(), clock.pretending(hour_in(1 if cause == "directory" else 9) + LATER):
+        issue_due_guidance()
+    chief = visit(member)
+    shown = chief.get(address).main
+    assert "予約した日時に発出していません。" in shown
+    assert ("減った団体1" if cause == "directory" else "回答期限が近いか過ぎているため") in shown
+    assert "It was not issued at the time planned." in visit(member, locale="en").get(address).main
+    with arrange():
+        plan_issue(actor_of(member), db.session.get_one(Guidance, paper.id))
+    assert "予約した日時に発出していません。" not in chief.get(address).main
+
+
 def test_a_set_of_bodies_fits_a_page():
     ids = set(range(20, 1808)) - {77, 500}
     assert unpack(pack(ids)) == ids

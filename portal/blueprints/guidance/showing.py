@@ -24,6 +24,7 @@ from portal.guidance import matrix, policy, records
 from portal.guidance.addressees import AddresseeRule, describe, preview
 from portal.guidance.content import is_short_due
 from portal.guidance.dues import due_of
+from portal.guidance.issuing import list_missing_prefectures
 from portal.guidance.models import Guidance, Recipient, Response
 from portal.guidance.states import ISSUED_STATES, OPEN_RESPONSES, ResponseState
 from portal.issuing.asking import find_asking
@@ -126,6 +127,7 @@ def check_before_issue(actor: Actor, guidance: Guidance) -> dict[str, Any]:
         "staffing": staffing,
         "by_name": {way.value: count for way, count in staffing.items()},
         "asking": find_asking(actor, guidance),
+        "missing_prefectures": list_missing_prefectures(guidance),
         "stale_list": find_stale_list(guidance),
     }
 

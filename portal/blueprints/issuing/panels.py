@@ -9,17 +9,18 @@ from portal.guidance.issuing import list_addressed_ids
 from portal.guidance.models import Guidance
 from portal.issuing import policy
 from portal.issuing.recalling import find_recall
-from portal.issuing.scheduling import find_plan
+from portal.issuing.scheduling import find_hold, find_plan
 from portal.issuing.seen import pack, unpack
 from portal.notifications.sending_progress import count_mails
 
 
 def show_issuing(actor: Actor, guidance: Guidance) -> dict[str, Any]:
-    """The plan, the recall and the mails, each only where there can be one. Two statements at most."""
+    """The plan or why it was held, the recall, the mails: each only where there can be one. Two statements at most."""
     sees_mails = policy.can_see_sending(actor, guidance)
     return {
         "issuing_policy": policy,
         "plan": find_plan(guidance),
+        "hold": find_hold(guidance),
         "recall": find_recall(guidance),
         "mails": count_mails(guidance.id) if sees_mails else None,
     }
