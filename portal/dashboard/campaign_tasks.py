@@ -120,7 +120,7 @@ def _of_steered(actor: Actor, each: Steered) -> list[CampaignStep]:
     if each.reports:
         found.append(_step(campaign, CampaignAction.PUBLISH_REPORTS, each.reports))
     if each.asked and campaign.state is CampaignState.PUBLISHED and policy.can_steer(actor, campaign):
-        found.append(_step(campaign, CampaignAction.DECIDE_EXTENSIONS, each.asked))
+        found.append(_step(campaign, CampaignAction.DECIDE_EXTENSIONS, each.asked, campaign.survey_due_on))
     return found
 
 

@@ -106,8 +106,15 @@ def _of_corrections(papers: Iterable[InForce]) -> list[Task]:
 
 
 def _of_extensions(papers: Iterable[InForce]) -> list[Task]:
+    """To be decided before the due that they ask to put off."""
     return [
-        _of_paper(each.guidance, ExtensionAction.DECIDE_EXTENSIONS, since=each.asked_since, count=each.asked)
+        _of_paper(
+            each.guidance,
+            ExtensionAction.DECIDE_EXTENSIONS,
+            due_on=each.guidance.reply_due_on,
+            since=each.asked_since,
+            count=each.asked,
+        )
         for each in papers
         if each.asked
     ]

@@ -43,7 +43,9 @@ def test_a_body_asks_and_the_office_grants(visit, story):
     assert f"申請中 {long_date(due_in(15))}" in own
 
     assert "判断待ち1件" in office.get(paper).main
-    asked = office.get("/").soup.main.find("div", "resource-list__action").a
+    waiting = office.get("/").soup.main
+    asked = waiting.find("div", "resource-list__action").a
+    assert "期限なし" not in waiting.get_text()
     assert (asked.get_text(strip=True), asked["href"]) == ("期限延長を判断する", f"{paper}/extensions")
     page = office.get(f"{paper}/extensions")
     assert "上越市" in page.main
