@@ -28,8 +28,8 @@ from portal.notifications.models import Notification
 from portal.reminders.events import BodiesReminded, CampaignBodiesReminded
 from portal.reminders.queries import silent
 
-# What went out before its approval is approved later all the same, and a leak is to be looked into.
 _OF_REVIEW = (GuidanceSentForReview.kind(), ReviewStepAsked.kind(), ReviewStepMarked.kind())
+# What went out before its approval is approved later all the same, and a leak is to be looked into.
 _STILL_ASK = frozenset({GuidanceIssuedUrgently.kind(), LeakReported.kind(), MislinkReported.kind()})
 
 

@@ -19,6 +19,8 @@ from tests.factories.people import make_member, make_person
 from tests.notifications.sink import Sink
 from tests.support.processes import PythonProcess
 
+_ALL_OUT = {DeliveryState.SENT, DeliveryState.DROPPED}  # the review is over when its mail would go
+
 
 @pytest.fixture
 def sink():
@@ -97,7 +99,7 @@ def test_killed_worker_is_made_up_for_by_the_next(arrange, sink, start):
     start("worker")
 
     assert wait_until(lambda: ["taro@joetsu.example"] in sink.recipients, 40)
-    assert wait_until(lambda: _states(arrange) == {DeliveryState.SENT}, 40)
+    assert wait_until(lambda: _states(arrange) == _ALL_OUT, 40)
     reached = [recipients[0] for recipients in sink.recipients]
     assert len(reached) == len(set(reached))
 
@@ -110,7 +112,7 @@ def test_two_workers_tell_and_send_everything_once(arrange, sink, start):
             make_member("152226", Role.LOCAL_STAFF, person=make_person(email=f"p{number}@joetsu.example"))
         make_issued()
     assert wait_until(lambda: len([to for to in sink.recipients if to[0].endswith("@joetsu.example")]) == 30, 40)
-    assert wait_until(lambda: _states(arrange) == {DeliveryState.SENT}, 20)
+    assert wait_until(lambda: _states(arrange) == _ALL_OUT, 20)
 
     reached = [recipients[0] for recipients in sink.recipients if recipients[0].endswith("@joetsu.example")]
     assert len(reached) == len(set(reached)) == 30
