@@ -133,9 +133,10 @@ def send_plainly(url: str, written: Iterator[letters.Letter]) -> tuple[float, in
 
 
 def written_again() -> Iterator[letters.Letter]:
-    """Every mail of the issue, rendered once more in the same lots."""
+    """Every mail that went out, rendered once more in the same lots."""
     with unit_of_work():
-        rows = db.session.scalars(sa.select(Delivery).order_by(Delivery.id)).all()
+        went_out = sa.select(Delivery).where(Delivery.state == DeliveryState.SENT)
+        rows = db.session.scalars(went_out.order_by(Delivery.id)).all()
         for start in range(0, len(rows), size_of_lot(Delivery)):
             lot = rows[start : start + size_of_lot(Delivery)]
             gathered = letters.gather(lot)
