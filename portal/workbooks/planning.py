@@ -102,10 +102,11 @@ def plan_answers(actor: Actor, campaign: Campaign, reading: Reading) -> Plan:
         if entry is None or not policy.is_own(actor, entry):
             plan.problems.append(Problem(place=read.place, message=STRANGER))
             continue
-        found = _fill(plan, read, entry, asked[entry.procedure_id])
+        found, unread = _fill(plan, read, entry, asked[entry.procedure_id])
         if entry.state in ANSWERABLE:
+            plan.problems.extend(unread)
             filled.append((read, found))
-        elif _differs(actor, entry, found):
+        elif unread or _differs(actor, entry, found):
             plan.warnings.append(_closed(read, entry))
     _merge(plan, filled, asked, actor)
     return plan
@@ -156,18 +157,18 @@ def _look_up(campaign: Campaign, entries: Iterable[Entry]) -> dict[int, _Asked]:
     return found
 
 
-def _fill(plan: Plan, read: ReadEntry, entry: Entry, asked: _Asked) -> Filled:
-    """The answers of one entry; what cannot be read is a problem at its cell."""
+def _fill(plan: Plan, read: ReadEntry, entry: Entry, asked: _Asked) -> tuple[Filled, list[Problem]]:
+    """The answers of one entry, and a problem at each cell that cannot be read."""
     for key in read.places.keys() - asked.by_key.keys():
         plan.problems.append(Problem(place=read.places[key], message=UNKNOWN, params={"code": key[:40]}))
     answers, wrong = gather(asked.slots, read.cells)
-    is_open = entry.state in ANSWERABLE
-    if is_open:
-        for key, invalid in wrong.items():
-            plan.problems.append(Problem(place=read.places[key], message=invalid.message, params=invalid.params))
+    unread = [
+        Problem(place=read.places[key], message=invalid.message, params=invalid.params)
+        for key, invalid in wrong.items()
+    ]
     if not read.mark.is_shown:
         answers = {code: value for code, value in answers.items() if value is not None}
-    return Filled(entry=entry, changes=answers, seen=read.mark.version, is_blind=not read.mark.is_shown)
+    return Filled(entry=entry, changes=answers, seen=read.mark.version, is_blind=not read.mark.is_shown), unread
 
 
 def _differs(actor: Actor, entry: Entry, filled: Filled) -> bool:

@@ -193,6 +193,22 @@ def test_a_prefecture_fills_in_for_its_municipalities_and_submitted_ones_stay(vi
     assert "12345" not in page.text
 
 
+@pytest.mark.parametrize("value", [99, "九十九件ほど"])
+def test_what_cannot_change_any_more_is_named_where_the_form_says_otherwise(visit, world, arrange, value):
+    with arrange():
+        answer(db.session.get_one(Campaign, world["id"]), entry_of(db.session.get_one(Campaign, world["id"]), "152048"))
+    prefecture = visit(world["prefecture"])
+    form = take(prefecture, world, "area")
+    name = next(line[1] for line in grid_of(form, SHEET).rows if line[0] == "152048")
+
+    page = send(prefecture, world, filled(form, SHEET, {place_of(form, SHEET, "subjects", name): value}))
+
+    assert "登録できる変更はありません。" in page.main
+    assert "いまの回答と同じ内容です。" not in page.main
+    assert f"{name}の「" in page.main
+    assert "提出済のため、変更しません" in page.main
+
+
 def test_what_colleagues_entered_meanwhile_is_never_overwritten(visit, world, arrange):
     staff = visit(world["staff"])
     form = take(staff, world)
