@@ -132,7 +132,7 @@ class Membership(Versioned, Base):
         return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
 
     @staticmethod
-    def current_at(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
+    def current_at(at: datetime | sa.SQLColumnExpression[datetime]) -> sa.ColumnElement[bool]:
         """The same as a condition: memberships that hold at the instant."""
         return sa.and_(Membership.starts_at <= at, sa.or_(Membership.ends_at.is_(None), Membership.ends_at > at))
 

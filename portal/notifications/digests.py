@@ -176,7 +176,7 @@ def _lines_of(digests: Sequence[Digest]) -> dict[int, list[Notification]]:
     found: dict[int, list[Notification]] = {digest.id: [] for digest in digests}
     for line in db.session.scalars(
         sa.select(Notification)
-        .where(Notification.digest_id.in_(found))
+        .where(Notification.digest_id.in_(found), Notification.mode == MailMode.DIGEST)  # none stopped since
         .order_by(Notification.id.desc())
         .execution_options(populate_existing=True)
     ):

@@ -1,6 +1,5 @@
 """How the mails about the issue of a paper, or the start of a campaign, go out; the stopping of those of a paper."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,15 @@ from portal.guidance.events import GuidanceIssued
 from portal.guidance.models import Guidance
 from portal.guidance.states import GuidanceState
 from portal.issuing.recalling import Stopped
-from portal.notifications.models import Delivery, DeliveryState, FailureSource, MailFailure, MailMode, Notification
+from portal.notifications.models import (
+    Delivery,
+    DeliveryState,
+    Digest,
+    FailureSource,
+    MailFailure,
+    MailMode,
+    Notification,
+)
 from portal.revisions.events import GuidanceCorrected
 
 # by which a paper reaches bodies: at once, through their prefecture, and what is added to it or put right later
@@ -99,28 +106,12 @@ def _count(*events: sa.ColumnElement[bool]) -> Progress:
     )
 
 
-def list_mails(guidance_id: int, states: Sequence[DeliveryState], *, cursor: str | None = None) -> Page[Delivery]:
-    """The mails that took a paper to bodies in these states, with whom they are to. One statement."""
-    return paginate(
-        db.session,
-        sa.select(Delivery)
-        .where(Delivery.event_id.in_(_events(guidance_id)), Delivery.state.in_(states))
-        .options(orm.joinedload(Delivery.person)),
-        order=[Delivery.id],
-        cursor=cursor,
-    )
-
-
 def list_troubled(guidance_id: int, *, cursor: str | None = None) -> Page[Troubled]:
     """The mails of a paper's issue that may not have arrived: failed, unknown or returned. One statement."""
     body = (
         sa.select(sa.func.min(Organisation.name))
         .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(
-            Membership.person_id == Delivery.person_id,
-            Membership.starts_at <= Delivery.created_at,
-            sa.or_(Membership.ends_at.is_(None), Membership.ends_at > Delivery.created_at),
-        )
+        .where(Membership.person_id == Delivery.person_id, Membership.current_at(Delivery.created_at))
         .scalar_subquery()
     )
     known = orm.aliased(MailFailure)
@@ -150,13 +141,17 @@ def stop_mails(guidance_id: int) -> Stopped:
     transaction.
 
     A mail that a worker has written but not marked is dropped under its hands: it cannot mark it any more and hangs up
-    before the final dot. One that is marked may arrive. Lines that wait for a digest are not in it.
+    before the final dot. One that is marked may arrive. Lines that wait for a digest, or stand in one that is not
+    written yet, are not in it.
     """
     events = _events(guidance_id)
+    unwritten = sa.select(Digest.id).where(Digest.state.in_((DeliveryState.PENDING, DeliveryState.CLAIMED)))
     db.session.execute(
         sa.update(Notification)
         .where(
-            Notification.event_id.in_(events), Notification.mode == MailMode.DIGEST, Notification.digest_id.is_(None)
+            Notification.event_id.in_(events),
+            Notification.mode == MailMode.DIGEST,
+            sa.or_(Notification.digest_id.is_(None), Notification.digest_id.in_(unwritten)),
         )
         .values(mode=MailMode.OFF)
         .execution_options(synchronize_session=False)
@@ -170,7 +165,8 @@ def stop_mails(guidance_id: int) -> Stopped:
     ).all()
     again = sum(1 for (unknown_at,) in dropped if unknown_at is not None)  # went out once, was to go out again
     found = count_mails(guidance_id)
-    marked = sum(1 for _ in list_mails(guidance_id, [DeliveryState.MARKED]))
+    handed_over = sa.and_(Delivery.event_id.in_(events), Delivery.state == DeliveryState.MARKED)
+    marked = db.session.scalar(sa.select(sa.func.count()).where(handed_over)) or 0
     return Stopped(stopped=len(dropped) - again, sent=found.sent, uncertain=found.unknown + marked + again)
 
 

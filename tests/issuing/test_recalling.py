@@ -17,10 +17,12 @@ from portal.guidance.records import find_own_recipient
 from portal.guidance.states import DeliveryRoute, GuidanceState
 from portal.issuing import recalling
 from portal.issuing.models import Recall
-from portal.notifications import mailer
-from portal.notifications.models import Delivery, DeliveryState, MailMode, Notification
+from portal.notifications import mailer, outbox
+from portal.notifications.digests import gather_digests, plan_digests, take_lines
+from portal.notifications.models import Delivery, DeliveryState, Digest, MailMode, Notification
 from portal.notifications.sending_progress import count_mails, stop_mails
 from tests.factories.guidance import make_chief, make_draft, make_drafter, make_issued
+from tests.factories.issuing import hour_in
 from tests.factories.people import actor_of, make_member
 from tests.factories.revisions import issue_correction
 
@@ -223,6 +225,28 @@ def test_what_was_taken_back_is_no_earlier_issue_to_compare_with(arrange, paper)
         assert find_previous(drafter, again) is None
         assert list_earlier(drafter) == []
         assert [each.id for each in list_earlier(drafter, kept=paper[:1])] == [paper[0]]  # a rule that names it
+
+
+def test_a_digest_that_a_worker_has_only_claimed_tells_nothing_of_what_was_taken_back(arrange, paper, tell):
+    tell()
+    with arrange():
+        about = Notification.kind == "guidance_issued"
+        db.session.execute(sa.update(Notification).where(about).values(mode=MailMode.DIGEST))
+        plan_digests(hour_in(at="08:30"))
+    with arrange():
+        claimed = outbox.claim(Digest, list(db.session.scalars(sa.select(Digest.id))), "portal.example")
+        take_lines(claimed)
+        ids, claimed_at = [each.id for each in claimed], claimed[0].claimed_at
+        assert set(db.session.scalars(sa.select(Notification.digest_id).where(about))) <= set(ids)
+    with arrange():
+        take_back(paper[0])
+    with arrange():
+        digests = db.session.scalars(sa.select(Digest)).all()
+        assert digests
+        told = {line.kind for each in gather_digests(digests).values() for line in each.lines}
+        assert "guidance_issued" not in told
+        outbox.release(Digest, ids, claimed_at)
+        assert set(db.session.scalars(sa.select(Notification.mode).where(about))) == {MailMode.OFF}
 
 
 def test_who_may_take_back_and_what(arrange, paper):
