@@ -69,11 +69,6 @@ def find_credential(person_id: int) -> Credential | None:
     return db.session.get(Credential, person_id)
 
 
-def has_password(person_id: int) -> bool:
-    """Whether the person has accepted an invitation and set a password."""
-    return db.session.scalar(sa.select(Credential.person_id).where(Credential.person_id == person_id)) is not None
-
-
 def find_usable_link(secret: str) -> SingleUseLink | None:
     """The link of the secret with its person, unless it was used, replaced or has expired."""
     return db.session.scalar(

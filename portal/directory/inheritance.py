@@ -71,14 +71,3 @@ def record_matters(merger: Merger, *, issues: int, guidance: int, campaigns: int
                 campaigns=campaigns,
             ),
         )
-
-
-def find_predecessor_name(kind: str, subject_id: int) -> str | None:
-    """From which body a thing came by a merger, or None; the earliest where there were several."""
-    return db.session.scalar(
-        sa.select(Organisation.name)
-        .join(Inheritance, Inheritance.predecessor_id == Organisation.id)
-        .where(Inheritance.kind == kind, Inheritance.subject_id == subject_id)
-        .order_by(Inheritance.inherited_at)
-        .limit(1)
-    )

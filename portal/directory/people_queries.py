@@ -92,11 +92,6 @@ def get_membership(actor: Actor, membership_id: int) -> Membership:
     return membership
 
 
-def list_members(organisation_id: int) -> Sequence[Membership]:
-    """Everybody who belongs to the body now, with everything loaded; ask ``policy.can_view_members`` before showing."""
-    return db.session.scalars(_members(organisation_id).order_by(Membership.id)).all()
-
-
 def page_members(organisation_id: int, *, cursor: str | None = None) -> Page[Membership]:
     """The same as a page of a list."""
     return counted_page(_members(organisation_id), order=[Membership.id], cursor=cursor)

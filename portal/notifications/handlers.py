@@ -110,7 +110,6 @@ HANDLERS: dict[type[Event], Handler] = {
     GuidanceSuperseded: tell_superseded,
     GuidanceRestored: tell_restored,
 }
-TOLD_KINDS = frozenset(cls.kind() for cls in HANDLERS)
 
 
 def tellings_of(record: EventRecord) -> list[Telling]:
