@@ -119,12 +119,13 @@ def find_after(snapshot: Snapshot) -> Snapshot | None:
     )
 
 
-def get_snapshot(entry: Entry, snapshot_id: int) -> Snapshot:
-    """Figures of the entry that nothing has replaced. Raises NotFound."""
+def get_standing(entry: Entry, snapshot_id: int) -> Snapshot:
+    """The entry's figures of that name, or what stands in their place since. Raises NotFound."""
+    asked = orm.aliased(Snapshot)
     found = db.session.scalar(
-        sa.select(Snapshot).where(
-            Snapshot.id == snapshot_id, Snapshot.entry_id == entry.id, sa.not_(superseded(Snapshot))
-        )
+        sa.select(Snapshot)
+        .join(asked, sa.and_(asked.entry_id == Snapshot.entry_id, asked.as_of == Snapshot.as_of))
+        .where(asked.id == snapshot_id, Snapshot.entry_id == entry.id, sa.not_(superseded(Snapshot)))
     )
     if found is None:
         raise NotFound

@@ -79,6 +79,28 @@ def test_a_body_enters_is_refused_corrects_and_reports(visit, world):
     assert "紐付け誤り：2件（修正済2件）" in issue.soup.find(attrs={"name": "body"}).get_text()
 
 
+@pytest.mark.parametrize("is_newest", [True, False])
+def test_of_two_who_correct_the_same_figures_the_second_is_told_and_loses_nothing(visit, world, is_newest):
+    staff = visit(world["staff"])
+    entered = {**COUNTS, "cause_input": "2", "leak": "denied", **on("published_on", day())}
+    page = staff.get(world["path"]).form(world["path"]).submit(**entered, **on("as_of", day(3)))
+    link = next(a["href"] for a in page.soup.find_all("a") if "corrects=" in a["href"]).split("#")[0]
+    if not is_newest:
+        staff.get(world["path"]).form(world["path"]).submit(**entered, **on("as_of", day()))
+    first, second = staff.get(link), staff.get(link)
+    first.form(world["path"]).submit(inquiries="4", reason="一人目の訂正")
+
+    told = second.form(world["path"]).submit(inquiries="5", reason="二人目の訂正")
+
+    assert told.status == 422
+    assert "ほかの方が先に" in told.main
+    assert told.soup.find(attrs={"name": "inquiries"})["value"] == "5"
+    assert "二人目の訂正" in told.main
+    done = told.form(world["path"]).submit()
+    assert "理由：一人目の訂正" in done.main
+    assert "理由：二人目の訂正" in done.main
+
+
 def test_headquarters_looks_up_and_strangers_find_nothing(visit, world):
     office, stranger = visit(world["office"]), visit(world["neighbour"])
     stranger.get(world["path"], status=404)

@@ -21,7 +21,7 @@ from portal.inspections import policy, queries
 from portal.inspections.figures import COUNTS, figures_of
 from portal.inspections.models import Snapshot
 from portal.inspections.queries import ProgressFilter
-from portal.inspections.snapshots import enter_snapshot, tells_of_leak
+from portal.inspections.snapshots import MEANWHILE, enter_snapshot, tells_of_leak
 from portal.inspections.states import Stage
 from portal.notifications.service import reading_of_subject
 from portal.web import access
@@ -125,6 +125,10 @@ def _page(
 
 
 def _enter(actor: Actor, entry: Entry, form: SnapshotForm, corrected: Snapshot | None) -> Snapshot:
+    """Raises Conflict where what it corrects was corrected meanwhile; sent again, it means what is beside it now."""
+    if corrected is not None and _number(form.corrects.data) != corrected.id:
+        form.corrects.data = str(corrected.id)
+        raise Conflict(MEANWHILE)
     return enter_snapshot(
         actor,
         entry,
@@ -149,9 +153,9 @@ def _date(form: SnapshotForm) -> date:
 
 
 def _corrected(entry: Entry, form: SnapshotForm) -> Snapshot | None:
-    """The figures that the form corrects; those that have been corrected already are not there."""
+    """The figures that the form corrects, as they stand now."""
     wanted = _number(form.corrects.data)
-    return None if wanted is None else queries.get_snapshot(entry, wanted)
+    return None if wanted is None else queries.get_standing(entry, wanted)
 
 
 def _differences(newest: Snapshot | None, before: Snapshot | None) -> dict[str, Any]:
